@@ -1,0 +1,1 @@
+"""The base: what all four wings stand on."""
