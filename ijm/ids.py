@@ -48,7 +48,9 @@ _CODE_LENGTH: Final = 2 + _RANDOM_LENGTH + 1
 _KHMER_DIGITS: Final = {0x17E0 + n: str(n) for n in range(10)}
 # Word processors put these into a pasted code: dashes of every width, the zero-width space that Khmer
 # keyboards send, the joiners and the byte-order mark.
-_SEPARATORS: Final = dict.fromkeys(map(ord, "-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u200b\u200c\u200d\ufeff"))
+_SEPARATORS: Final = dict.fromkeys(
+    map(ord, "-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u200b\u200c\u200d\ufeff")
+)
 _LOOKALIKES: Final = str.maketrans("OIL", "011")
 # A prefix never holds a digit, so there the same lookalikes are folded the other way.
 _PREFIX_LOOKALIKES: Final = str.maketrans("01", "OI")

@@ -1,4 +1,4 @@
-"""The lists as forms and pages use them, in the language of the reader, read from the database once a process."""
+"""The lists as forms and pages use them, in the language of the reader, read once a process."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -55,7 +55,7 @@ def offences() -> Sequence[Offence]:
 
 
 def appeal_court(court: Court, on: date) -> Court | None:
-    """The court that heard appeals from this court on that day: before April 2021 Phnom Penh heard them all."""
+    """The court that heard appeals from this one on that day; before April 2021 it was Phnom Penh's."""
     upper = court.appeals_to
     if upper is None or upper.sits_since is None or upper.sits_since <= on:
         return upper
@@ -79,7 +79,8 @@ def _named(records: Sequence[Named], language: str) -> Sequence[Choice]:
 
 @cache
 def _countries(language: str) -> Sequence[Choice]:
-    return tuple(sorted(_named(list(Country.objects.all()), language), key=lambda choice: choice[1].casefold()))
+    named = _named(list(Country.objects.all()), language)
+    return tuple(sorted(named, key=lambda choice: choice[1].casefold()))
 
 
 @cache

@@ -169,7 +169,7 @@ class CodeList(models.Model):
 
 
 class CodeItem(Named):
-    """One choice of a picklist; its primary key is `list:item`, so the same item may stand in several lists."""
+    """One choice of a picklist; its key is `list:item`, so the same item may stand in several lists."""
 
     code = models.CharField(primary_key=True, max_length=120)
     code_list = models.ForeignKey(CodeList, models.PROTECT, related_name="items")
@@ -181,4 +181,6 @@ class CodeItem(Named):
 
     class Meta:
         ordering = ("code_list", "position")
-        constraints = (models.UniqueConstraint(fields=("code_list", "item"), name="code_item_once_in_its_list"),)
+        constraints = (
+            models.UniqueConstraint(fields=("code_list", "item"), name="code_item_once_in_its_list"),
+        )

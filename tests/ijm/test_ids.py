@@ -77,7 +77,9 @@ def test_khmer_digits_are_understood(prefix: str) -> None:
     assert normalise_code(khmer) == code
 
 
-@pytest.mark.parametrize("text", ["", "SV", "SV-7K4M", "SV-7K4M-92QX1", "ZZ-0000-0000", "SV-00U0-0000", "SV-0000/0000"])
+@pytest.mark.parametrize(
+    "text", ["", "SV", "SV-7K4M", "SV-7K4M-92QX1", "ZZ-0000-0000", "SV-00U0-0000", "SV-0000/0000"]
+)
 def test_what_cannot_be_a_code_is_none(text: str) -> None:
     assert normalise_code(text) is None
 

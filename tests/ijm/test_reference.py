@@ -1,4 +1,4 @@
-"""The reference lists are complete, agree with each other, speak both languages and admit what is unconfirmed."""
+"""The reference lists are complete, agree with each other, speak Khmer, and admit what is unconfirmed."""
 
 from datetime import date
 
@@ -46,7 +46,9 @@ def test_extensions_leave_in_the_words_of_the_standard() -> None:
         assert row["is_extension"] or row["export_as"] == row["code"]
 
 
-@pytest.mark.parametrize("model, number", [(Country, 249), (Province, 25), (Court, 29), (Clock, 23), (Offence, 41)])
+@pytest.mark.parametrize(
+    "model, number", [(Country, 249), (Province, 25), (Court, 29), (Clock, 23), (Offence, 41)]
+)
 def test_the_migration_loads_every_row(db: None, model: type[Country], number: int) -> None:
     assert model._default_manager.count() == number
 

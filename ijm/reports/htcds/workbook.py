@@ -1,0 +1,172 @@
+"""Opening a workbook that a stranger may have made: bounded in size, one sheet, no formulas."""
+
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Final
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
+
+from ijm.reports.htcds.cells import Cell
+from ijm.reports.htcds.problems import WrongFile
+
+MEGABYTE: Final = 1024 * 1024
+PACKED_LIMIT: Final = 10 * MEGABYTE
+UNPACKED_LIMIT: Final = 40 * MEGABYTE
+PARTS_LIMIT: Final = 200
+RATIO_LIMIT: Final = 200  # an honest sheet shrinks ten- to fiftyfold
+ROWS_LIMIT: Final = 5_000
+COLUMNS_LIMIT: Final = 200
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"  # an .xls of before 2007, or an .xlsx under a password
+_DOCTYPES: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+Source = str | Path | bytes | IO[bytes]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The filled cells of a sheet by row number and column letter, both as Excel shows them."""
+
+    title: str
+    rows: Mapping[int, Mapping[str, Cell]]
+
+
+def open_grids(source: Source) -> list[Grid]:
+    """Read the filled sheets of a workbook; WrongFile says in a sentence why it cannot be read."""
+    packed = _packed(source)
+    _check_archive(packed)
+    return [grid for grid in _grids(packed) if grid.rows]
+
+
+def _packed(source: Source) -> bytes:
+    if isinstance(source, bytes):
+        packed = source
+    elif isinstance(source, str | Path):
+        try:
+            with open(source, "rb") as file:
+                packed = file.read(PACKED_LIMIT + 1)
+        except OSError as error:
+            raise WrongFile(_("There is no file to read at that place, or it may not be read.")) from error
+    else:
+        packed = source.read(PACKED_LIMIT + 1)
+    if len(packed) > PACKED_LIMIT:
+        raise WrongFile(_("The file is larger than 10 MB. Split it and import the parts one after another."))
+    return packed
+
+
+def _check_archive(packed: bytes) -> None:
+    """Refuse what is no workbook, and what would unpack to far more than it seems.
+
+    zipfile never yields more bytes of a part than the archive declares: the declared sizes bound the real.
+    """
+    if packed.startswith(_OLE):
+        raise WrongFile(
+            _("The file is an old .xls or has a password. Save it as .xlsx without a password and try again.")
+        )
+    try:
+        with zipfile.ZipFile(BytesIO(packed)) as archive:
+            parts = archive.infolist()
+            _check_sizes(parts)
+            if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
+                raise WrongFile(_not_a_workbook())
+            _check_markup(archive)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+        raise WrongFile(_not_a_workbook()) from error
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    swollen = any(
+        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1)
+        for part in parts
+    )
+    if swollen or len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+        raise WrongFile(_("The file unpacks to far more than a list of people needs, so it was not opened."))
+
+
+def _check_markup(archive: zipfile.ZipFile) -> None:
+    """No part may define entities: a workbook never does, an attack on its reader does."""
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            content = archive.read(part)
+            if any(doctype in content for doctype in _DOCTYPES):
+                raise WrongFile(_not_a_workbook())
+
+
+def _grids(packed: bytes) -> list[Grid]:
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns about validation lists and styles that it leaves out; we read neither.
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(BytesIO(packed), read_only=True, data_only=False, keep_links=False)
+            try:
+                return [Grid(sheet.title, dict(_filled_rows(sheet))) for sheet in workbook.worksheets]
+            finally:
+                workbook.close()
+    except WrongFile:
+        raise
+    except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
+        raise WrongFile(_not_a_workbook()) from error
+
+
+def _filled_rows(sheet: object) -> Iterator[tuple[int, dict[str, Cell]]]:
+    # The size a sheet declares may be wrong in both directions; without it openpyxl reads what is there.
+    sheet.reset_dimensions()  # type: ignore[attr-defined]
+    for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
+        row = {
+            get_column_letter(at): _cell(cell) for at, cell in enumerate(cells, start=1) if _is_filled(cell)
+        }
+        if not row:
+            continue
+        if number > ROWS_LIMIT or len(cells) > COLUMNS_LIMIT:
+            raise WrongFile(
+                _("The sheet has more than %(rows)d rows or %(columns)d columns. Split it.")
+                % {"rows": ROWS_LIMIT, "columns": COLUMNS_LIMIT}
+            )
+        yield number, row
+
+
+def _is_filled(cell: object) -> bool:
+    content = getattr(cell, "value", None)
+    return content is not None and not (isinstance(content, str) and not content.strip())
+
+
+def _cell(cell: object) -> Cell:
+    content: object = getattr(cell, "value", None)
+    data_type = getattr(cell, "data_type", "")
+    if isinstance(content, str):
+        content = unescape(content)
+    if data_type == "f" or (isinstance(content, str) and content.lstrip().startswith("=")):
+        return Cell(None, "formula")
+    return Cell(content, _KINDS.get(data_type, "text"))
+
+
+_KINDS: Final = {"n": "number", "d": "date", "b": "yes/no", "e": "error"}
+
+
+def refuse_formulas(grid: Grid) -> None:
+    """A formula may show one thing and mean another: such a sheet is not read at all."""
+    places = [
+        f"{letter}{number}"
+        for number, row in grid.rows.items()
+        for letter, cell in row.items()
+        if cell.kind == "formula"
+    ]
+    if places:
+        raise WrongFile(
+            _(
+                "The workbook holds formulas (%(number)d, the first in cell %(place)s). "
+                "Copy the sheet, paste it as values only, and try again."
+            )
+            % {"number": len(places), "place": places[0]}
+        )
+
+
+def _not_a_workbook() -> str:
+    return _("The file is not an Excel workbook (.xlsx), or it is damaged.")
