@@ -65,7 +65,7 @@ def _below(
 
 
 def _the_sheet(grids: list[Grid]) -> tuple[Grid, int, Mapping[str, Column]]:
-    """The one sheet of people, the number of its row of labels, and which column stands under which letter."""
+    """The one sheet of people, the number of its row of labels, and the column under each letter."""
     found = [(grid, number) for grid in grids if (number := _heading(grid))]
     if not found:
         raise WrongFile(_("This is another workbook: the labels of HTCDS v2.0 are not in its first rows."))
