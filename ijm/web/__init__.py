@@ -1,0 +1,1 @@
+"""The shell of every page: doors, templates, components, forms, styles."""

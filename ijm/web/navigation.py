@@ -1,0 +1,130 @@
+"""What stands in the side of the page, for whom: one table of URL names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+INTAKE = frozenset({"HOTLINE", "INVESTIGATOR", "INVESTIGATION_SUPERVISOR"})
+INVESTIGATION = frozenset({"INVESTIGATOR", "INVESTIGATION_SUPERVISOR"})
+CARE = frozenset({"CARE_WORKER", "CARE_SUPERVISOR"})
+PROSECUTION = frozenset({"LIAISON"})
+AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
+EVERYONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One page that may stand in the side."""
+
+    name: str
+    label: Promise
+    icon: str
+    roles: frozenset[str] = EVERYONE
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages of one wing, under its name."""
+
+    label: Promise | str
+    items: tuple[Item, ...] = field(default=())
+
+
+SIDE = (
+    Group("", (Item("desk:work", _("My work today"), "sun"),)),
+    Group(
+        _("Investigations"),
+        (
+            Item("investigations:tip-list", _("Tips"), "inbox", INTAKE),
+            Item("investigations:investigation-list", _("Investigation files"), "folder", INVESTIGATION),
+            Item("investigations:rescue-list", _("Rescue operations"), "flag", INVESTIGATION),
+        ),
+    ),
+    Group(
+        _("Aftercare"),
+        (
+            Item("aftercare:referral-list", _("Referrals"), "inbox", CARE),
+            Item("aftercare:survivor-list", _("Survivors"), "sprout", CARE),
+            Item("aftercare:delivery-list", _("From other wings"), "talk", CARE),
+        ),
+    ),
+    Group(
+        _("Prosecutions"),
+        (
+            Item("prosecutions:prosecution-list", _("Prosecution files"), "scales", PROSECUTION),
+            Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION),
+        ),
+    ),
+    Group(_("Audit"), (Item("audit:who-saw", _("Who has seen"), "eye", AUDIT),)),
+    Group(
+        _("Shared"),
+        (
+            Item("desk:notices", _("Notices"), "bell"),
+            Item("desk:opened", _("What I opened"), "clock"),
+            Item("desk:permissions", _("Roles and rights"), "key"),
+        ),
+    ),
+)
+
+Counts = Mapping[str, tuple[int, int]]
+"""URL name -> (how many wait, how many of them are late)."""
+
+
+def side(request: HttpRequest, roles: Iterable[str], counts: Counts) -> list[dict[str, Any]]:
+    """The groups this person may see, without empty ones; the page she is on is marked."""
+    held = set(roles)
+    groups = [
+        {"label": group.label, "items": [link(item, counts) for item in group.items if open_to(item, held)]}
+        for group in SIDE
+    ]
+    shown = [group for group in groups if group["items"]]
+    mark_current(shown, request.path)
+    return shown
+
+
+def open_to(item: Item, roles: set[str]) -> bool:
+    """Whether the page exists, its line here names one of the roles, and so does its door."""
+    if item.roles and not item.roles & roles:
+        return False
+    wanted = door_roles(item.name)
+    return wanted is not None and (not wanted or bool(wanted & roles))
+
+
+def door_roles(name: str) -> set[str] | None:
+    """The roles written on the door of a page; empty for a door open to all; None when there is no such page."""
+    try:
+        view = resolve(reverse(name)).func
+    except (NoReverseMatch, Resolver404):
+        return None
+    return {str(role) for role in getattr(getattr(view, "door", None), "roles", ())}
+
+
+def link(item: Item, counts: Counts) -> dict[str, Any]:
+    """One line of the side."""
+    count, late = counts.get(item.name, (0, 0))
+    return {
+        "label": item.label, "icon": item.icon, "url": reverse(item.name), "name": item.name,
+        "count": count, "late": late, "current": False,
+    }  # fmt: skip
+
+
+def mark_current(groups: list[dict[str, Any]], path: str) -> None:
+    """Mark the line whose address is the longest beginning of this page's address."""
+    lines = [line for group in groups for line in group["items"] if path.startswith(line["url"])]
+    if lines:
+        max(lines, key=lambda line: len(line["url"]))["current"] = True
+
+
+def address(name: str) -> str:
+    """The address of a page, or nothing while that page does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

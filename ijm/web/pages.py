@@ -1,0 +1,137 @@
+"""The doors of the pages: who may come in, in which mode, and what a stranger is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+
+from ijm.messages import Event
+from ijm.roles.table import Role
+from ijm.trail.context import Mode, Source, Who, acting_as, door
+from ijm.trail.errors import Refused
+from ijm.trail.looks import denied
+from ijm.trail.purposes import Purpose
+
+View = Callable[..., HttpResponse]
+ANSWERS = ("GET", "HEAD", "POST")
+SECOND_FACTOR = "mfa_index"
+
+__all__ = ("Door", "acting_as", "gate", "not_there", "page", "reads", "source_of", "writes")
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands on a view: how it may touch the records, for which roles, and a sample for the matrix test."""
+
+    kind: Literal["reads", "writes", "gate"]
+    roles: frozenset[Role] = frozenset()
+    sample: str = ""
+
+
+def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render at once, inside the door; a page with content is never kept by a browser or a proxy."""
+    return render(request, template, context, status=status)
+
+
+def source_of(request: HttpRequest) -> Source:
+    """Where a request came from, one random id for all its events."""
+    held: Source | None = getattr(request, "trail_source", None)
+    if held is None:
+        held = Source(address=request.META.get("REMOTE_ADDR", ""))
+        request.trail_source = held  # type: ignore[attr-defined]
+    return held
+
+
+def who_of(request: HttpRequest) -> Who:
+    """The person of this request as the trail names her, with session and second factor."""
+    who: Who = request.user.trail_who()  # type: ignore[union-attr]
+    return Who(who.user, who.ref, who.role, who.office, (request.session.session_key or "")[:12], factor_of(request))
+
+
+def factor_of(request: HttpRequest) -> str:
+    """The second factor of this session: "totp", "webauthn", or nothing."""
+    records = request.session.get("account_authentication_methods", [])
+    return next((str(record.get("type", "mfa")) for record in records if record.get("method") == "mfa"), "")
+
+
+def not_there() -> HttpResponse:
+    """The one page for hidden, refused and missing alike: the same bytes for everybody."""
+    return HttpResponse(render_to_string("404.html"), status=404)
+
+
+def reads(*roles: Role, sample: str = "") -> Callable[[View], View]:
+    """A page that only looks: the database refuses every write but the trail's own. POST carries a purpose."""
+    return _marked(Door("reads", frozenset(roles), sample))
+
+
+def writes(*roles: Role, sample: str = "") -> Callable[[View], View]:
+    """A page that changes on POST; its GET is a look like any other."""
+    return _marked(Door("writes", frozenset(roles), sample))
+
+
+def gate(view: View) -> View:
+    """A page before the doors: anonymous or half signed-in. Their list is literal and tested."""
+    view.door = Door("gate")  # type: ignore[attr-defined]
+    return view
+
+
+def _marked(mark: Door) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def through(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return _turned_away(request, mark) or _through(view, mark, request, args, kwargs)
+
+        guarded: View = never_cache(through)  # type: ignore[assignment]
+        guarded.door = mark  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
+    """Not signed in, no second factor, not this role, or a method no page answers."""
+    if request.method not in ANSWERS:
+        return HttpResponseNotAllowed(ANSWERS)
+    user = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/desk/")
+    if not factor_of(request):
+        return redirect(SECOND_FACTOR)
+    if mark.roles and not mark.roles & user.role_codes:  # type: ignore[union-attr]
+        denied(Event.PAGE_REFUSED, by=user, reason="role", source=source_of(request),  # type: ignore[arg-type]
+               query={"view": _view_name(request)})
+        return not_there()
+    return None
+
+
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+    mode: Mode = "w" if mark.kind == "writes" and request.method == "POST" else "r"
+    try:
+        with door(who_of(request), mode, Purpose.CASEWORK, source_of(request)):
+            response = view(request, *args, **kwargs)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response
+    except Http404:
+        denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
+               source=source_of(request), query={"view": _view_name(request), "code": str(kwargs.get("code", ""))[:16]})
+    except Refused:
+        pass  # recorded by `require`, on its own connection
+    except PermissionDenied:
+        denied(Event.PAGE_REFUSED, by=request.user, reason="permission",  # type: ignore[arg-type]
+               source=source_of(request), query={"view": _view_name(request)})
+    return not_there()

@@ -1,0 +1,158 @@
+"""What the frame around every page needs to know. Nothing here is worked out before a template asks for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
+
+from ijm.web import navigation, wings
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+AWAY = "https://www.google.com/search?q=weather"
+SECONDS_OF_WARNING = 120
+
+
+class Shell:
+    """The frame's facts. An error page asks for none that need the database or a signed-in person."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def product(self) -> str:
+        """The name on screen."""
+        return getattr(settings, "PRODUCT_NAME", "Daybook")
+
+    @property
+    def demo(self) -> bool:
+        """Whether every person and case here is invented."""
+        return bool(getattr(settings, "DEMO", False))
+
+    @property
+    def language(self) -> str:
+        """`en` or `km`."""
+        return translation.get_language() or "en"
+
+    @property
+    def theme(self) -> str:
+        """`light`, `dark`, or nothing: as the device says."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def away(self) -> str:
+        """Where Quick exit leads: a page that says nothing about this work."""
+        return getattr(settings, "QUICK_EXIT_URL", AWAY)
+
+    @cached_property
+    def user(self) -> Any:
+        """The person signed in, or None."""
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def name(self) -> str:
+        """Her name as colleagues know it."""
+        return str(getattr(self.user, "display_name", "") or self.user or "")
+
+    @cached_property
+    def duty(self) -> str:
+        """The role, or roles, in which she works."""
+        from ijm.roles.table import Role
+
+        held = getattr(self.user, "role_codes", ())
+        return ", ".join(str(role.label) for role in Role if role.value in held)
+
+    @cached_property
+    def office(self) -> str:
+        """The name of her office."""
+        return str(getattr(self.user, "office", None) or "")
+
+    @cached_property
+    def wing(self) -> str:
+        """The wing that the address belongs to."""
+        return wings.of_request(self.request).code
+
+    @cached_property
+    def counts(self) -> navigation.Counts:
+        """What waits behind each line of the side; asked of the function that `SHELL_COUNTS` names."""
+        source = getattr(settings, "SHELL_COUNTS", "")
+        return import_string(source)(self.request) if source and self.user else {}
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        """The groups of links in the side."""
+        if self.user is None:
+            return []
+        return navigation.side(self.request, getattr(self.user, "role_codes", ()), self.counts)
+
+    @cached_property
+    def notices(self) -> int:
+        """How many notices are new."""
+        return self.counts.get("desk:notices", (0, 0))[0]
+
+    @cached_property
+    def search_url(self) -> str:
+        """Where the search form leads."""
+        return navigation.address("desk:search")
+
+    @cached_property
+    def notices_url(self) -> str:
+        """Where the bell leads."""
+        return navigation.address("desk:notices")
+
+    @cached_property
+    def opened_url(self) -> str:
+        """Where "What I opened today" leads."""
+        return navigation.address("desk:opened")
+
+    @cached_property
+    def sign_in_url(self) -> str:
+        """Where somebody signs in again."""
+        return resolve_url(settings.LOGIN_URL)
+
+    @cached_property
+    def sign_out_url(self) -> str:
+        """Where somebody ends the session."""
+        return navigation.address("account_logout")
+
+    @cached_property
+    def session_seconds(self) -> int:
+        """Seconds until the session ends if nothing is done; 0 without a session."""
+        session = getattr(self.request, "session", None)
+        return session.get_expiry_age() if session is not None and self.user else 0
+
+    @cached_property
+    def session_ends_at(self) -> dt.datetime | None:
+        """When the session ends if nothing is done."""
+        return timezone.now() + dt.timedelta(seconds=self.session_seconds) if self.session_seconds else None
+
+    @property
+    def warning_seconds(self) -> int:
+        """How long before that the page asks."""
+        return SECONDS_OF_WARNING
+
+    @cached_property
+    def person_code(self) -> str:
+        """The code of the person signed in."""
+        return str(getattr(self.user, "code", "") or "")
+
+    @cached_property
+    def session_mark(self) -> str:
+        """Four characters that tell this session from another; they open nothing."""
+        key = getattr(getattr(self.request, "session", None), "session_key", "") or ""
+        return hashlib.sha256(b"mark" + key.encode()).hexdigest()[:4].upper()
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Give every template the frame's facts."""
+    return {"shell": Shell(request)}

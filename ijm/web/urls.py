@@ -1,0 +1,14 @@
+"""Addresses of the shell; included at the root."""
+
+from django.urls import path
+
+from ijm.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+    path("health/", views.health, name="health"),
+    path("leave/", views.leave, name="leave"),
+    path("account/stay/", views.stay, name="stay"),
+]
