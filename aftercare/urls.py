@@ -1,0 +1,4 @@
+"""The addresses of the wing."""
+
+app_name = "aftercare"
+urlpatterns: list[object] = []

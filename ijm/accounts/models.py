@@ -1,0 +1,195 @@
+"""Who works here, in which office, with which roles."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from ijm.guard.declare import Own
+from ijm.ids import new_code
+from ijm.roles.table import Role
+from ijm.trail.context import Who, current
+from ijm.trail.fields import XidField
+from ijm.trail.history import Recorded, RecordedQuerySet
+
+WRITING = "(SELECT guard.mode()) = 'w'"
+
+
+def paired(one: str, other: str) -> Q:
+    """Both columns hold something, or neither does."""
+    return Q(**{f"{one}__isnull": True, f"{other}__isnull": True}) | Q(**{f"{one}__isnull": False, f"{other}__isnull": False})
+
+
+def office_code() -> str:
+    """A new code for an office."""
+    return new_code("OF")
+
+
+def user_code() -> str:
+    """A new code for a person who works here."""
+    return new_code("US")
+
+
+class Office(Recorded):
+    """A field office; another office may support it with second approvers, auditor and data-protection officer."""
+
+    guard = Own(insert=WRITING, update=WRITING)
+
+    code = models.CharField(max_length=16, unique=True, default=office_code, editable=False)
+    name_en = models.CharField(max_length=120)
+    name_km = models.CharField(max_length=120, blank=True)
+    province = models.CharField(max_length=2, blank=True)
+    supported_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="supports")
+    is_small = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_km if translation.get_language() == "km" and self.name_km else self.name_en
+
+
+class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ignore[misc]
+    """Finds people by the name they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The person who signs in with this name, whatever its case."""
+        found: User = self.get(username__iexact=username)
+        return found
+
+
+class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
+    """Someone who works here. No superuser exists; what she may do comes from her roles alone."""
+
+    guard = Own(insert=WRITING, update=WRITING)
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    last_login = None
+
+    code = models.CharField(max_length=16, unique=True, default=user_code, editable=False)
+    username = models.CharField(max_length=60, unique=True)
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=120)
+    name_km = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=2, default="km", choices=[("km", "ខ្មែរ"), ("en", "English")])
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="people")
+    is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField(default=False, editable=False)
+    is_system = models.BooleanField(default=False, editable=False)
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(is_superuser=False), name="user_is_never_superuser"),
+        )
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """Her name in the language of the page."""
+        return self.name_km if translation.get_language() == "km" and self.name_km else self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for its own admin, which this house does not have."""
+        return False
+
+    @cached_property
+    def role_codes(self) -> frozenset[str]:
+        """The roles she holds at this moment, read once for this request."""
+        return frozenset(RoleGrant.objects.live().filter(user=self).values_list("role", flat=True))
+
+    @property
+    def role_labels(self) -> list[str]:
+        """Her roles in words."""
+        return [str(role.label) for role in Role if role in self.role_codes]
+
+    def trail_who(self) -> Who:
+        """How the trail names her: code, first role, office; session and factor come from the open door."""
+        opened = current()
+        mine = opened is not None and opened.who.user == str(self.pk)
+        if opened is not None and mine:
+            return opened.who
+        return Who(str(self.pk), self.code, ",".join(sorted(self.role_codes)), self.office_code)
+
+    @cached_property
+    def office_code(self) -> str:
+        """The code of her office."""
+        return self.office.code if self.office_id else ""
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare only: a stronger hash waits for the next change of password, since signing in is no entry."""
+        return raw_password is not None and check_password(raw_password, self.password)
+
+    def get_full_name(self) -> str:
+        """For packages that ask."""
+        return self.display_name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used."""
+        return False
+
+
+class RoleGrantQuerySet(RecordedQuerySet):
+    """Grants by their standing."""
+
+    def live(self) -> RoleGrantQuerySet:
+        """Approved, begun, not ended, not taken back."""
+        now = timezone.now()
+        return self.filter(approved_by__isnull=False, revoked_at__isnull=True, starts_at__lte=now, expires_at__gt=now)
+
+    def waiting(self) -> RoleGrantQuerySet:
+        """Proposed, not yet approved, not taken back."""
+        return self.filter(approved_by__isnull=True, revoked_at__isnull=True)
+
+
+class RoleGrant(Recorded):
+    """A role that one person proposed and another approved, for one office and a time."""
+
+    guard = Own(insert=WRITING, update=WRITING, columns=("rev", "approved_by_id", "approved_at", "revoked_by_id",
+                                                         "revoked_at"))
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=32, choices=Role)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="grants")
+    starts_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    made_xid = XidField()
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                                   name="role_grant_two_people"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("starts_at")), name="role_grant_ends_after_start"),
+            models.CheckConstraint(condition=paired("approved_by", "approved_at"),
+                                   name="role_grant_approved_pair"),
+            models.CheckConstraint(condition=paired("revoked_by", "revoked_at"),
+                                   name="role_grant_revoked_pair"),
+        )
+        indexes = (models.Index(fields=("user", "role"), name="role_grant_user_role"),)
+
+    def trail_subjects(self) -> Iterable[uuid.UUID]:
+        """A grant is about someone who works here, not about a person of the register."""
+        return ()

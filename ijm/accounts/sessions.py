@@ -1,0 +1,69 @@
+"""Sessions whose stored key is a digest: who reads the table cannot take over a session."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+BEGUN = "begun_at"
+
+
+def digest(token: str) -> str:
+    """What the table holds for a cookie's token: 160 bits of its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()[:40]
+
+
+class SessionStore(DatabaseStore):
+    """Django's database store; the clear token lives only in the cookie and in this request."""
+
+    token: str | None = None
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Django's own table."""
+        from django.contrib.sessions.models import Session
+
+        return Session
+
+    def _get_new_session_key(self) -> str:
+        while True:
+            self.token = secrets.token_urlsafe(32)
+            if not self.exists(digest(self.token)):
+                return digest(self.token)
+
+    def load(self) -> dict[str, Any]:
+        """The session's data; nothing once its eight hours are over, however busy it was."""
+        data: dict[str, Any] = super().load()
+        begun = data.get(BEGUN)
+        if begun is not None and timezone.now().timestamp() - begun > settings.SESSION_ABSOLUTE_AGE:
+            self.delete()
+            self._session_key = None
+            return {}
+        return data
+
+
+class SessionMiddleware(DjangoMiddleware):
+    """Reads the digest of the cookie, writes the token into it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Find the session by the digest of the token."""
+        token = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        store = SessionStore(digest(token) if token else None)
+        store.token = token
+        request.session = store
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Put the token where Django put the key."""
+        answer = super().process_response(request, response)  # type: ignore[arg-type]
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and cookie.value and cookie.value == request.session.session_key:
+            token = request.session.token  # type: ignore[attr-defined]
+            cookie.set(cookie.key, token, token)
+        return answer

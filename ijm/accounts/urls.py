@@ -1,0 +1,25 @@
+"""Signing in, second factors, signing out: the views of allauth in use, one by one, each a gate."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import path
+
+from ijm.web.pages import gate
+
+urlpatterns = [
+    path("sign-in/", gate(account.login), name="account_login"),
+    path("sign-out/", gate(account.logout), name="account_logout"),
+    path("again/", gate(account.reauthenticate), name="account_reauthenticate"),
+    path("password/", gate(account.password_change), name="account_change_password"),
+    path("second-factor/", gate(mfa.index), name="mfa_index"),
+    path("second-factor/code/", gate(mfa.authenticate), name="mfa_authenticate"),
+    path("second-factor/again/", gate(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("second-factor/totp/", gate(totp.activate_totp), name="mfa_activate_totp"),
+    path("second-factor/totp/end/", gate(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("second-factor/passkeys/", gate(webauthn.list_webauthn), name="mfa_list_webauthn"),
+    path("second-factor/passkeys/add/", gate(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("second-factor/passkeys/<int:pk>/end/", gate(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("second-factor/passkeys/<int:pk>/", gate(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+]

@@ -1,0 +1,81 @@
+"""Opening files and putting people on them. Object capabilities of an outside package, when they come, live here too."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils import timezone
+
+from ijm.accounts.models import Office, RoleGrant, User
+from ijm.casefiles.models import CaseAccess, CaseFile, FileLink, Source
+from ijm.casefiles.models.access import LIFE
+from ijm.messages import Event
+from ijm.roles.table import TABLE, WING_SUPERVISORS, Kind
+from ijm.trail.entries import entry
+
+
+def open_file(kind: Kind, *, by: User, source: Source = Source.ASSIGNMENT, office: Office | None = None) -> CaseFile:
+    """Open a file: its opener stands on it when her role is of that wing, each supervisor of the office always."""
+    file = CaseFile.new(kind, by=by, office=office)
+    with entry(Event.FILE_OPENED, by=by, about=file):
+        file.save()
+        seats = {user: Source.SUPERVISION for user in supervisors(kind, file.office)}
+        if any(kind in TABLE[role].stands for role in TABLE if role in by.role_codes):
+            seats[by.pk] = source
+        CaseAccess.objects.bulk_create(_seat(file, user, why, by) for user, why in seats.items())
+    return file
+
+
+def supervisors(kind: Kind, office: Office) -> list[uuid.UUID]:
+    """Who supervises files of this kind in this office now."""
+    return list(RoleGrant.objects.live().filter(role__in=WING_SUPERVISORS[kind], office=office, user__is_active=True)
+                .values_list("user_id", flat=True).distinct())
+
+
+def _seat(file: CaseFile, user: uuid.UUID, source: Source, by: User) -> CaseAccess:
+    life = LIFE.get(source, timedelta(days=30))
+    return CaseAccess(rev=1, file=file, user_id=user, source=source, reason_code=source.value.upper(), granted_by=by,
+                      expires_at=timezone.now() + life, sort_key=file.sort_key)
+
+
+def seat(file: CaseFile, users: Iterable[User], *, by: User, source: Source = Source.ASSIGNMENT) -> None:
+    """Put colleagues on a file; the database refuses who has no role of its wing."""
+    standing = set(CaseAccess.objects.filter(file=file, source=source, revoked_at__isnull=True).values_list("user_id", flat=True))
+    new = [user for user in users if user.pk not in standing]
+    with entry(Event.ACCESS_GRANTED, by=by, about=file):
+        CaseAccess.objects.bulk_create(_seat(file, user.pk, source, by) for user in new)
+
+
+def leave(file: CaseFile, user: User, *, by: User) -> None:
+    """End somebody's places on a file, at once."""
+    with entry(Event.ACCESS_REVOKED, by=by, about=file):
+        CaseAccess.objects.filter(file=file, user=user, revoked_at__isnull=True).update(
+            revoked_at=timezone.now(), revoked_by=by)
+
+
+def link(one: CaseFile, other: CaseFile, *, kind: str, by: User) -> None:
+    """Say that two files belong to one story; neither's people see the other."""
+    with entry(Event.FILE_LINKED, by=by, about=one):
+        FileLink(a=one, b=other, kind=kind).save()
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a member of one file may know of the others: how many, of which wing, and which office to ask."""
+
+    kind: Kind
+    office: Office
+    number: int
+
+
+def linked(file: CaseFile) -> list[Linked]:
+    """The other files of this story, without their codes."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT kind, office_id, number FROM guard.linked(%s)", [file.pk])
+        rows = cursor.fetchall()
+    offices = Office.objects.in_bulk({row[1] for row in rows})
+    return [Linked(Kind(kind), offices[office], number) for kind, office, number in rows]

@@ -1,0 +1,7 @@
+"""The tables of this room."""
+
+from ijm.casefiles.models.access import CaseAccess, Source
+from ijm.casefiles.models.deliveries import Delivery
+from ijm.casefiles.models.files import CaseFile, FileLink, Status
+
+__all__ = ("CaseAccess", "CaseFile", "Delivery", "FileLink", "Source", "Status")

@@ -1,0 +1,146 @@
+"""The environment of one process, read once, checked, frozen."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+MODES = ("demo", "production", "test", "bench")
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class WeakSetting(SystemExit):
+    """A setting is missing or weak; the message is the one sentence that the person at the terminal reads."""
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings from a postgresql:// address; an empty address gives an unusable entry."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", "") or (parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": query.pop("port", "") or str(parts.port or ""),
+        "OPTIONS": query,
+    }
+
+
+@dataclass(frozen=True)
+class Env:
+    """Everything that differs from office to office."""
+
+    mode: str
+    var: Path
+    host: str
+    port: int
+    database_url: str
+    owner_url: str
+    audit_url: str
+    keys_url: str
+    keys_owner_url: str
+    context_key_file: Path
+    root_key_file: Path
+    root_passphrase_file: Path
+    secret_key_file: Path
+    broker_url: str
+    bind: str
+    compartments: tuple[str, ...]
+
+    @classmethod
+    def read(cls, source: Mapping[str, str] = os.environ) -> Env:
+        """The environment as it stands; raises WeakSetting with one sentence where a production value is not safe."""
+        var = Path(source.get("IJM_VAR") or PROJECT / "var").resolve()
+
+        def file(name: str, default: str) -> Path:
+            return Path(source.get(name) or var / default)
+
+        env = cls(
+            mode=source.get("IJM_MODE") or "demo",
+            var=var,
+            host=source.get("IJM_HOST") or "localhost",
+            port=int(source.get("IJM_PORT") or "8000"),
+            database_url=source.get("DATABASE_URL", ""),
+            owner_url=source.get("DATABASE_OWNER_URL", ""),
+            audit_url=source.get("AUDIT_DATABASE_URL", ""),
+            keys_url=source.get("KEYS_DATABASE_URL", ""),
+            keys_owner_url=source.get("KEYS_OWNER_URL", ""),
+            context_key_file=file("CONTEXT_KEY_FILE", "context.key"),
+            root_key_file=file("IJM_ROOT_KEY_FILE", "root.key"),
+            root_passphrase_file=file("IJM_ROOT_PASSPHRASE_FILE", "passphrase"),
+            secret_key_file=file("SECRET_KEY_FILE", "secret.key"),
+            broker_url=source.get("CELERY_BROKER_URL") or "filesystem://",
+            bind=source.get("IJM_BIND") or "localhost",
+            compartments=tuple(part for part in source.get("IJM_COMPARTMENTS", "").split(",") if part),
+        )
+        env.check()
+        return env
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people are in this database."""
+        return self.mode == "production"
+
+    def check(self) -> None:
+        """Stop the start with one clear sentence when a value is missing or weak."""
+        if self.mode not in MODES:
+            raise WeakSetting(f"IJM_MODE is '{self.mode}': it must be one of {', '.join(MODES)}.")
+        if self.mode == "demo" and self.bind not in LOOPBACK:
+            raise WeakSetting("IJM_MODE=demo answers on this machine only: set IJM_BIND=localhost, or IJM_MODE=production.")
+        if self.is_production:
+            self._check_production()
+
+    def _check_production(self) -> None:
+        if self.host in LOOPBACK:
+            raise WeakSetting("IJM_HOST must be the public name of the site in production, such as cases.example.org.")
+        for name, value in (("DATABASE_URL", self.database_url), ("AUDIT_DATABASE_URL", self.audit_url),
+                            ("KEYS_DATABASE_URL", self.keys_url)):
+            if not value:
+                raise WeakSetting(f"{name} is not set: production needs it.")
+            if not database(value)["PASSWORD"]:
+                raise WeakSetting(f"{name} has no password: production needs one.")
+        users = [database(url)["USER"] for url in (self.database_url, self.audit_url, self.keys_url)]
+        if len(set(users)) < len(users):
+            raise WeakSetting("DATABASE_URL, AUDIT_DATABASE_URL and KEYS_DATABASE_URL must use three different roles.")
+        self._check_files()
+
+    def _check_files(self) -> None:
+        for name, path, least in (
+            ("SECRET_KEY_FILE", self.secret_key_file, 50),
+            ("CONTEXT_KEY_FILE", self.context_key_file, 32),
+            ("IJM_ROOT_KEY_FILE", self.root_key_file, 32),
+            ("IJM_ROOT_PASSPHRASE_FILE", self.root_passphrase_file, 20),
+        ):
+            if not path.is_file():
+                raise WeakSetting(f"{name} names no file: {path} is missing.")
+            if path.stat().st_size < least:
+                raise WeakSetting(f"{name} is too short: {path} must hold at least {least} bytes.")
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                raise WeakSetting(f"{name} is open to others: run chmod 600 {path}.")
+
+    def secret_key(self) -> str:
+        """Django's signing key; outside production a key of this process where no file stands yet."""
+        if self.secret_key_file.is_file():
+            return self.secret_key_file.read_text().strip()
+        return "unset-" + "0" * 60
+
+    def context_key(self) -> bytes:
+        """The 32 bytes that sign the database context; raises WeakSetting when the file is missing or short."""
+        if not self.context_key_file.is_file():
+            raise WeakSetting(f"CONTEXT_KEY_FILE names no file: {self.context_key_file} is missing; `manage.py up` makes it.")
+        key = self.context_key_file.read_bytes()
+        if len(key) != 32:
+            raise WeakSetting(f"CONTEXT_KEY_FILE must hold exactly 32 bytes: {self.context_key_file} holds {len(key)}.")
+        return key
+
+
+env = Env.read()

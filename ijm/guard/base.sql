@@ -1,0 +1,247 @@
+-- What every table rests on: who asks, which files she stands on, and what nobody may do.
+CREATE SCHEMA IF NOT EXISTS guard AUTHORIZATION ijm_keeper;
+SET LOCAL ROLE ijm_keeper;
+
+CREATE TABLE IF NOT EXISTS guard.context_key (id int PRIMARY KEY CHECK (id IN (1, 2)), ipad bytea NOT NULL, opad bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.transition (tab text, col text, was text, becomes text, PRIMARY KEY (tab, col, was, becomes));
+CREATE TABLE IF NOT EXISTS guard.kind_role (kind text, role text, PRIMARY KEY (kind, role));
+CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY (kind, role));
+CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
+CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
+INSERT INTO guard.epoch SELECT 1 WHERE NOT EXISTS (SELECT FROM guard.epoch);
+INSERT INTO guard.cursor VALUES ('subjects', 0, '0', 0) ON CONFLICT DO NOTHING;
+
+-- HMAC-SHA256 from sha256() alone: the padded keys are stored ready-made, no extension is needed.
+CREATE OR REPLACE FUNCTION guard.context() RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE signed text := current_setting('ijm.ctx', true); payload text; part text[];
+BEGIN
+  IF signed IS NULL OR length(signed) < 66 THEN RETURN NULL; END IF;
+  payload := left(signed, -65);
+  PERFORM 1 FROM guard.context_key k
+    WHERE encode(sha256(k.opad || sha256(k.ipad || convert_to(payload, 'UTF8'))), 'hex') = right(signed, 64);
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  part := string_to_array(payload, '|');
+  IF part[1] <> 'v1' OR array_length(part, 1) <> 6 OR part[6]::bigint < extract(epoch FROM clock_timestamp()) THEN
+    RETURN NULL;
+  END IF;
+  RETURN part;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range THEN RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION guard.uid() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN nullif((guard.context())[2], '')::uuid; END $$;
+CREATE OR REPLACE FUNCTION guard.mode() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN (guard.context())[4]; END $$;
+
+CREATE OR REPLACE FUNCTION guard.my_files() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.file_id FROM public.casefiles_caseaccess a
+  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+CREATE OR REPLACE FUNCTION guard.files_opened_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM public.casefiles_casefile f
+  WHERE f.opened_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+CREATE OR REPLACE FUNCTION guard.my_people() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.person_id FROM public.people_alias p
+  WHERE p.opens_identity AND p.file_id = ANY (ARRAY(SELECT guard.my_files())) $$;
+CREATE OR REPLACE FUNCTION guard.people_made_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM public.people_person p
+  WHERE p.made_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+CREATE OR REPLACE FUNCTION guard.relations(files uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(DISTINCT a.source, ',') FROM public.casefiles_caseaccess a
+  WHERE a.user_id = (SELECT guard.uid()) AND a.file_id = ANY (files)
+    AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+
+-- Roles
+CREATE OR REPLACE FUNCTION guard.holds(person uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.user_id = person AND g.role = ANY (wanted)
+    AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()) $$;
+CREATE OR REPLACE FUNCTION guard.check_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); founding boolean;
+BEGIN
+  IF TG_OP = 'INSERT' THEN NEW.made_xid := pg_current_xact_id(); ELSE NEW.made_xid := OLD.made_xid; END IF;
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF me IS NULL OR guard.mode() <> 'w' THEN
+    RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
+  END IF;
+  founding := NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id());
+  IF TG_OP = 'INSERT' AND NOT founding THEN
+    IF NEW.approved_by_id IS NOT NULL THEN
+      RAISE EXCEPTION 'a role is proposed first and approved by another person' USING ERRCODE = '42501';
+    END IF;
+    NEW.proposed_by_id := me;
+  ELSIF TG_OP = 'UPDATE' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id THEN
+    IF OLD.approved_by_id IS NOT NULL OR NEW.approved_by_id <> me OR OLD.proposed_by_id = me OR OLD.user_id = me
+       OR NOT guard.holds(me, ARRAY(SELECT role FROM guard.approver)) THEN
+      RAISE EXCEPTION 'this role cannot be approved by this person' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
+       SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
+       WHERE g.user_id = NEW.user_id AND g.id <> NEW.id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
+         AND g.expires_at > now()) THEN
+    RAISE EXCEPTION 'these two roles exclude each other' USING ERRCODE = '23514', CONSTRAINT = 'role_grant_exclusive';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Files and who stands on them
+CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    NEW.opened_xid := OLD.opened_xid; NEW.opened_by_id := OLD.opened_by_id; NEW.kind := OLD.kind; NEW.code := OLD.code;
+    IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
+      UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
+    END IF;
+    RETURN NEW;
+  END IF;
+  NEW.opened_xid := pg_current_xact_id();
+  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION guard.stamp_person() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN NEW.made_xid := OLD.made_xid; ELSE NEW.made_xid := pg_current_xact_id(); END IF;
+  RETURN NEW;
+END $$;
+-- why this person may not be put on this file, or NULL
+CREATE OR REPLACE FUNCTION guard.access_refusal(person uuid, target uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); f record;
+BEGIN
+  IF me IS NULL OR guard.mode() <> 'w' THEN RETURN 'nobody grants'; END IF;
+  SELECT kind, opened_xid = pg_current_xact_id_if_assigned() AS fresh INTO f FROM public.casefiles_casefile WHERE id = target;
+  IF NOT FOUND THEN RETURN 'no such file'; END IF;
+  IF NOT coalesce(f.fresh, false) THEN
+    IF person = me THEN RETURN 'nobody puts herself on a file'; END IF;
+    IF NOT target = ANY (ARRAY(SELECT guard.my_files())) THEN RETURN 'the granter is not on the file'; END IF;
+  END IF;
+  IF NOT guard.holds(person, ARRAY(SELECT role FROM guard.kind_role r WHERE r.kind = f.kind)) THEN
+    RETURN 'no role of the file''s wing';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE refusal text;
+BEGIN
+  IF current_user = 'ijm_app' THEN
+    refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
+    IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+    NEW.granted_by_id := guard.uid();
+  END IF;
+  RETURN NEW;
+END $$;
+-- one who becomes supervisor today stands on the open files of that office at once
+CREATE OR REPLACE FUNCTION guard.seat_supervisor(grant_id uuid, until timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE g record; n int;
+BEGIN
+  SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
+  INSERT INTO public.casefiles_caseaccess
+    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,
+         now(), least(until, g.expires_at), f.sort_key
+  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
+  WHERE f.office_id = g.office_id AND f.status = 'open'
+    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
+                    WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- a member of one file learns that others belong to the story, of which wing, and which office to ask
+CREATE OR REPLACE FUNCTION guard.linked(target uuid) RETURNS TABLE (kind text, office_id uuid, number bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.kind::text, f.office_id, count(*) FROM public.casefiles_filelink l
+  JOIN public.casefiles_casefile f ON f.id = CASE WHEN l.a_id = target THEN l.b_id ELSE l.a_id END
+  WHERE target IN (l.a_id, l.b_id) AND target = ANY (ARRAY(SELECT guard.my_files()))
+  GROUP BY f.kind, f.office_id $$;
+
+-- Deliveries: the sender finds the other wing's file without seeing it, or that there is one
+CREATE OR REPLACE FUNCTION guard.deliver(delivery uuid, alias uuid, to_wing text, kind text, payload jsonb) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.casefiles_delivery (id, rev, file_id, kind, payload, state, sent_by_id, sent_at)
+  SELECT delivery, 1, other.file_id, deliver.kind, deliver.payload, 'waiting', guard.uid(), now()
+  FROM public.people_alias mine
+  JOIN public.people_alias other ON other.person_id = mine.person_id AND other.wing = to_wing
+  JOIN public.casefiles_casefile f ON f.id = other.file_id
+  WHERE mine.id = alias AND guard.mode() = 'w'
+    AND (mine.file_id = ANY (ARRAY(SELECT guard.my_files())) OR mine.file_id = ANY (ARRAY(SELECT guard.files_opened_now())))
+  ORDER BY f.status = 'open' DESC, f.opened_at DESC LIMIT 1;
+END $$;
+CREATE OR REPLACE FUNCTION guard.announce(delivery uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.notices_notice (id, rev, user_id, kind, about_code, path, origin, made_at)
+  SELECT DISTINCT ON (a.user_id) gen_random_uuid(), 1, a.user_id, d.kind, f.code, '/files/' || f.code || '/', d.id, now()
+  FROM public.casefiles_delivery d
+  JOIN public.casefiles_casefile f ON f.id = d.file_id
+  JOIN public.casefiles_caseaccess a ON a.file_id = d.file_id AND a.revoked_at IS NULL AND a.expires_at > now()
+  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid())
+  ON CONFLICT DO NOTHING $$;
+
+-- Refusals
+CREATE OR REPLACE FUNCTION guard.keep() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN RAISE EXCEPTION '% on % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME USING ERRCODE = '42501'; END $$;
+CREATE OR REPLACE FUNCTION guard.check_transition() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE col text := TG_ARGV[0]; was text := ''; becomes text := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    was := to_jsonb(OLD) ->> col;
+    IF was = becomes THEN RETURN NEW; END IF;
+  END IF;
+  PERFORM 1 FROM guard.transition t WHERE t.tab = TG_TABLE_NAME AND t.col = check_transition.col
+    AND t.was = check_transition.was AND t.becomes = check_transition.becomes;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '%.% cannot go from ''%'' to ''%''', TG_TABLE_NAME, col, was, becomes
+      USING ERRCODE = '23514', CONSTRAINT = 'guard_transition';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The log
+CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
+END $$;
+-- indexes what is surely committed; a late commit of an older transaction is below the next horizon
+CREATE OR REPLACE FUNCTION guard.index_subjects() RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c guard.cursor; last record;
+BEGIN
+  SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
+  WITH e AS MATERIALIZED (
+    SELECT e.id, e.epoch, e.xid, convert_from(e.body, 'UTF8')::jsonb AS b FROM public.audit_event e
+    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY e.epoch, e.xid, e.id LIMIT 20000),
+  written AS (
+    INSERT INTO public.audit_subject (subject, event_id, actor, act)
+    SELECT DISTINCT s::uuid, e.id, coalesce(e.b -> 'who' ->> 'ref', ''), e.b ->> 'act'
+    FROM e, jsonb_array_elements_text(coalesce(e.b #> '{obj,subjects}', '[]')) s
+    ON CONFLICT DO NOTHING)
+  SELECT count(*) OVER () AS n, e.epoch, e.xid, e.id INTO last FROM e ORDER BY e.epoch DESC, e.xid DESC, e.id DESC LIMIT 1;
+  IF NOT FOUND THEN RETURN 0; END IF;
+  UPDATE guard.cursor SET epoch = last.epoch, xid = last.xid, id = last.id WHERE name = 'subjects';
+  RETURN last.n;
+END $$;
+
+RESET ROLE;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
+GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
+GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
+  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid),
+  guard.seat_supervisor(uuid, timestamptz), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.index_subjects() TO ijm_audit;

@@ -1,0 +1,162 @@
+"""The SQL of the whole guard, rendered from what the models declare: policies, grants, history, state guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Register
+from ijm.guard.history import capture
+from ijm.guard.tables import OUTSIDE
+from ijm.roles import table as roles
+
+BASE = Path(__file__).with_name("base.sql")
+VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
+OPENED = "{column} = ANY (ARRAY(SELECT guard.files_opened_now()))"
+KNOWN = "{column} = ANY (ARRAY(SELECT guard.my_people()))"
+MADE = "{column} = ANY (ARRAY(SELECT guard.people_made_now()))"
+WRITING = "(SELECT guard.mode()) = 'w'"
+Conditions = dict[str, str]
+Model = type[models.Model]
+
+STAMPS = {
+    "casefiles_casefile": ("guard.stamp_file()", "BEFORE INSERT OR UPDATE"),
+    "people_person": ("guard.stamp_person()", "BEFORE INSERT OR UPDATE"),
+    "accounts_rolegrant": ("guard.check_grant()", "BEFORE INSERT OR UPDATE"),
+    "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT"),
+}
+
+LOG = """\
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON audit_event, audit_subject FROM ijm_app, ijm_audit, ijm_keeper;
+GRANT INSERT (body) ON audit_event TO ijm_app; GRANT SELECT ON audit_event, audit_subject TO ijm_audit;
+GRANT SELECT, INSERT (body) ON audit_event TO ijm_keeper; GRANT SELECT, INSERT ON audit_subject TO ijm_keeper;
+CREATE POLICY guard_add ON audit_event FOR INSERT TO ijm_app, ijm_keeper WITH CHECK (true);
+CREATE POLICY guard_read ON audit_event FOR SELECT TO ijm_audit, ijm_keeper USING (true);
+CREATE TRIGGER guard_stamp BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION guard.stamp_event();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_stamp; ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_keep;
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT ON django_migrations TO ijm_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
+"""
+
+
+def histories() -> dict[Model, Model]:
+    """{live model: its history model} for every recorded model."""
+    return {model: model.history.model for model in apps.get_models()
+            if hasattr(getattr(model, "history", None), "model")}
+
+
+def declared() -> Iterator[tuple[Model, Guard]]:
+    """Every model of ours with what it declares, live ones only, in the order of their tables."""
+    for model in sorted(apps.get_models(), key=lambda m: m._meta.db_table):
+        guard = getattr(model, "guard", None)
+        if isinstance(guard, Guard) and model._meta.managed and model._meta.app_label != "vault":
+            yield model, guard
+
+
+def conditions(guard: Guard) -> Conditions:
+    """{verb: condition} of a declaration; a verb that is absent is refused."""
+    if isinstance(guard, ByFile):
+        mine, opened = MINE.format(column=guard.column), OPENED.format(column=guard.column)
+        insert = WRITING if guard.column == "id" else f"{mine} OR {opened}"
+        return {"S": mine, "I": insert, "U": mine}
+    if isinstance(guard, Register):
+        known, made = KNOWN.format(column=guard.column), MADE.format(column=guard.column)
+        insert = WRITING if guard.column == "id" else f"{WRITING} AND ({known} OR {made})"
+        return {"S": known, "I": insert, "U": known}
+    if isinstance(guard, Own):
+        return {verb: text for verb, text in (("S", guard.select), ("I", guard.insert), ("U", guard.update)) if text}
+    return {}
+
+
+def _policies(table: str, rules: Conditions) -> Iterator[str]:
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+    yield f"CREATE POLICY guard_keeper ON {table} TO ijm_keeper USING (true) WITH CHECK (true);"
+    if "S" in rules:
+        yield f"CREATE POLICY guard_see ON {table} FOR SELECT TO ijm_app USING ({rules['S']});"
+    if "I" in rules:
+        yield f"CREATE POLICY guard_add ON {table} FOR INSERT TO ijm_app WITH CHECK ({rules['I']});"
+    if "U" in rules:
+        yield f"CREATE POLICY guard_change ON {table} FOR UPDATE TO ijm_app USING ({rules['U']}) WITH CHECK ({rules['U']});"
+
+
+def _grants(table: str, verbs: str, columns: tuple[str, ...] = ()) -> str:
+    words = [f"UPDATE ({', '.join(columns)})" if verb == "U" and columns else VERB[verb] for verb in verbs]
+    grant = f" GRANT {', '.join(words)} ON {table} TO ijm_app;" if words else ""
+    return f"REVOKE ALL ON {table} FROM ijm_app, ijm_audit, ijm_keeper;{grant}"
+
+
+def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
+    table, rules = model._meta.db_table, conditions(guard)
+    columns = guard.columns if isinstance(guard, Own) else ()
+    yield f"\n-- {table}: {guard.kind}"
+    yield _grants(table, "".join(rules), columns)
+    yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO ijm_keeper;"
+    yield from _policies(table, rules)
+    if past is not None:
+        yield _grants(past._meta.db_table, "S")
+        yield f"GRANT SELECT, INSERT ON {past._meta.db_table} TO ijm_keeper;"
+        yield from _policies(past._meta.db_table, {"S": rules["S"]})
+        yield capture(model, past)
+
+
+def _states(model: Model) -> Iterator[str]:
+    table = model._meta.db_table
+    moves: dict[str, Any] = getattr(model, "transitions", {})
+    for column, transitions in sorted(moves.items()):
+        pairs = sorted({(move.before, move.after) for move in transitions})
+        rows = ", ".join(f"('{table}', '{column}', '{before}', '{after}')" for before, after in pairs)
+        name = f"guard_state_{column}"
+        yield f"INSERT INTO guard.transition VALUES {rows};"
+        yield (f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+               f"EXECUTE FUNCTION guard.check_transition('{column}'); ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};")
+
+
+def _stamp(table: str) -> Iterator[str]:
+    if table in STAMPS:
+        function, when = STAMPS[table]
+        yield (f"CREATE TRIGGER guard_stamp {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}; "
+               f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_stamp;")
+
+
+def _role_tables() -> Iterator[str]:
+    yield "SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;"
+    yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver;"
+    for kind in roles.Kind:
+        for role in roles.standing_on(kind):
+            yield f"INSERT INTO guard.kind_role VALUES ('{kind}', '{role}');"
+        for role in roles.WING_SUPERVISORS[kind]:
+            yield f"INSERT INTO guard.supervision VALUES ('{kind}', '{role}');"
+    for role, other in sorted(roles.exclusions()):
+        yield f"INSERT INTO guard.exclusion VALUES ('{role}', '{other}');"
+    for role in roles.who_can(roles.Can.ROLE_APPROVE):
+        yield f"INSERT INTO guard.approver VALUES ('{role}');"
+    yield "RESET ROLE;"
+
+
+def _outside(table: str, rights: Outside) -> str:
+    return _grants(table, rights.verbs, rights.columns)
+
+
+def render() -> str:
+    """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
+    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), *_role_tables(), LOG]
+    parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
+    past = histories()
+    for model, guard in declared():
+        if isinstance(guard, Machinery):
+            parts.append(f"\n-- {model._meta.db_table}: machinery\n{_grants(model._meta.db_table, guard.verbs)}")
+        else:
+            parts += _guarded(model, guard, past.get(model))
+        parts += [*_stamp(model._meta.db_table), *_states(model)]
+    parts += ["\n-- tables of outside packages"]
+    parts += [_outside(table, rights) for table, rights in sorted(OUTSIDE.items())]
+    return "\n".join(part.rstrip() for part in parts) + "\n"

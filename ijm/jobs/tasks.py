@@ -1,0 +1,5 @@
+"""What Celery finds."""
+
+from ijm.jobs.work import run, sweep
+
+__all__ = ("run", "sweep")

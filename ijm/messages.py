@@ -1,0 +1,121 @@
+"""Messages between wings: frozen, ids and times only. And the events of the base."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Event:
+    """What the base itself records."""
+
+    OFFICE_FOUNDED = "office.founded"
+    USER_ADDED = "user.added"
+    ROLE_PROPOSED = "role.proposed"
+    ROLE_APPROVED = "role.approved"
+    ROLE_REVOKED = "role.revoked"
+    FILE_OPENED = "file.opened"
+    FILE_LINKED = "file.linked"
+    ACCESS_GRANTED = "access.granted"
+    ACCESS_REVOKED = "access.revoked"
+    DELIVERY_SENT = "delivery.sent"
+    DELIVERY_TAKEN = "delivery.taken"
+    NOTICE_MADE = "notice.made"
+    NOTICE_READ = "notice.read"
+    CONSENT_RECORDED = "consent.recorded"
+    SIGNED_IN = "session.begun"
+    SIGNED_OUT = "session.ended"
+    SIGN_IN_FAILED = "session.refused"
+    FACTOR_CHANGED = "factor.changed"
+    PAGE_REFUSED = "page.refused"
+    NOT_THERE = "page.not_there"
+    LIST_SEEN = "list.seen"
+    RECORD_SEEN = "record.seen"
+    SEARCHED = "search.made"
+    AUDIT_ASKED = "audit.asked"
+    DEMO_FILLED = "demo.filled"
+
+
+@dataclass(frozen=True)
+class RescuedPerson:
+    """One rescued person as the receiving wing needs her: who, and what is openly known."""
+
+    person: uuid.UUID
+    rescued: uuid.UUID
+    sex: str
+    age_band: str
+    languages: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class PersonsRescued:
+    """A rescue operation ended; these persons are handed to aftercare in the same transaction."""
+
+    operation: uuid.UUID
+    file: uuid.UUID
+    at: datetime
+    persons: tuple[RescuedPerson, ...]
+
+
+@dataclass(frozen=True)
+class CaseReferred:
+    """An investigation is referred to prosecution: its accused, and the persons who may be heard as witnesses."""
+
+    file: uuid.UUID
+    at: datetime
+    accused: tuple[uuid.UUID, ...]
+    witnesses: tuple[uuid.UUID, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class HearingScheduled:
+    """A hearing is set; each victim-witness may need court support."""
+
+    hearing: uuid.UUID
+    at: datetime
+    court: str
+    witnesses: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class VerdictReturned:
+    """A verdict was returned; each victim-witness should hear of it from her own worker."""
+
+    verdict: uuid.UUID
+    at: datetime
+    witnesses: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class RecordsImported:
+    """Existing records were brought in from a workbook."""
+
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PersonsMerged:
+    """Two entries of the register were found to be one human."""
+
+    kept: uuid.UUID
+    merged: uuid.UUID
+
+
+@dataclass(frozen=True)
+class SafetyAlarmRaised:
+    """A danger that people of other wings must heed without learning more."""
+
+    alias: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactRequested:
+    """Somebody of another wing asks for a time to speak with her."""
+
+    alias: uuid.UUID
+    at: datetime

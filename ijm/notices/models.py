@@ -1,0 +1,44 @@
+"""Notices: a kind, a code, a link; the words come from the kind."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.guard.declare import Own
+from ijm.trail.history import Recorded
+
+
+class NoticeKind(models.TextChoices):
+    """What the notice says."""
+
+    REFERRAL_WAITING = "referral.waiting", _("A referral is waiting")
+    COURT_SUPPORT = "HearingScheduled", _("A hearing is scheduled: court support is needed")
+    VERDICT = "VerdictReturned", _("A verdict was returned")
+    RESCUE_TO_APPROVE = "rescue.to_approve", _("A rescue operation waits for your approval")
+    RESCUE_APPROVED = "rescue.approved", _("Your rescue operation was approved")
+    TIP_TO_ASSESS = "tip.to_assess", _("A tip waits for assessment")
+    CASE_REFERRED = "case.referred", _("A case was referred to you")
+    ROLE_TO_APPROVE = "role.to_approve", _("A role waits for your approval")
+
+
+class Notice(Recorded):
+    """Something one person should know, told by code and link only."""
+
+    guard = Own(select="user_id = (SELECT guard.uid())",
+                insert="(SELECT guard.mode()) = 'w'",
+                update="user_id = (SELECT guard.uid())", columns=("rev", "read_at"))
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=32, choices=NoticeKind)
+    about_code = models.CharField(max_length=16)
+    path = models.CharField(max_length=120)
+    origin = models.UUIDField(null=True, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at",)
+        constraints = (models.UniqueConstraint(fields=("user", "origin"), name="notice_once_an_origin"),)

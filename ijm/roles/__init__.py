@@ -1,0 +1,1 @@
+"""Roles as one table, decisions as one value."""

@@ -1,0 +1,220 @@
+"""Django's settings: one file, everything that differs between offices comes from `ijm.env`."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from ijm.env import database, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = env.var
+MODE = env.mode
+DEBUG = False
+DEMO = MODE == "demo"
+PRODUCT_NAME = "Daybook"
+SECRET_KEY = env.secret_key()
+ALLOWED_HOSTS = [env.host] if env.is_production else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+CSRF_TRUSTED_ORIGINS = [f"https://{env.host}"] if env.is_production else []
+
+ROOT_KEY_FILE = env.root_key_file
+ROOT_PASSPHRASE_FILE = env.root_passphrase_file
+CONTEXT_KEY = env.context_key() if env.database_url else b""
+COMPARTMENTS = env.compartments
+
+INSTALLED_APPS = [
+    "ijm.trail",
+    "ijm.guard",
+    "ijm.vault",
+    "ijm.embedded",
+    "ijm.accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "ijm.web",
+    "ijm.reference",
+    "ijm.casefiles",
+    "ijm.notices",
+    "ijm.jobs",
+    "ijm.people",
+    "ijm.reports",
+    "ijm.desk",
+    "investigations",
+    "aftercare",
+    "prosecutions",
+    "audit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ijm.web.csp.ContentSecurityPolicyMiddleware",
+    "ijm.accounts.sessions.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "ijm.urls"
+WSGI_APPLICATION = "ijm.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ijm.web.shell.shell",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+FORM_RENDERER = "ijm.web.renderer.DaybookRenderer"
+SHELL_COUNTS = "ijm.desk.counts.counts"
+
+# Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys.
+_SERVING = database(env.database_url)
+DATABASES = {
+    "default": {**_SERVING, "CONN_MAX_AGE": 60, "ATOMIC_REQUESTS": False, "DISABLE_SERVER_SIDE_CURSORS": True},
+    "trail": {**database(env.database_url), "CONN_MAX_AGE": 60},
+    "auditor": {**database(env.audit_url), "CONN_MAX_AGE": 60},
+    "keys": {**database(env.keys_url), "CONN_MAX_AGE": 60},
+}
+OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
+DATABASE_ROUTERS = ["ijm.vault.router.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # outside packages only: every model of ours has its own key
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ijm_cache"}}
+
+SIMPLE_HISTORY_ENABLED = False
+
+# Signing in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:work"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_ADAPTER = "ijm.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+MFA_ADAPTER = "ijm.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_TOTP_ISSUER = PRODUCT_NAME
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.is_production
+
+SESSION_ENGINE = "ijm.accounts.sessions"
+SESSION_COOKIE_NAME = "__Host-sid"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 15 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ABSOLUTE_AGE = 8 * 60 * 60
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "ijm.web.views.csrf_failure"
+
+# What the browser is told
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = env.is_production
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.is_production else None
+SECURE_HSTS_SECONDS = 63_072_000 if env.is_production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.is_production
+SECURE_HSTS_PRELOAD = env.is_production
+X_FRAME_OPTIONS = "DENY"
+
+# Languages, time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("km", _("Khmer"))]
+LANGUAGE_COOKIE_NAME = "lang"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = True
+LOCALE_PATHS = [BASE_DIR / "ijm" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Phnom_Penh"
+USE_TZ = True
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if MODE == "test":
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = f"daybook@{env.host}"
+
+# The worker
+CELERY_BROKER_URL = env.broker_url
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+if env.broker_url.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR / "queue" / "in"),
+        "data_folder_out": str(VAR / "queue" / "in"),
+        "control_folder": str(VAR / "queue" / "control"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0}}
+CELERY_TIMEZONE = TIME_ZONE
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ijm.web.reports.NothingShown"
+SILENCED_SYSTEM_CHECKS = ["models.W042"]

@@ -1,0 +1,23 @@
+"""Every address of the house. Each leads through a door."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from ijm.web import views
+from ijm.web.pages import gate
+
+urlpatterns = [
+    path("", gate(RedirectView.as_view(pattern_name="desk:work")), name="home"),
+    path("", include("ijm.web.urls")),
+    path("account/", include("ijm.accounts.urls")),
+    path("desk/", include("ijm.desk.urls")),
+    path("files/", include("ijm.desk.file_urls")),
+    path("investigations/", include("investigations.urls")),
+    path("aftercare/", include("aftercare.urls")),
+    path("prosecutions/", include("prosecutions.urls")),
+    path("audit/", include("audit.urls")),
+]
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.broken

@@ -1,0 +1,106 @@
+"""The version-1 bundle: all sealed values of one compartment of one row as one ciphertext.
+
+0 magic 0xE1 | 1 suite 0x01 AES-256-GCM | 2-5 key number | 6-9 revision | 10-21 nonce | ciphertext and tag.
+Associated data: header | lp(label) | lp(compartment) | scope kind | scope uuid | row uuid (lp: 16-bit length before).
+Body: n u16 | null bitmap | n x u32 length | UTF-8 values | zeros up to a multiple of 64. The number of names is the
+schema: names are only ever added at the end, so a bundle of fewer names is an older one.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+
+from ijm.vault.errors import BadFormat, KeyForbidden, PlainText, Replayed, Tampered
+from ijm.vault.keyring import SCOPE_BYTES, Key, header
+
+BUCKET = 64
+HEAD, NONCE, TAG = 10, 12, 16
+Value = str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a bundle belongs: frozen label, compartment, row. Nothing else opens it."""
+
+    label: str
+    compartment: str
+    row: uuid.UUID
+
+    def aad(self, head: bytes, key: Key) -> bytes:
+        """What the seal covers beside the values themselves."""
+        return b"".join((head, _lp(self.label), _lp(self.compartment), bytes([SCOPE_BYTES[key.scope_kind]]),
+                         key.scope_uuid.bytes, self.row.bytes))
+
+
+def _lp(text: str) -> bytes:
+    raw = text.encode()
+    return struct.pack(">H", len(raw)) + raw
+
+
+def pack(values: Sequence[Value]) -> bytes:
+    """The padded body of these values; raises PlainText for text that UTF-8 cannot hold."""
+    try:
+        raw = [None if value is None else value.encode() for value in values]
+    except UnicodeEncodeError as error:
+        raise PlainText from error
+    bitmap = bytearray((len(raw) + 7) // 8)
+    for index, item in enumerate(raw):
+        if item is None:
+            bitmap[index // 8] |= 1 << (index % 8)
+    body = b"".join((struct.pack(">H", len(raw)), bytes(bitmap), *(struct.pack(">I", len(item or b"")) for item in raw),
+                     *(item or b"" for item in raw)))
+    return body + bytes(-len(body) % BUCKET)
+
+
+def unpack(body: bytes, count: int) -> list[Value]:
+    """The values of a body that was packed with up to `count` names; names added since are None. Raises BadFormat."""
+    try:
+        packed = struct.unpack_from(">H", body)[0]
+        if packed > count:
+            raise BadFormat("names")
+        bitmap_end = 2 + (packed + 7) // 8
+        lengths = struct.unpack_from(f">{packed}I", body, bitmap_end)
+        at, values = bitmap_end + 4 * packed, list[Value]()
+        for index, length in enumerate(lengths):
+            if at + length > len(body):
+                raise BadFormat("length")
+            is_null = body[2 + index // 8] >> (index % 8) & 1
+            values.append(None if is_null else body[at:at + length].decode())
+            at += length
+    except (struct.error, UnicodeDecodeError, IndexError) as error:
+        raise BadFormat("body") from error
+    return values + [None] * (count - packed)
+
+
+def seal(values: Sequence[Value], *, place: Place, key: Key, rev: int) -> bytes:
+    """The bundle of these values for this place, at this revision of the compartment."""
+    head, nonce = header(key.id, rev), os.urandom(NONCE)
+    return head + nonce + key.aead.encrypt(nonce, pack(values), place.aad(head, key))
+
+
+def key_number(bundle: bytes) -> int:
+    """The number of the key that sealed a bundle; raises BadFormat when the bytes are no bundle of a known suite."""
+    if len(bundle) < HEAD + NONCE + TAG or bundle[0] != 0xE1 or bundle[1] != 1:
+        raise BadFormat("header")
+    return int(struct.unpack_from(">I", bundle, 2)[0])
+
+
+def unseal(bundle: bytes, *, place: Place, key: Key, rev: int, count: int) -> list[Value]:
+    """The values of a bundle; raises Replayed, KeyForbidden, Tampered or BadFormat, never returns other text."""
+    number = key_number(bundle)
+    head = bundle[:HEAD]
+    if struct.unpack_from(">I", bundle, 6)[0] != rev:
+        raise Replayed(place.label)
+    if number != key.id or key.compartment != place.compartment:
+        raise KeyForbidden(place.label)
+    try:
+        body = key.aead.decrypt(bundle[HEAD:HEAD + NONCE], bundle[HEAD + NONCE:], place.aad(head, key))
+    except InvalidTag as error:
+        raise Tampered(place.label) from error
+    return unpack(body, count)

@@ -1,0 +1,94 @@
+"""`disclose`: the only way to plain text. The look is recorded before any value is returned."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from ijm.roles.decisions import Decision, Holder, require
+from ijm.roles.table import Open, opens
+from ijm.trail.looks import disclosed
+from ijm.vault.bundle import Value
+from ijm.vault.errors import VaultError
+from ijm.vault.sealed import Compartment, SealedModel, compartments
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Stands where a value could not be opened; the rest of the row and of the list is unharmed."""
+
+    code: str
+    mend: str
+
+    def __str__(self) -> str:
+        return self.code
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Shown = dict[str, Value | Broken]
+
+
+@overload
+def disclose(records: SealedModel, *names: str, to: Holder, purpose: str = "") -> Shown: ...
+@overload
+def disclose(records: Iterable[SealedModel], *names: str, to: Holder, purpose: str = "") -> dict[uuid.UUID, Shown]: ...
+
+
+def disclose(records: SealedModel | Iterable[SealedModel], *names: str, to: Holder,
+             purpose: str = "") -> Shown | dict[uuid.UUID, Shown]:
+    """The plain values of these sealed names, for this person, for this purpose (of the open door when empty).
+
+    Returns {name: value} for one record, {primary key: {name: value}} for many; a value that cannot be opened is a
+    `Broken` with its code. One event names every row and every field, and is written first. Raises Refused when her
+    roles do not open a compartment, NoDoor outside a door, KeyError for a name that is not sealed.
+    """
+    rows: Sequence[SealedModel] = [records] if isinstance(records, SealedModel) else list(records)
+    if not rows or not names:
+        return {}
+    fields = _fields(type(rows[0]), names)
+    _allow(to, rows, fields)
+    disclosed(rows, names, to=to, purpose=purpose, relation=relation(rows))
+    shown = {row.pk: Shown() for row in rows}
+    for field, wanted in fields.items():
+        keys = field.keys_of(rows)
+        for row in rows:
+            shown[row.pk].update(_opened(field, row, wanted, keys))
+    return shown[rows[0].pk] if isinstance(records, SealedModel) else shown
+
+
+def _fields(model: type[SealedModel], names: Iterable[str]) -> dict[Compartment, list[str]]:
+    owner = {name: field for field in compartments(model) for name in field.names}
+    found: dict[Compartment, list[str]] = {}
+    for name in names:
+        found.setdefault(owner[name], []).append(name)
+    return found
+
+
+def _allow(to: Holder, rows: Sequence[SealedModel], fields: Iterable[Compartment]) -> None:
+    for field in fields:
+        require(Decision(opens(to.role_codes, field.compartment), to, rows, "field.refused",
+                         Open(field.compartment).label, "compartment"))
+
+
+def _opened(field: Compartment, row: SealedModel, wanted: list[str], keys: dict[int, Any]) -> Shown:
+    try:
+        values = field.open(row, keys)
+    except VaultError as error:
+        return {name: Broken(error.code, error.mend) for name in wanted}
+    return {name: values[name] for name in wanted}
+
+
+def relation(rows: Iterable[Any]) -> str:
+    """How the person in the door stands to the files of these rows now: assignment, supervision, referral, ..."""
+    files = sorted({str(row.file_id) for row in rows if getattr(row, "file_id", None)})
+    if not files:
+        return ""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT guard.relations(%s::uuid[])", [files])
+        return str(cursor.fetchone()[0] or "")

@@ -1,0 +1,69 @@
+"""What can go wrong with sealed values: a code, what happened, what to do; never text, key or ciphertext."""
+
+from __future__ import annotations
+
+
+class VaultError(Exception):
+    """A sealed value cannot be opened or sealed; `code` is what the person at the desk reads out."""
+
+    code = "VAULT"
+    mend = "Ask the person who runs the system."
+
+    def __init__(self, where: str = "") -> None:
+        super().__init__(f"{self.code}: {self.mend}" + (f" ({where})" if where else ""))
+
+
+class RootSealed(VaultError):
+    """The root key is not at hand."""
+
+    code = "VAULT-SEALED"
+    mend = "The root key or its passphrase is missing or wrong; put the two files in their place and start again."
+
+
+class KeyUnknown(VaultError):
+    """The row names a key that the key database does not hold."""
+
+    code = "VAULT-KEY-UNKNOWN"
+    mend = "The key database lacks this key; restore the key database that belongs to this data."
+
+
+class KeyDestroyed(VaultError):
+    """The key was destroyed on purpose."""
+
+    code = "VAULT-KEY-DESTROYED"
+    mend = "This person's keys were destroyed at her request; the value cannot come back."
+
+
+class KeyForbidden(VaultError):
+    """This process was not given the compartment."""
+
+    code = "VAULT-KEY-FORBIDDEN"
+    mend = "This process does not hold the keys of that compartment."
+
+
+class Tampered(VaultError):
+    """The seal does not match the row it stands in."""
+
+    code = "VAULT-TAMPERED"
+    mend = "Somebody or something changed the stored bytes; raise an incident and do not save this record."
+
+
+class Replayed(VaultError):
+    """The bundle is of another revision than its row says."""
+
+    code = "VAULT-STALE"
+    mend = "An older version was put back; raise an incident and do not save this record."
+
+
+class BadFormat(VaultError):
+    """The bytes are no bundle."""
+
+    code = "VAULT-FORMAT"
+    mend = "The stored bytes are not a sealed value; raise an incident."
+
+
+class PlainText(VaultError):
+    """A value cannot be sealed as it is."""
+
+    code = "VAULT-PLAINTEXT"
+    mend = "Write the text again without broken characters."

@@ -1,0 +1,216 @@
+"""Sealed names on a model: assigning keeps the text for the next save, reading gives a `Sealed` that prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import connections, models
+
+from ijm.roles.table import Open
+from ijm.trail.fields import Column
+from ijm.trail.history import Recorded, RecordedQuerySet
+from ijm.vault import bundle, keyring
+from ijm.vault.bundle import Place, Value
+
+PENDING = "_pending_text"
+
+
+class Sealed:
+    """A value that only `disclose` opens. Prints as "sealed", whatever it holds."""
+
+    __slots__ = ("is_set",)
+
+    def __init__(self, is_set: bool) -> None:
+        self.is_set = is_set
+
+    def __str__(self) -> str:
+        return "‹sealed›"
+
+    __repr__ = __str__
+
+    def __bool__(self) -> bool:
+        return self.is_set
+
+
+class SealedName(property):
+    """One sealed name of a model; a property, so that the text never lands in the instance's dictionary."""
+
+    def __init__(self, compartment: Compartment, name: str) -> None:
+        self.compartment, self.name = compartment, name
+        super().__init__(self._read, self._write)
+
+    def _read(self, record: models.Model) -> Sealed:
+        pending = record.__dict__.get(PENDING, {}).get(self.compartment.name, {})
+        return Sealed(self.name in pending or record.__dict__.get(self.compartment.name) is not None)
+
+    def _write(self, record: models.Model, value: Value) -> None:
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{self.name} takes text or None")
+        record.__dict__.setdefault(PENDING, {}).setdefault(self.compartment.name, {})[self.name] = value
+
+
+class Compartment(Column):
+    """All sealed names of one compartment of a row: one ciphertext column, its revision, its key number.
+
+    `label` is frozen for ever (it is under the seal); `scope` is the dotted path from the row to the id of the person
+    or file whose key seals it; `names` are the sealed names in their order, to which later ones are added at the end.
+    """
+
+    def __init__(self, *names: str, label: str = "", scope: str = "", kind: keyring.ScopeKind = "subject",
+                 compartment: str = "", **kwargs: Any) -> None:
+        self.names, self.label, self.scope, self.kind, self.compartment = names, label, scope, kind, compartment
+        kwargs.update(editable=False, null=True, blank=True)
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        """For migrations: a nullable bytea."""
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "null", "blank"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def get_internal_type(self) -> str:
+        """A bytea column."""
+        return "BinaryField"
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Add the two sister columns and the sealed names; migrations and history tables list the columns themselves."""
+        super().contribute_to_class(cls, name, private_only)
+        self.compartment = self.compartment or name
+        if cls.__module__ == "__fake__" or cls.__name__.startswith("Historical"):
+            return
+        cls.add_to_class(f"{name}_rev", models.PositiveIntegerField(default=0, editable=False))
+        cls.add_to_class(f"{name}_key", models.PositiveIntegerField(null=True, editable=False, db_index=True))
+        for sealed in self.names:
+            setattr(cls, sealed, SealedName(self, sealed))
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Refuse to compare ciphertext in SQL; only "is it there" can be asked."""
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is sealed and cannot be compared in SQL: ask the vault's search")
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        """Bytes, whatever the driver gives."""
+        return None if value is None else bytes(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Bytes as the driver wants them."""
+        return None if value is None else connections[connection.alias].Database.Binary(value)
+
+    def place(self, record: Any) -> Place:
+        """Where this row's bundle belongs. `record.id`, not `pk`: a history row has a key of its own."""
+        return Place(self.label, self.compartment, record.id)
+
+    def scope_of(self, record: Any) -> Any:
+        """The id of the person or file whose key seals this row."""
+        value = record
+        for step in self.scope.split("."):
+            value = getattr(value, step)
+        return value
+
+    def open(self, record: Any, keys: dict[int, keyring.Key]) -> dict[str, Value]:
+        """The plain values of this row; raises a VaultError that tells what is wrong."""
+        stored: bytes | None = record.__dict__.get(self.name)
+        if stored is None:
+            return dict.fromkeys(self.names)
+        number = bundle.key_number(stored)
+        if number not in keys:
+            raise keyring.why_not(number)
+        values = bundle.unseal(stored, place=self.place(record), key=keys[number],
+                               rev=getattr(record, f"{self.name}_rev"), count=len(self.names))
+        return dict(zip(self.names, values, strict=True))
+
+    def seal(self, record: Any) -> bool:
+        """Seal what was assigned since the last save; one encryption, and none where nothing was assigned."""
+        pending: dict[str, Value] | None = record.__dict__.get(PENDING, {}).get(self.name)
+        if not pending:
+            return False
+        values = pending
+        if len(pending) < len(self.names):
+            values = self.open(record, self.keys_of([record])) | pending
+        number: int | None = getattr(record, f"{self.name}_key")
+        key = keyring.keys([number]).get(number) if number is not None else None
+        key = key or keyring.key_for(self.kind, self.scope_of(record), self.compartment)
+        rev = getattr(record, f"{self.name}_rev") + 1
+        record.__dict__[self.name] = bundle.seal([values[name] for name in self.names], place=self.place(record),
+                                                 key=key, rev=rev)
+        setattr(record, f"{self.name}_rev", rev)
+        setattr(record, f"{self.name}_key", key.id)
+        return True
+
+    def keys_of(self, records: Iterable[Any]) -> dict[int, keyring.Key]:
+        """The keys of all these rows, with one query."""
+        numbers = {getattr(record, f"{self.name}_key") for record in records}
+        return keyring.keys(number for number in numbers if number is not None)
+
+
+def compartments(model: type[models.Model]) -> list[Compartment]:
+    """The compartments of a model, in the order of their declaration."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, Compartment)]
+
+
+class SealedQuerySet(RecordedQuerySet):
+    """Rows with sealed names: made singly or in bulk, never updated in SQL by a sealed name."""
+
+    def update(self, **values: Any) -> int:
+        """Change open columns of many rows; a sealed name needs its row, so it is refused."""
+        closed = {part for field in compartments(self.model) for part in (*field.names, *sisters(field))}
+        if closed & values.keys():
+            raise FieldError(f"{', '.join(sorted(closed & values.keys()))}: sealed, save each row instead")
+        return super().update(**values)
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Insert many rows, each sealed as `save` would."""
+        objs = list(objs)
+        for record in objs:
+            record.rev = 1
+            for field in compartments(self.model):
+                field.seal(record)
+        made = super().bulk_create(objs, *args, **kwargs)
+        for record in made:
+            record.__dict__.pop(PENDING, None)
+        return made
+
+
+def sisters(field: Compartment) -> tuple[str, str, str]:
+    """The three columns of a compartment."""
+    return field.name, f"{field.name}_rev", f"{field.name}_key"
+
+
+class SealedModel(Recorded):
+    """A recorded model with sealed names."""
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Seal what was assigned, then save; after a failure the row is as it was before."""
+        before = {name: self.__dict__.get(name) for field in compartments(type(self)) for name in sisters(field)}
+        self._sealed_now = [field for field in compartments(type(self)) if field.seal(self)]
+        try:
+            super().save(**kwargs)
+        except BaseException:
+            self.__dict__.update(before)
+            raise
+        self.__dict__.pop(PENDING, None)
+
+    def _riders(self) -> set[str]:
+        return {name for field in self._sealed_now for name in sisters(field)}
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again; text that was assigned and not saved is dropped."""
+        self.__dict__.pop(PENDING, None)
+        super().refresh_from_db(*args, **kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop(PENDING, None)
+        return state
+
+
+__all__ = ("Compartment", "Open", "Sealed", "SealedModel", "SealedQuerySet", "compartments")

@@ -1,0 +1,4 @@
+"""The addresses of the wing."""
+
+app_name = "investigations"
+urlpatterns: list[object] = []
