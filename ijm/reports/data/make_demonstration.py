@@ -67,8 +67,8 @@ STORIES: Final = {
         "Home village",
         "Private household, Kuala Lumpur",
         "Kept in an employer's house without wages. Back through the embassy; wants to learn a trade.",
-        "Activities of households as employers; undifferentiated goods- and services- producing activities of "
-        "households for own use",
+        "Activities of households as employers; undifferentiated goods- and services- "
+        "producing activities of households for own use",
     ),
     "scam": Story(
         "ForcedCriminality; ForcedLabour",
