@@ -117,6 +117,20 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def shortmoment(value: dt.datetime | None) -> str:
+    """Write a moment for a narrow column: `25 Nov 2026, 14:05`."""
+    return f"{words.short_day(value)}, {words.clock(value)}" if value else ""
+
+
+@register.filter
+def said(value: object) -> object:
+    """Write a day or a moment as we write them; leave everything else as it is."""
+    if isinstance(value, dt.datetime):
+        return words.moment(value)
+    return words.day(value) if isinstance(value, dt.date) else value
+
+
+@register.filter
 def clock(value: dt.datetime | None) -> str:
     """Write the time of day: `14:05`."""
     return words.clock(value) if value else ""
