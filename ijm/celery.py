@@ -1,0 +1,18 @@
+"""The Celery app `ijm`: jobs of the office, done by the worker that `manage.py up` starts."""
+
+from __future__ import annotations
+
+import os
+
+import kombu.transport
+
+# Before Celery looks: the name `filesystem` means our transport, which loses nothing.
+kombu.transport.TRANSPORT_ALIASES["filesystem"] = "ijm.embedded.queue:Transport"
+
+from celery import Celery  # noqa: E402
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ijm.settings")
+
+app = Celery("ijm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""The database, the broker and the supervisor that need no installation."""

@@ -1,0 +1,62 @@
+"""Django's migrate, run as the owner, with the generated rights and triggers put back at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from ijm.embedded.owner import as_owner
+from ijm.guard import apply as guard
+
+
+class Command(Migrate):
+    """Bring both databases up to date: `default` first, then `keys`."""
+
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Check without the database: what such checks ask for is what this command makes."""
+        return BaseCommand.get_check_kwargs(self, options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate the database asked for; with nothing else said, the keys as well."""
+        if options["database"] == "default":
+            with as_owner("default") as connection:
+                self._migrate_guarded(connection, *args, **options)
+        if options["database"] == "keys" or not options["app_label"]:
+            with as_owner("keys"):
+                super().handle(*args, **{**options, "database": "keys"})
+
+    def _migrate_guarded(self, connection: BaseDatabaseWrapper, *args: Any, **options: Any) -> None:
+        """Drop what is generated, migrate, generate it anew; row security stays on, so a failure shows nothing."""
+        looks_only = options["plan"] or options["check_unapplied"]
+        if not looks_only:
+            guard.drop(connection)
+        super().handle(*args, **options)
+        if looks_only:
+            return
+        if pending(connection):
+            self.stdout.write(self.style.WARNING("Migrations are pending: tables stay closed until all are applied."))
+            return
+        guard.apply(connection)
+        wrong = guard.check(connection)
+        if wrong:
+            raise CommandError("The database is not as declared:\n" + "\n".join(wrong))
+        if options["verbosity"]:
+            self.stdout.write(f"event triggers: {event_triggers(connection)}")
+
+
+def pending(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a migration has yet to be applied here."""
+    executor = MigrationExecutor(connections[connection.alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def event_triggers(connection: BaseDatabaseWrapper) -> str:
+    """Whether changes of the audit tables' structure are refused as well: a superuser's work, done by `provision`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_event_trigger WHERE evtenabled = 'A'")
+        return "on" if cursor.fetchone()[0] else "off"
