@@ -81,6 +81,13 @@ def drop_database(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def drop_template(connection: psycopg.Connection, name: str) -> None:
+    """Remove a database that may be a template; tests and measurements only."""
+    if name in _names(connection, "SELECT datname FROM pg_database"):
+        connection.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(sql.Identifier(name)))
+        drop_database(connection, name)
+
+
 def provision_sql(main: str = MAIN, keys: str = KEYS) -> str:
     """What a database administrator runs once as superuser, in psql, on a server of her own; it holds no password."""
     lines = ["-- Roles of the office. Afterwards give each login a password: \\password ijm_owner and so on."]
