@@ -129,7 +129,13 @@ class Shell:
     def session_seconds(self) -> int:
         """Seconds until the session ends if nothing is done; 0 without a session."""
         session = getattr(self.request, "session", None)
-        return session.get_expiry_age() if session is not None and self.user else 0
+        if session is None or not self.user:
+            return 0
+        begun, longest = session.get("begun_at"), getattr(settings, "SESSION_ABSOLUTE_AGE", 0)
+        idle: int = session.get_expiry_age()
+        if begun is None or not longest:
+            return idle
+        return max(0, min(idle, int(begun + longest - timezone.now().timestamp())))
 
     @cached_property
     def session_ends_at(self) -> dt.datetime | None:

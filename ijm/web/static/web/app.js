@@ -129,6 +129,12 @@
     box.querySelector(".seal-box").focus();
   });
 
+  // A passkey that was not used: said in words, never only in the console.
+  document.addEventListener("allauth.error", function (event) {
+    event.preventDefault();
+    all("[data-passkey-problem]").forEach(function (place) { place.textContent = place.dataset.passkeyProblem; });
+  });
+
   // A request that failed says so, beside what asked for it.
   function failed(event) {
     var words = document.getElementById("words"), near = event.detail.elt.closest(".sealed, form, section") || event.detail.elt;
