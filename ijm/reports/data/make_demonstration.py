@@ -184,9 +184,7 @@ def record(at: int, person: Invented) -> dict[str, object]:
         "Mailing City": person.district,
         "Mailing State/Province": person.province,
         "Mailing Country": "KH",
-        "Trafficking Status": "Possible victim of trafficking"
-        if at % 6 == 5
-        else "ActualVictimOfTrafficking",
+        "Trafficking Status": "Possible victim of trafficking" if at % 6 == 5 else "ActualVictimOfTrafficking",
         "Trafficking Status Decision Making Organization": decided_by,
         "Method of Recruitment": story.recruitment,
         "Location of Recruitment": story.recruited_at,
@@ -198,9 +196,7 @@ def record(at: int, person: Invented) -> dict[str, object]:
         "Referring Organisation": organisation,
         "Incoming Referral Date": excel(referred_on),
         "Referring Primary Case Worker": worker,
-        "Reason for Incoming Referral": "AdditionalServicesRequired"
-        if at % 5
-        else "Migration or Change of Location",
+        "Reason for Incoming Referral": "AdditionalServicesRequired" if at % 5 else "Migration or Change of Location",
         "Incoming Referral Details": story.details if person.gender != "Masculine" else _his(story.details),
         **course(at, referred_on),
     }

@@ -1,5 +1,6 @@
 """From the raw content of one cell to a checked value, by the kind of its column."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -59,7 +60,7 @@ def _text(cell: Cell, kind: Kind) -> str:
     if isinstance(cell.value, bool):
         return str(cell.value)
     if isinstance(cell.value, int | float):
-        return str(int(cell.value)) if cell.value == int(cell.value) else str(cell.value)
+        return _number(cell.value)
     text = unicodedata.normalize("NFC", str(cell.value)).replace("\r\n", "\n").replace("\r", "\n")
     if any(_is_control(c) for c in text):
         raise Refused(_("The text holds invisible control characters."), _("Type it anew in an empty cell."))
@@ -67,6 +68,12 @@ def _text(cell: Cell, kind: Kind) -> str:
         return text.strip()
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return ("\n" if kind == "name" else " ").join(line for line in lines if line)
+
+
+def _number(number: float) -> str:
+    if isinstance(number, float) and not math.isfinite(number):
+        raise Refused(_("The number is too large."), _("Check it."))
+    return str(int(number)) if number == int(number) else str(number)
 
 
 def _is_control(character: str) -> bool:
@@ -97,9 +104,7 @@ def _exact(day: date) -> PartialDay:
 def _words(column: Column, text: str) -> str:
     longest = LONGEST[column.kind]
     if len(text) > longest:
-        raise Refused(
-            _("The text is longer than %(longest)d characters.") % {"longest": longest}, _("Shorten it.")
-        )
+        raise Refused(_("The text is longer than %(longest)d characters.") % {"longest": longest}, _("Shorten it."))
     return text
 
 
@@ -121,9 +126,7 @@ def _phone(column: Column, text: str) -> str:
     elif re.fullmatch(r"[1-9]\d{7,8}", plain):
         plain = "+855" + plain
     if not _INTERNATIONAL.fullmatch(plain):
-        raise Refused(
-            _("This is not a phone number."), _("Write it with the country code, like +855 12 345 678.")
-        )
+        raise Refused(_("This is not a phone number."), _("Write it with the country code, like +855 12 345 678."))
     return plain
 
 

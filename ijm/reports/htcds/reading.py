@@ -47,12 +47,12 @@ def read(source: Source, *, today: date | None = None) -> Sheet:
         rows.append(row)
     if not rows:
         raise WrongFile(_("The workbook has the right labels, but no person below them."))
-    return Sheet(tuple(rows), tuple(sorted([*problems, *_twins(rows)], key=lambda problem: problem.row)))
+    unclear = {problem.row for problem in problems}
+    problems += _twins([row for row in rows if row.number not in unclear])
+    return Sheet(tuple(rows), tuple(sorted(problems, key=lambda problem: problem.row)))
 
 
-def _below(
-    grid: Grid, heading: int, columns: Mapping[str, Column]
-) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+def _below(grid: Grid, heading: int, columns: Mapping[str, Column]) -> Iterator[tuple[int, Mapping[str, Cell]]]:
     """The filled rows below the labels, without the running number that the template prints."""
     for number, cells in grid.rows.items():
         filled = {
@@ -103,13 +103,10 @@ def _check_labels(labels: Mapping[str, str]) -> None:
         raise WrongFile(_("The workbook lacks these columns: %(labels)s.") % {"labels": ", ".join(missing)})
     if strange:
         raise WrongFile(
-            _("The workbook has columns unknown to HTCDS v2.0: %(letters)s.")
-            % {"letters": ", ".join(strange)}
+            _("The workbook has columns unknown to HTCDS v2.0: %(letters)s.") % {"letters": ", ".join(strange)}
         )
     if double:
-        raise WrongFile(
-            _("The workbook has these columns twice: %(labels)s.") % {"labels": ", ".join(double)}
-        )
+        raise WrongFile(_("The workbook has these columns twice: %(labels)s.") % {"labels": ", ".join(double)})
 
 
 def _row(
@@ -137,13 +134,9 @@ def _whole_row(row: Row, cells: Mapping[str, Cell], columns: Mapping[str, Column
     letters = {column.field: letter for letter, column in columns.items()}
     if letters["prs_FirstName"] not in cells and letters["prs_SecondName"] not in cells:
         message = _("The row has no name.")
-        yield Problem(
-            row.number, "", "row", message, _("Write what is known of the name, or delete the row.")
-        )
+        yield Problem(row.number, "", "row", message, _("Write what is known of the name, or delete the row."))
     if strays := sorted(cells.keys() - columns.keys()):
-        message = _("There is something in column %(letters)s, which has no label.") % {
-            "letters": ", ".join(strays)
-        }
+        message = _("There is something in column %(letters)s, which has no label.") % {"letters": ", ".join(strays)}
         yield Problem(row.number, "", "row", message, _("Delete it, or move it under a label."))
     yield from _out_of_order(row)
 
@@ -165,6 +158,6 @@ def _twins(rows: list[Row]) -> Iterator[Problem]:
     first: dict[frozenset[tuple[str, Value]], int] = {}
     for row in rows:
         earlier = first.setdefault(frozenset(row.values.items()), row.number)
-        if earlier != row.number and row.values:
+        if earlier != row.number:
             message = _("The row is the same as row %(row)d.") % {"row": earlier}
             yield Problem(row.number, "", "row", message, _("Delete one of the two."))

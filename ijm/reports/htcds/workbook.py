@@ -2,8 +2,10 @@
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
@@ -25,6 +27,16 @@ ROWS_LIMIT: Final = 5_000
 COLUMNS_LIMIT: Final = 200
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # an .xls of before 2007, or an .xlsx under a password
+_PIECE: Final = 64 * 1024
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    EOFError,
+)
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 Source = str | Path | bytes | IO[bytes]
@@ -62,10 +74,7 @@ def _packed(source: Source) -> bytes:
 
 
 def _check_archive(packed: bytes) -> None:
-    """Refuse what is no workbook, and what would unpack to far more than it seems.
-
-    zipfile never yields more bytes of a part than the archive declares: the declared sizes bound the real.
-    """
+    """Refuse what is no workbook, and what would unpack to far more than it seems."""
     if packed.startswith(_OLE):
         raise WrongFile(
             _("The file is an old .xls or has a password. Save it as .xlsx without a password and try again.")
@@ -76,27 +85,31 @@ def _check_archive(packed: bytes) -> None:
             _check_sizes(parts)
             if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
                 raise WrongFile(_not_a_workbook())
-            _check_markup(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+            for part in parts:
+                _check_part(archive, part)
+    except _DAMAGE as error:
         raise WrongFile(_not_a_workbook()) from error
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     swollen = any(
-        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1)
-        for part in parts
+        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1) for part in parts
     )
     if swollen or len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
         raise WrongFile(_("The file unpacks to far more than a list of people needs, so it was not opened."))
 
 
-def _check_markup(archive: zipfile.ZipFile) -> None:
-    """No part may define entities: a workbook never does, an attack on its reader does."""
-    for part in archive.infolist():
-        if part.filename.endswith((".xml", ".rels")):
-            content = archive.read(part)
-            if any(doctype in content for doctype in _DOCTYPES):
-                raise WrongFile(_not_a_workbook())
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """No part may be larger than it says or define entities: no workbook does, an attack on its reader does.
+
+    Read piece by piece, a part that lies about its size fails its checksum before it can fill the memory.
+    """
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise WrongFile(_not_a_workbook())
+    with archive.open(part) as file:
+        content = b"".join(iter(partial(file.read, _PIECE), b""))
+    if part.filename.endswith((".xml", ".rels")) and any(doctype in content for doctype in _DOCTYPES):
+        raise WrongFile(_not_a_workbook())
 
 
 def _grids(packed: bytes) -> list[Grid]:
@@ -119,9 +132,7 @@ def _filled_rows(sheet: object) -> Iterator[tuple[int, dict[str, Cell]]]:
     # The size a sheet declares may be wrong in both directions; without it openpyxl reads what is there.
     sheet.reset_dimensions()  # type: ignore[attr-defined]
     for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
-        row = {
-            get_column_letter(at): _cell(cell) for at, cell in enumerate(cells, start=1) if _is_filled(cell)
-        }
+        row = {get_column_letter(at): _cell(cell) for at, cell in enumerate(cells, start=1) if _is_filled(cell)}
         if not row:
             continue
         if number > ROWS_LIMIT or len(cells) > COLUMNS_LIMIT:

@@ -45,17 +45,13 @@ class Command(BaseCommand):
             said = ngettext("%(number)d person imported.", "%(number)d people imported.", number)
             self.stdout.write(said % {"number": number})
         else:
-            self.stdout.write(
-                _("Nothing was imported: this was a look. To import, add --commit --as PERSON.")
-            )
+            self.stdout.write(_("Nothing was imported: this was a look. To import, add --commit --as PERSON."))
 
     def _report(self, sheet: Sheet) -> None:
         for problem in sheet.problems:
             self.stdout.write(str(problem))
         number = len(sheet.rows)
-        self.stdout.write(
-            ngettext("%(number)d person read.", "%(number)d people read.", number) % {"number": number}
-        )
+        self.stdout.write(ngettext("%(number)d person read.", "%(number)d people read.", number) % {"number": number})
         if number := len(sheet.problems):
             found = ngettext(
                 "%(number)d problem found. Nothing was imported.",
