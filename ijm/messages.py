@@ -11,6 +11,7 @@ class Event:
     """What the base itself records."""
 
     OFFICE_FOUNDED = "office.founded"
+    OFFICE_ADDED = "office.added"
     USER_ADDED = "user.added"
     ROLE_PROPOSED = "role.proposed"
     ROLE_APPROVED = "role.approved"

@@ -57,6 +57,11 @@ CREATE OR REPLACE FUNCTION guard.relations(files uuid[]) RETURNS text LANGUAGE s
   WHERE a.user_id = (SELECT guard.uid()) AND a.file_id = ANY (files)
     AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
 
+-- a start that is meant as "now" by an application whose clock is a little ahead begins with this transaction
+CREATE OR REPLACE FUNCTION guard.at_once(starts timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN starts < now() + interval '2 minutes' THEN least(starts, now()) ELSE starts END $$;
+
 -- Roles
 CREATE OR REPLACE FUNCTION guard.holds(person uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -67,6 +72,7 @@ CREATE OR REPLACE FUNCTION guard.check_grant() RETURNS trigger LANGUAGE plpgsql 
 DECLARE me uuid := guard.uid(); founding boolean;
 BEGIN
   IF TG_OP = 'INSERT' THEN NEW.made_xid := pg_current_xact_id(); ELSE NEW.made_xid := OLD.made_xid; END IF;
+  NEW.starts_at := guard.at_once(NEW.starts_at);
   IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
   IF me IS NULL OR guard.mode() <> 'w' THEN
     RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
@@ -139,6 +145,7 @@ BEGIN
     IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
     NEW.granted_by_id := guard.uid();
   END IF;
+  NEW.starts_at := guard.at_once(NEW.starts_at);
   RETURN NEW;
 END $$;
 -- one who becomes supervisor today stands on the open files of that office at once
@@ -195,16 +202,16 @@ CREATE OR REPLACE FUNCTION guard.keep() RETURNS trigger LANGUAGE plpgsql SET sea
 BEGIN RAISE EXCEPTION '% on % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME USING ERRCODE = '42501'; END $$;
 CREATE OR REPLACE FUNCTION guard.check_transition() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE col text := TG_ARGV[0]; was text := ''; becomes text := to_jsonb(NEW) ->> TG_ARGV[0];
+DECLARE column_name text := TG_ARGV[0]; old_state text := ''; new_state text := to_jsonb(NEW) ->> TG_ARGV[0];
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    was := to_jsonb(OLD) ->> col;
-    IF was = becomes THEN RETURN NEW; END IF;
+    old_state := to_jsonb(OLD) ->> column_name;
+    IF old_state = new_state THEN RETURN NEW; END IF;
   END IF;
-  PERFORM 1 FROM guard.transition t WHERE t.tab = TG_TABLE_NAME AND t.col = check_transition.col
-    AND t.was = check_transition.was AND t.becomes = check_transition.becomes;
+  PERFORM 1 FROM guard.transition t
+    WHERE t.tab = TG_TABLE_NAME AND t.col = column_name AND t.was = old_state AND t.becomes = new_state;
   IF NOT FOUND THEN
-    RAISE EXCEPTION '%.% cannot go from ''%'' to ''%''', TG_TABLE_NAME, col, was, becomes
+    RAISE EXCEPTION '%.% cannot go from [%] to [%]', TG_TABLE_NAME, column_name, old_state, new_state
       USING ERRCODE = '23514', CONSTRAINT = 'guard_transition';
   END IF;
   RETURN NEW;
@@ -243,5 +250,6 @@ REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid),
+  guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects() TO ijm_audit;

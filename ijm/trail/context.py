@@ -119,11 +119,9 @@ def _begin_look(connection: BaseDatabaseWrapper) -> None:
     connection.look = len(connection.savepoint_ids)  # type: ignore[attr-defined]
 
 
-def _end_look(connection: BaseDatabaseWrapper, former: int | None) -> None:
-    connection.look = former  # type: ignore[attr-defined]
-    if not connection.needs_rollback:
-        with connection.cursor() as cursor:
-            cursor.execute(UNLOOK)
+def _end_look(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(UNLOOK)
 
 
 @contextmanager
@@ -139,19 +137,20 @@ def door(who: Who, mode: Mode, purpose: str, source: Source | None = None) -> It
     outer = _open.get()
     opened = Door(who, mode, purpose, source or (outer.source if outer else Source()), (outer.depth + 1) if outer else 0)
     token = _open.set(opened)
+    looks = mode == "r" and former_look is None
     try:
         with transaction.atomic():
             former = put(connection, "ijm.ctx", sign(who, mode, purpose))
-            if mode == "r" and former_look is None:
+            if looks:
                 _begin_look(connection)
-            try:
-                yield opened
-            finally:
-                if mode == "r" and former_look is None:
-                    _end_look(connection, former_look)
-            if not connection.needs_rollback:
+            yield opened
+            if not connection.needs_rollback:  # after an error the rollback takes look and context with it
+                if looks:
+                    _end_look(connection)
                 put(connection, "ijm.ctx", former)
     finally:
+        if looks:
+            connection.look = None  # type: ignore[attr-defined]
         _open.reset(token)
 
 

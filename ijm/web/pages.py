@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from ijm.messages import Event
 from ijm.roles.table import Role
 from ijm.trail.context import Mode, Source, Who, acting_as, door
-from ijm.trail.errors import Refused
+from ijm.trail.errors import Refused, Stale
 from ijm.trail.looks import denied
 from ijm.trail.purposes import Purpose
 
@@ -129,6 +129,8 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
     except Http404:
         denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
                source=source_of(request), query={"view": _view_name(request), "code": str(kwargs.get("code", ""))[:16]})
+    except Stale:
+        return render(request, "web/stale.html", status=409)
     except Refused:
         pass  # recorded by `require`, on its own connection
     except PermissionDenied:

@@ -1,0 +1,66 @@
+"""Founding the first office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from ijm.accounts.models import Office, RoleGrant, User
+from ijm.messages import Event
+from ijm.roles.decisions import Decision, require, role_decision
+from ijm.roles.table import Can, Role
+from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
+from ijm.trail.purposes import Purpose
+
+FIRST_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is given an account: the name she signs in with, her names, her password."""
+
+    username: str
+    name: str
+    password: str
+    name_km: str = ""
+    language: str = "en"
+
+
+def found(*, name_en: str, name_km: str, administrator: Newcomer, officer: Newcomer, is_small: bool = True) -> Office:
+    """Found the first office with two people who approve each other; the database allows it only while no role exists."""
+    office = Office(name_en=name_en, name_km=name_km, is_small=is_small)
+    first, second = _user(administrator, office), _user(officer, office)
+    require(Decision(not RoleGrant.objects.exists(), first, event=Event.OFFICE_FOUNDED, reason="founded"))
+    with acting_as(first, "w", Purpose.ADMINISTRATION), entry(Event.OFFICE_FOUNDED, by=first, about=office):
+        office.save()
+        first.save()
+        second.save()
+        _approved(first, Role.ADMINISTRATOR, by=second)
+        _approved(second, Role.DATA_PROTECTION, by=first)
+    return office
+
+
+def _user(newcomer: Newcomer, office: Office) -> User:
+    user = User(username=newcomer.username, name=newcomer.name, name_km=newcomer.name_km, language=newcomer.language,
+                office=office)
+    user.set_password(newcomer.password)
+    user.role_codes = frozenset()
+    return user
+
+
+def _approved(user: User, role: Role, *, by: User) -> None:
+    now = timezone.now()
+    RoleGrant(user=user, role=role, office=user.office, expires_at=now + FIRST_YEAR, proposed_by=user,
+              approved_by=by, approved_at=now).save()
+
+
+def add(*, by: User, name_en: str, name_km: str = "", province: str = "", supported_by: Office | None = None) -> Office:
+    """Open another office."""
+    require(role_decision(by, Can.OFFICE_RUN))
+    office = Office(name_en=name_en, name_km=name_km, province=province, supported_by=supported_by)
+    with entry(Event.OFFICE_ADDED, by=by, about=office, why=Purpose.ADMINISTRATION):
+        office.save()
+    return office

@@ -1,0 +1,58 @@
+"""Adding people and deciding about their roles."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils import timezone
+
+from ijm.accounts import policy
+from ijm.accounts.actions.offices import Newcomer
+from ijm.accounts.models import Office, RoleGrant, User
+from ijm.messages import Event
+from ijm.roles.decisions import require
+from ijm.roles.table import Role
+from ijm.trail.entries import entry
+from ijm.trail.purposes import Purpose
+
+SUPERVISION = timedelta(days=90)
+LONGEST = timedelta(days=365)
+
+
+def add(newcomer: Newcomer, *, by: User, office: Office) -> User:
+    """Give somebody an account; without a role it opens nothing."""
+    require(policy.may_add_person(by))
+    user = User(username=newcomer.username, name=newcomer.name, name_km=newcomer.name_km, language=newcomer.language,
+                office=office)
+    user.set_password(newcomer.password)
+    with entry(Event.USER_ADDED, by=by, about=user, why=Purpose.ADMINISTRATION):
+        user.save()
+    return user
+
+
+def propose(user: User, role: Role, *, by: User, office: Office, until: datetime | None = None) -> RoleGrant:
+    """Propose a role for somebody; it is worth nothing until another person approves it."""
+    require(policy.may_propose(by, user, role))
+    grant = RoleGrant(user=user, role=role, office=office, proposed_by=by, expires_at=until or timezone.now() + LONGEST)
+    with entry(Event.ROLE_PROPOSED, by=by, about=grant, why=Purpose.ADMINISTRATION):
+        grant.save()
+    return grant
+
+
+def approve(grant: RoleGrant, *, by: User) -> None:
+    """Approve a role proposed by somebody else; a new supervisor stands on the open files of her office at once."""
+    require(policy.may_approve(by, grant))
+    with entry(Event.ROLE_APPROVED, by=by, about=grant, why=Purpose.ADMINISTRATION):
+        grant.approved_by, grant.approved_at = by, timezone.now()
+        grant.save(update_fields=["approved_by", "approved_at"])
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT guard.seat_supervisor(%s, %s)", [grant.pk, timezone.now() + SUPERVISION])
+
+
+def revoke(grant: RoleGrant, *, by: User) -> None:
+    """Take a role back, at once."""
+    require(policy.may_revoke(by, grant))
+    with entry(Event.ROLE_REVOKED, by=by, about=grant, why=Purpose.ADMINISTRATION):
+        grant.revoked_by, grant.revoked_at = by, timezone.now()
+        grant.save(update_fields=["revoked_by", "revoked_at"])

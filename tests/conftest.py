@@ -1,0 +1,117 @@
+"""Shared fixtures: two tiers of database, the cast, people who are signed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+from django.test import Client
+
+from ijm.accounts.models import User
+from ijm.accounts.sessions import SessionStore
+from tests import cast as casting
+from tests import databases
+
+TRAIL = "trail"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def database(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """This worker's own databases with the cast in them, and a copy to clone for tests that commit."""
+    mine, copy = databases.names(), databases.names("_cast")
+    with django_db_blocker.unblock():
+        databases.clone(*mine)
+        casting.assemble()
+        databases.copy(mine, copy)
+        yield
+        databases.drop(*mine, *copy)
+
+
+@pytest.fixture
+def db(database: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction that is rolled back; the trail's connection is the same one, so its rows are seen and vanish too."""
+    with django_db_blocker.unblock():
+        default, trail = connections["default"], connections[TRAIL]
+        connections[TRAIL] = default
+        around = transaction.atomic()
+        around._from_testcase = True
+        around.__enter__()
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+            connections[TRAIL] = trail
+            _forget_keys()
+
+
+@pytest.fixture
+def committed_db(database: None, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
+    """Databases of this test alone, where everything commits: workers, browsers, kills, refusals that survive."""
+    mine = databases.names("_own")
+    with django_db_blocker.unblock():
+        databases.copy(databases.names("_cast"), mine)
+        databases.point_at(*mine)
+        try:
+            yield mine
+        finally:
+            databases.point_at(*databases.names())
+            databases.drop(*mine)
+            _forget_keys()
+
+
+def _forget_keys() -> None:
+    from ijm.vault import keyring
+
+    keyring.forget()
+
+
+@pytest.fixture
+def cast(db: None) -> casting.Cast:
+    """Everybody, for a test that is rolled back."""
+    return casting.load()
+
+
+@pytest.fixture
+def committed_cast(committed_db: tuple[str, str]) -> casting.Cast:
+    """Everybody, for a test that commits."""
+    return casting.load()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A client whose person has signed in with a second factor."""
+    return sign_in
+
+
+def sign_in(user: User, *, second_factor: bool = True) -> Client:
+    """A client with a session of this person, as the sign-in pages would have made it."""
+    client = Client(raise_request_exception=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_token(user, second_factor=second_factor)
+    return client
+
+
+def session_token(user: User, *, second_factor: bool = True) -> str:
+    """The cookie of a new session."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.utils import timezone
+
+    methods = [{"method": "password", "at": timezone.now().timestamp(), "username": user.username}]
+    if second_factor:
+        methods.append({"method": "mfa", "at": timezone.now().timestamp(), "type": "totp"})
+    store = SessionStore()
+    store.update({
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+        "account_authentication_methods": methods,
+        "begun_at": timezone.now().timestamp(),
+    })
+    store.save()
+    assert store.token
+    return store.token
