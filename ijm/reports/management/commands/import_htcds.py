@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
@@ -78,6 +79,8 @@ def _person(name: str) -> User:
     """The person who imports, by her code or sign-in name."""
     if not name:
         raise CommandError(_("Say who imports: --as CODE or --as SIGN-IN-NAME."), returncode=CANNOT_START)
+    if not settings.DATABASES["default"]["NAME"]:
+        raise CommandError(_("No office is running: start it with manage.py up."), returncode=CANNOT_START)
     people = User.objects.filter(is_active=True)
     code = normalise_code(name)
     found = people.filter(code=code) if code else people.filter(username__iexact=name)
