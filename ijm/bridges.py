@@ -25,7 +25,8 @@ FILE_PAGES: dict[str, str] = {
     "prosecution": "prosecutions.panels.file_page",
 }
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
-DEMO: tuple[str, ...] = ("investigations.demo.fill", "aftercare.demo.fill", "prosecutions.demo.fill")
+DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
+                         "prosecutions.demo.fill")
 BENCHES: tuple[str, ...] = ("investigations.bench.measures",)
 
 
