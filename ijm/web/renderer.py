@@ -35,6 +35,10 @@ class FieldOnPage(BoundField):
             wrong = f"{name.split()[0]}--error" if self.errors and "__" not in name.split()[0] else ""
             given = widget.attrs.get("class", "")
             built["class"] = " ".join(part for part in (name, wrong, given) if part)
+            # Outside packages repeat the label inside the field, where it vanishes while one types.
+            built["placeholder"] = False
+            if widget.attrs.get("autocomplete") == "one-time-code":
+                built["inputmode"] = "numeric"
         return built
 
     @property

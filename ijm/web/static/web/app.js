@@ -85,8 +85,8 @@
     clearInterval(box.ticking);
     var value = box.querySelector(".sealed__value");
     if (value) value.remove();
-    if (box.before) {
-      var again = box.before, held = box.contains(document.activeElement);
+    if (box.closedForm) {
+      var again = box.closedForm, held = box.contains(document.activeElement);
       box.replaceWith(again);
       if (window.htmx) window.htmx.process(again);
       if (held) { var opener = again.querySelector(".sealed__reveal"); if (opener) opener.focus(); }
@@ -108,7 +108,7 @@
     }
     box.ticking = setInterval(tick, 1000); tick();
     all("[data-seal-hide]", box).forEach(function (link) {
-      if (box.before) link.addEventListener("click", function (event) { event.preventDefault(); seal(box); });
+      if (box.closedForm) link.addEventListener("click", function (event) { event.preventDefault(); seal(box); });
     });
   }
   function sealAll() { all(".sealed[data-open]").forEach(seal); }
@@ -124,7 +124,7 @@
   document.addEventListener("htmx:load", function (event) {
     var box = event.detail.elt;
     if (!box.matches || !box.matches(".sealed[data-open]")) return;
-    box.before = closed; closed = null;
+    box.closedForm = closed; closed = null;
     watch(box);
     box.querySelector(".seal-box").focus();
   });
@@ -165,7 +165,7 @@
     function tick() {
       var now = left();
       if (now > warning) return;
-      if (now <= 0) { if (ended.hidden) over(); return; }
+      if (now <= 0) { if (ended.hidden || !dialog.open) over(); return; }
       var text = fill(now >= 60 ? words.minutes : words.seconds, { m: Math.floor(now / 60), s: now % 60 });
       shown.textContent = text;
       if (!dialog.open) { show(false); dialog.showModal(); dialog.querySelector("[data-session-stay]").focus(); }
