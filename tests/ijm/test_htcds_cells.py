@@ -267,6 +267,10 @@ def test_dates_and_errors_are_no_words() -> None:
     assert "an error of the spreadsheet" in refusal("First Name", "#REF!", "error")
 
 
+def test_a_number_without_bounds_is_refused() -> None:
+    assert "too large" in refusal("Salutation", float("inf"), "number")
+
+
 def test_empty_cells_say_nothing() -> None:
     for label in ("Birthdate", "Incoming Referral Date", "Gender", "Citizenship"):
         assert said(label, " \n ") is None

@@ -65,6 +65,10 @@ def test_a_row_pasted_twice_is_a_problem_and_a_namesake_is_not() -> None:
     assert problems(SOMEBODY, namesake, SOMEBODY) == ["Row 5: The row is the same as row 3. Delete one of the two."]
 
 
+def test_a_list_of_nothing_is_nothing() -> None:
+    assert "vic_TypeOfExploitation" not in read(book(SOMEBODY | {"Type of Exploitation": " ; "})).rows[0].values
+
+
 def test_values_cannot_be_changed() -> None:
     row = read(book(SOMEBODY)).rows[0]
     with pytest.raises(TypeError):

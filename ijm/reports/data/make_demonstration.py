@@ -27,6 +27,9 @@ FIXED_MOMENT: Final = datetime(2026, 11, 20, 9, 0)  # noqa: DTZ001  (workbooks k
 MOMENT: Final = re.compile(rb"(?<=W3CDTF\">)[^<]+(?=</dcterms:)")
 
 
+Content = str | int | datetime | None
+
+
 @dataclass(frozen=True)
 class Story:
     """What several people went through alike, told in the few facts that a referral states."""
@@ -163,7 +166,7 @@ REFERRERS: Final = (
 )
 
 
-def record(at: int, person: Invented) -> dict[str, object]:
+def record(at: int, person: Invented) -> dict[str, Content]:
     """What the workbook says of one person, by the visible labels."""
     story = STORIES[person.story]
     organisation, decided_by, worker = REFERRERS[at * 3 % len(REFERRERS)]
@@ -202,7 +205,7 @@ def record(at: int, person: Invented) -> dict[str, object]:
     }
 
 
-def course(at: int, referred_on: date) -> dict[str, object]:
+def course(at: int, referred_on: date) -> dict[str, Content]:
     """How far the case has come: the oldest are closed, the newest open."""
     if at < 12:
         return {"Status": "Closed", "Reason for Case Closure": "The goals of the care plan were reached."}
@@ -219,7 +222,7 @@ def course(at: int, referred_on: date) -> dict[str, object]:
     return {"Status": "Follow Up" if at < 22 else "Active"}
 
 
-def born(text: str) -> object:
+def born(text: str) -> Content:
     """A full birth date is an Excel date, a year a number; one with slashes stays text, as people type it."""
     if len(text) == 4:
         return int(text)

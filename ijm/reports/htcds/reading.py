@@ -124,7 +124,7 @@ def _row(
             except Refused as refused:
                 problems.append(Problem(number, column.label, cell.kind, refused.message, refused.mend))
             else:
-                if found is not None:
+                if found is not None and found != ():
                     values[column.field] = found
     return Row(number, MappingProxyType(values))
 
