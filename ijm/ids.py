@@ -28,6 +28,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "SV": "survivor",
         "CS": "consent",
         "RS": "residence",
+        "AC": "accused",
         "VW": "victim-witness",
         "CH": "charge",
         "HR": "hearing",

@@ -1,0 +1,42 @@
+"""Days in court."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ijm.casefiles.models import CaseFile
+from ijm.guard.declare import ByFile
+from ijm.reference.models import Court
+from ijm.vault.sealed import Compartment, SealedModel
+from prosecutions.models.prosecutions import Prosecution
+from prosecutions.states import HEARING, HearingState
+
+
+class HearingKind(models.TextChoices):
+    """What a day in court is for."""
+
+    INVESTIGATION = "investigation", _("Before the investigating judge")
+    DETENTION = "detention", _("Detention")
+    TRIAL = "trial", _("Trial")
+    JUDGMENT = "judgment", _("Reading of the judgment")
+    APPEAL = "appeal", _("Appeal")
+
+
+class Hearing(SealedModel):
+    """A day in court: where, when and for what."""
+
+    guard = ByFile()
+    transitions = {"state": HEARING}
+
+    code = models.CharField(max_length=16, unique=True, editable=False)
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    prosecution = models.ForeignKey(Prosecution, on_delete=models.PROTECT, related_name="hearings")
+    court = models.ForeignKey(Court, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=HearingKind)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=HearingState, default=HearingState.SCHEDULED)
+    legal = Compartment("room_note", "outcome_note", label="prosecutions.hearing.v1", scope="file_id", kind="file")
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "at"), name="hearing_state_at"),)
