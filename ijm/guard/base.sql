@@ -223,6 +223,36 @@ CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
+-- a body as JSON; whatever a hostile writer put there, the auditor's question goes on
+CREATE OR REPLACE FUNCTION guard.readable(body bytea) RETURNS jsonb LANGUAGE plpgsql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN RETURN convert_from(body, 'UTF8')::jsonb;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN RETURN NULL; END $$;
+CREATE OR REPLACE FUNCTION guard.as_uuid(said text) RETURNS uuid LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN said::uuid END $$;
+-- the persons and files an event names, and the persons whose rows in the register it changed
+CREATE OR REPLACE FUNCTION guard.named_in(b jsonb) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 3
+  SET search_path = pg_catalog, pg_temp AS $$
+  WITH changed AS MATERIALIZED (
+    SELECT h ->> 0 AS tab, guard.as_uuid(h ->> 1) AS id FROM jsonb_path_query(b, '$.hist[*]') h WHERE h ->> 0 LIKE 'people_%'),
+  named (id) AS (
+    SELECT guard.as_uuid(s #>> '{}') FROM jsonb_path_query(b, '$.obj.subjects[*]') s
+    UNION SELECT guard.as_uuid(f #>> '{}') FROM jsonb_path_query(b, '$.obj.files[*]') f
+    UNION SELECT guard.as_uuid(b #>> '{obj,file}')
+    UNION SELECT c.id FROM changed c WHERE c.tab = 'people_person'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_name r USING (id) WHERE c.tab = 'people_name'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_identifier r USING (id) WHERE c.tab = 'people_identifier'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_alias r USING (id) WHERE c.tab = 'people_alias'
+    UNION SELECT a.person_id FROM changed c JOIN public.people_consent r USING (id)
+      JOIN public.people_alias a ON a.id = r.alias_id WHERE c.tab = 'people_consent')
+  SELECT id FROM named WHERE id IS NOT NULL $$;
+-- the codes an event names: of its records, and the one somebody knocked with or asked about
+CREATE OR REPLACE FUNCTION guard.codes_in(b jsonb) RETURNS SETOF text LANGUAGE sql STABLE ROWS 2
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT upper(said) FROM (
+    SELECT c #>> '{}' FROM jsonb_path_query(b, '$.obj.codes[*]') c UNION ALL SELECT b #>> '{q,code}') AS codes (said)
+  WHERE upper(said) ~ '^[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}$' $$;
 -- indexes what is surely committed; a late commit of an older transaction is below the next horizon
 CREATE OR REPLACE FUNCTION guard.index_subjects() RETURNS int LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -230,19 +260,43 @@ DECLARE c guard.cursor; last record;
 BEGIN
   SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
   WITH e AS MATERIALIZED (
-    SELECT e.id, e.epoch, e.xid, convert_from(e.body, 'UTF8')::jsonb AS b FROM public.audit_event e
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e
     WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY e.epoch, e.xid, e.id LIMIT 20000),
-  written AS (
+    ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
+  persons AS (
     INSERT INTO public.audit_subject (subject, event_id, actor, act)
-    SELECT DISTINCT s::uuid, e.id, coalesce(e.b -> 'who' ->> 'ref', ''), e.b ->> 'act'
-    FROM e, jsonb_array_elements_text(coalesce(e.b #> '{obj,subjects}', '[]')) s
-    ON CONFLICT DO NOTHING)
+    SELECT s, e.id, coalesce(e.b #>> '{who,ref}', ''), coalesce(e.b ->> 'act', '') FROM e, guard.named_in(e.b) s
+    ON CONFLICT DO NOTHING),
+  codes AS (
+    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING)
   SELECT count(*) OVER () AS n, e.epoch, e.xid, e.id INTO last FROM e ORDER BY e.epoch DESC, e.xid DESC, e.id DESC LIMIT 1;
   IF NOT FOUND THEN RETURN 0; END IF;
   UPDATE guard.cursor SET epoch = last.epoch, xid = last.xid, id = last.id WHERE name = 'subjects';
   RETURN last.n;
 END $$;
+-- whom a code means, in ids only: each alias of that person with its file; is_whole: the file is about her alone
+CREATE OR REPLACE FUNCTION guard.meant_by(asked text)
+  RETURNS TABLE (person_id uuid, file_id uuid, code text, file_code text, is_whole boolean)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH file AS (SELECT f.id, f.code, f.kind FROM public.casefiles_casefile f WHERE f.code = asked),
+  persons AS (
+    SELECT a.person_id FROM public.people_alias a WHERE a.code = asked
+    UNION SELECT a.person_id FROM public.people_alias a JOIN file ON file.id = a.file_id WHERE file.kind = 'care')
+  SELECT a.person_id, a.file_id, a.code::text, f.code::text, f.kind = 'care' FROM public.people_alias a JOIN persons USING (person_id)
+    JOIN public.casefiles_casefile f ON f.id = a.file_id
+  UNION SELECT NULL, file.id, NULL, file.code, true FROM file $$;
+-- who stood on these files, how, from when until when; the rows of this table never vanish
+CREATE OR REPLACE FUNCTION guard.standing(files uuid[])
+  RETURNS TABLE (user_id uuid, file_id uuid, source text, since timestamptz, until timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.user_id, a.file_id, a.source::text, a.starts_at, least(a.expires_at, a.revoked_at)
+  FROM public.casefiles_caseaccess a WHERE a.file_id = ANY (files) $$;
+-- what the person in the door did herself: the same events an auditor sees of her, and nobody else's
+CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS TABLE (id bigint, at timestamptz, body jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.id, e.at, b FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me
+  WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
+  ORDER BY e.id DESC LIMIT most $$;
 
 RESET ROLE;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
@@ -252,4 +306,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid),
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.index_subjects() TO ijm_audit;
+GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
+  guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
+GRANT SELECT ON guard.cursor TO ijm_audit;

@@ -33,9 +33,9 @@ STAMPS = {
 
 LOG = """\
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON audit_event, audit_subject FROM ijm_app, ijm_audit, ijm_keeper;
-GRANT INSERT (body) ON audit_event TO ijm_app; GRANT SELECT ON audit_event, audit_subject TO ijm_audit;
-GRANT SELECT, INSERT (body) ON audit_event TO ijm_keeper; GRANT SELECT, INSERT ON audit_subject TO ijm_keeper;
+REVOKE ALL ON audit_event, audit_subject, audit_code FROM ijm_app, ijm_audit, ijm_keeper;
+GRANT INSERT (body) ON audit_event TO ijm_app; GRANT SELECT ON audit_event, audit_subject, audit_code TO ijm_audit;
+GRANT SELECT, INSERT (body) ON audit_event TO ijm_keeper; GRANT SELECT, INSERT ON audit_subject, audit_code TO ijm_keeper;
 CREATE POLICY guard_add ON audit_event FOR INSERT TO ijm_app, ijm_keeper WITH CHECK (true);
 CREATE POLICY guard_read ON audit_event FOR SELECT TO ijm_audit, ijm_keeper USING (true);
 CREATE TRIGGER guard_stamp BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION guard.stamp_event();

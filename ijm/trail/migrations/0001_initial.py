@@ -1,4 +1,4 @@
-"""The log's two tables. Their triggers, policies and grants come from the generator."""
+"""The log and its two indexes. Their triggers, policies and grants come from the generator."""
 
 from django.db import migrations, models
 
@@ -10,12 +10,17 @@ CREATE TABLE audit_event (
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   body bytea NOT NULL CHECK (octet_length(body) BETWEEN 2 AND 65535));
 CREATE INDEX audit_event_order ON audit_event (epoch, xid, id);
+CREATE INDEX audit_event_at ON audit_event USING brin (at) WITH (pages_per_range = 16);
 CREATE TABLE audit_subject (
   subject uuid NOT NULL,
   event_id bigint NOT NULL,
   actor text NOT NULL,
   act text NOT NULL,
   PRIMARY KEY (subject, event_id));
+CREATE TABLE audit_code (
+  code text NOT NULL,
+  event_id bigint NOT NULL,
+  PRIMARY KEY (code, event_id));
 """
 
 
@@ -25,7 +30,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = []
     operations = [
-        migrations.RunSQL(TABLES, "DROP TABLE audit_subject; DROP TABLE audit_event"),
+        migrations.RunSQL(TABLES, "DROP TABLE audit_code; DROP TABLE audit_subject; DROP TABLE audit_event"),
         migrations.CreateModel(
             name="AuditEvent",
             fields=[
