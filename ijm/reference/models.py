@@ -181,6 +181,4 @@ class CodeItem(Named):
 
     class Meta:
         ordering = ("code_list", "position")
-        constraints = (
-            models.UniqueConstraint(fields=("code_list", "item"), name="code_item_once_in_its_list"),
-        )
+        constraints = (models.UniqueConstraint(fields=("code_list", "item"), name="code_item_once_in_its_list"),)

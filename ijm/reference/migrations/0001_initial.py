@@ -149,9 +149,7 @@ class Migration(migrations.Migration):
                 ("iso", models.CharField(max_length=5, unique=True)),
                 (
                     "unit",
-                    models.CharField(
-                        choices=[("province", "Province"), ("capital", "Capital")], max_length=8
-                    ),
+                    models.CharField(choices=[("province", "Province"), ("capital", "Capital")], max_length=8),
                 ),
                 ("latitude", models.DecimalField(decimal_places=6, max_digits=9)),
                 ("longitude", models.DecimalField(decimal_places=6, max_digits=9)),
