@@ -27,7 +27,7 @@ FILE_PAGES: dict[str, str] = {
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill")
-BENCHES: tuple[str, ...] = ("investigations.bench.measures",)
+BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures",)
 
 
 def send(message: Any, *, by: Any) -> None:

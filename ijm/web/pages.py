@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
+from ijm.ids import normalise_code
 from ijm.messages import Event
 from ijm.roles.table import Role
 from ijm.trail.context import Mode, Source, Who, acting_as, door
@@ -128,7 +129,7 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
             return response
     except Http404:
         denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
-               source=source_of(request), query={"view": _view_name(request), "code": str(kwargs.get("code", ""))[:16]})
+               source=source_of(request), query={"view": _view_name(request), "code": normalise_code(str(kwargs.get("code", ""))) or ""})
     except Stale:
         return render(request, "web/stale.html", status=409)
     except Refused:

@@ -1,0 +1,79 @@
+"""The command `bench`: measures what our way costs beside an alternative, on a cluster of its own."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from ijm.bridges import BENCHES
+from ijm.embedded import roles, secrets
+from ijm.embedded.cluster import Cluster
+from ijm.guard.render import render
+from ijm.measuring import Measure, run
+
+SUPERUSER, BARE = "BENCH_SUPERUSER_DSN", "BENCH_BARE_URL"
+
+
+class Command(BaseCommand):
+    """Measure and print ratios; the exit code is not zero only when something could not be measured."""
+
+    help = "Measure what our way costs beside an alternative, in turn, in one run; prints median ratios."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Names of measures, how many rounds, and the form of the answer."""
+        parser.add_argument("names", nargs="*", help="only these measures")
+        parser.add_argument("--json", action="store_true", help="one object a line")
+        parser.add_argument("--rounds", type=int, default=40)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure here when this process stands on the measuring cluster, else start it and measure there."""
+        if settings.MODE == "bench":
+            self._measure(set(options["names"]), as_json=options["json"], rounds=options["rounds"])
+            return
+        raise SystemExit(self._on_own_cluster())
+
+    def _on_own_cluster(self) -> int:
+        var = settings.VAR / "bench"
+        cluster = Cluster(var / f"pg-{hashlib.sha256(render().encode()).hexdigest()[:12]}", durable=False)
+        secrets.prepare(var)
+        cluster.start()
+        try:
+            roles.bootstrap(cluster)
+            # the inner process is this very program, with this very command line, on the other cluster
+            return subprocess.run([sys.executable, *sys.argv], env=self._environment(var, cluster), check=False).returncode
+        finally:
+            cluster.stop()
+
+    def _environment(self, var: Path, cluster: Cluster) -> dict[str, str]:
+        return {**os.environ, **roles.variables(cluster), "IJM_MODE": "bench", "IJM_VAR": str(var),
+                SUPERUSER: cluster.superuser_dsn(roles.MAIN), BARE: cluster.url("ijm_backup", roles.MAIN)}
+
+    def _measure(self, wanted: set[str], *, as_json: bool, rounds: int) -> None:
+        call_command("migrate", verbosity=0)
+        self._bare_alias()
+        for measure in self._measures(wanted):
+            figure = run(measure, rounds=rounds)
+            self.stdout.write(figure.json() if as_json else f"{figure.line()}\n    {measure.about}")
+
+    def _bare_alias(self) -> None:
+        from ijm.env import database
+
+        connections.settings["bare"] = {**connections.settings["default"], **database(os.environ[BARE])}
+
+    def _measures(self, wanted: set[str]) -> Iterator[Measure]:
+        for name in BENCHES:
+            for measure in import_string(name)(os.environ[SUPERUSER]):
+                if not wanted or measure.name in wanted:
+                    yield measure
