@@ -1,0 +1,52 @@
+"""Referring an investigation to prosecution, and closing it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.utils import timezone
+
+from ijm import bridges
+from ijm.accounts.models import User
+from ijm.casefiles.models import Status
+from ijm.messages import CaseReferred
+from ijm.roles.decisions import require
+from ijm.trail.entries import entry
+from investigations import policy
+from investigations.models import Investigation, RescuedPerson
+from investigations.states import Event, Stage, SuspectState
+
+
+def refer(investigation: Investigation, *, by: User, at: datetime | None = None) -> Investigation:
+    """Hand the case to prosecution: its suspects as accused, the rescued persons as possible witnesses."""
+    require(policy.may_refer(by, investigation))
+    moment = at or timezone.now()
+    with entry(Event.INVESTIGATION_REFERRED, by=by, about=investigation):
+        investigation.stage, investigation.stage_since = Stage.REFERRED, moment
+        investigation.save(update_fields=["stage", "stage_since"])
+        bridges.send(CaseReferred(
+            file=investigation.file_id, at=moment, accused=_accused(investigation),
+            witnesses=_witnesses(investigation), summary=investigation.form_of_exploitation), by=by)
+    return investigation
+
+
+def close(investigation: Investigation, *, by: User, at: datetime | None = None) -> Investigation:
+    """Close the file: nothing more is done on it unless it is opened again."""
+    require(policy.may_close(by, investigation))
+    with entry(Event.INVESTIGATION_CLOSED, by=by, about=investigation):
+        investigation.stage, investigation.stage_since = Stage.CLOSED, at or timezone.now()
+        investigation.save(update_fields=["stage", "stage_since"])
+        investigation.file.status = Status.CLOSED
+        investigation.file.save(update_fields=["status"])
+    return investigation
+
+
+def _accused(investigation: Investigation) -> tuple[uuid.UUID, ...]:
+    suspects = investigation.suspects.exclude(state=SuspectState.CLEARED)
+    return tuple(suspects.values_list("alias__person_id", flat=True))
+
+
+def _witnesses(investigation: Investigation) -> tuple[uuid.UUID, ...]:
+    rescued = RescuedPerson.objects.filter(operation__investigation=investigation)
+    return tuple(rescued.values_list("alias__person_id", flat=True))
