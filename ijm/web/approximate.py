@@ -69,15 +69,14 @@ class ApproximateDay:
         """Write it in the language of the page: `about 2001`, `May 2001`, `Thu 17 May 2001`, `not known`."""
         if not self.year:
             return _("not known")
-        text = self._whole()
+        text = self._whole(self.year)
         return _("about %(day)s") % {"day": text} if self.about else text
 
-    def _whole(self) -> str:
-        assert self.year  # nosec B101: spoken() has asked already
+    def _whole(self, year: int) -> str:
         if self.month and self.day:
-            return words.day(dt.date(self.year, self.month, self.day))
+            return words.day(dt.date(year, self.month, self.day))
         if not self.month:
-            return words.number(self.year)
+            return words.number(year)
         if words.in_khmer():
-            return khmer.month_and_year(self.year, self.month)
-        return f"{words.MONTHS[self.month - 1]} {self.year}"
+            return khmer.month_and_year(year, self.month)
+        return f"{words.MONTHS[self.month - 1]} {year}"

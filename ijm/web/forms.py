@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 
 from ijm.web.approximate import ApproximateDay
+from ijm.web.days import ApproximateDayField, DayField, MomentField
 from ijm.web.fields import (
-    ApproximateDayField,
     ChoiceField,
     CodeField,
-    DayField,
-    MomentField,
     MultipleChoiceField,
     PhoneField,
     TextField,

@@ -37,7 +37,5 @@ def sheet(request: HttpRequest | None) -> str:
     used = {} if request is None else request.__dict__.get(NAMES_ON_REQUEST, {})
     if not used:
         return ""
-    symbols = "".join(
-        f'<symbol id="i-{name}" viewBox="0 0 20 20">{used[name]}</symbol>' for name in sorted(used)
-    )
+    symbols = "".join(f'<symbol id="i-{name}" viewBox="0 0 20 20">{used[name]}</symbol>' for name in sorted(used))
     return f'<svg hidden width="0" height="0" aria-hidden="true" focusable="false">{symbols}</svg>'

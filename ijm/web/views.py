@@ -29,9 +29,7 @@ def back_to(request: HttpRequest) -> str:
 
 def remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
     """Keep a choice in a cookie that scripts cannot read."""
-    response.set_cookie(
-        name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
     return response
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from ijm.web.approximate import ApproximateDay
 
 
-
 class Radios(forms.RadioSelect):
     """A few answers, all in sight."""
 
