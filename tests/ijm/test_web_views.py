@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from ijm.web import csp, views
@@ -118,6 +119,13 @@ def test_a_refusal_says_in_both_languages_what_to_do_next(name: str) -> None:
     assert "<form" not in page
     assert "<script" not in page
     assert "data-theme" not in page
+
+
+def test_who_was_slower_keeps_her_words() -> None:
+    request = RequestFactory().post("/x/", {"words": "First <line>", "csrfmiddlewaretoken": "secret"})
+    page = render_to_string("web/stale.html", {}, request)
+    assert "First &lt;line&gt;" in page
+    assert "secret" not in page
 
 
 def test_what_is_refused_looks_like_what_is_missing() -> None:

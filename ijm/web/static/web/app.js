@@ -191,6 +191,10 @@
         if (answer.signed_in && same) take(answer);
       }).catch(function () { problem.textContent = words.offline; });
     });
+    document.addEventListener("submit", function (event) {
+      if (left() > 0 || event.target.hasAttribute("data-quick-exit")) return;
+      event.preventDefault(); event.stopPropagation(); over();
+    }, true);
     dialog.addEventListener("cancel", function (event) { event.preventDefault(); });
     document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful && ended.hidden) { begin(seconds); alive(); } });
     begin(seconds); alive(); setInterval(tick, 1000);
