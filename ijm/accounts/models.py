@@ -22,6 +22,7 @@ from ijm.trail.fields import XidField
 from ijm.trail.history import Recorded, RecordedQuerySet
 
 WRITING = "(SELECT guard.mode()) = 'w'"
+RUNNING = f"{WRITING} AND (SELECT guard.runs_office())"
 
 
 def paired(one: str, other: str) -> Q:
@@ -42,7 +43,7 @@ def user_code() -> str:
 class Office(Recorded):
     """A field office; another office may support it with second approvers, auditor and data-protection officer."""
 
-    guard = Own(insert=WRITING, update=WRITING)
+    guard = Own(insert=RUNNING, update=RUNNING)
 
     code = models.CharField(max_length=16, unique=True, default=office_code, editable=False)
     name_en = models.CharField(max_length=120)
@@ -72,7 +73,8 @@ class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ign
 class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     """Someone who works here. No superuser exists; what she may do comes from her roles alone."""
 
-    guard = Own(insert=WRITING, update=WRITING)
+    guard = Own(insert=RUNNING,
+                update=f"{WRITING} AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))")
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS guard.kind_role (kind text, role text, PRIMARY KEY (k
 CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY (kind, role));
 CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
 CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.runner (role text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
 INSERT INTO guard.epoch SELECT 1 WHERE NOT EXISTS (SELECT FROM guard.epoch);
@@ -74,6 +75,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN NEW.made_xid := pg_current_xact_id(); ELSE NEW.made_xid := OLD.made_xid; END IF;
   NEW.starts_at := guard.at_once(NEW.starts_at);
   IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a role that has ended stays ended' USING ERRCODE = '42501';
+  END IF;
   IF me IS NULL OR guard.mode() <> 'w' THEN
     RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
   END IF;
@@ -81,6 +85,9 @@ BEGIN
   IF TG_OP = 'INSERT' AND NOT founding THEN
     IF NEW.approved_by_id IS NOT NULL THEN
       RAISE EXCEPTION 'a role is proposed first and approved by another person' USING ERRCODE = '42501';
+    END IF;
+    IF NOT guard.runs_office() THEN
+      RAISE EXCEPTION 'roles are proposed by who runs the office' USING ERRCODE = '42501';
     END IF;
     NEW.proposed_by_id := me;
   ELSIF TG_OP = 'UPDATE' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id THEN
@@ -97,6 +104,12 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+-- who runs the office; before any role exists, whoever founds it
+CREATE OR REPLACE FUNCTION guard.runs_office() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner))
+    OR NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
 
 -- Files and who stands on them
 CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -140,6 +153,13 @@ CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE refusal text;
 BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+      RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
+    END IF;
+    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN NEW.revoked_by_id := guard.uid(); END IF;
+    RETURN NEW;
+  END IF;
   IF current_user = 'ijm_app' THEN
     refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
     IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
@@ -303,7 +323,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
-  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid),
+  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;

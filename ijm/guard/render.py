@@ -28,7 +28,7 @@ STAMPS = {
     "casefiles_casefile": ("guard.stamp_file()", "BEFORE INSERT OR UPDATE"),
     "people_person": ("guard.stamp_person()", "BEFORE INSERT OR UPDATE"),
     "accounts_rolegrant": ("guard.check_grant()", "BEFORE INSERT OR UPDATE"),
-    "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT"),
+    "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT OR UPDATE"),
 }
 
 LOG = """\
@@ -129,7 +129,7 @@ def _stamp(table: str) -> Iterator[str]:
 
 def _role_tables() -> Iterator[str]:
     yield "SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;"
-    yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver;"
+    yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;"
     for kind in roles.Kind:
         for role in roles.standing_on(kind):
             yield f"INSERT INTO guard.kind_role VALUES ('{kind}', '{role}');"
@@ -139,6 +139,8 @@ def _role_tables() -> Iterator[str]:
         yield f"INSERT INTO guard.exclusion VALUES ('{role}', '{other}');"
     for role in roles.who_can(roles.Can.ROLE_APPROVE):
         yield f"INSERT INTO guard.approver VALUES ('{role}');"
+    for role in roles.who_can(roles.Can.OFFICE_RUN):
+        yield f"INSERT INTO guard.runner VALUES ('{role}');"
     yield "RESET ROLE;"
 
 

@@ -120,14 +120,20 @@ class Wing(models.TextChoices):
     PROSECUTIONS = "prosecutions", _("Prosecutions")
 
 
+# Nobody opens an identity by giving herself a new code for it: an alias opens only what its maker may read already.
+OPENS_WHAT_IS_KNOWN = ("(NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people()))"
+                       " OR person_id = ANY (ARRAY(SELECT guard.people_made_now())))")
+
+
 class Alias(Recorded):
     """One wing's own reference to a person, on one file; other wings' aliases are hidden by row security."""
 
     guard = Own(
         select="file_id = ANY (ARRAY(SELECT guard.my_files()))",
         insert="(SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files()))"
-               " OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())))",
-        update="(SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))",
+               f" OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND {OPENS_WHAT_IS_KNOWN}",
+        update="(SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))"
+               f" AND {OPENS_WHAT_IS_KNOWN}",
         columns=("rev", "opens_identity"),
     )
 
