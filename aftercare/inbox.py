@@ -13,7 +13,7 @@ from ijm.ids import new_code
 from ijm.messages import Event as BaseEvent
 from ijm.messages import HearingScheduled, PersonsRescued, RescuedPerson, VerdictReturned
 from ijm.notices.models import Notice, NoticeKind
-from ijm.people.models import Alias, Person, Wing
+from ijm.people.models import Alias, Wing
 from ijm.roles.table import Kind
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
@@ -37,7 +37,7 @@ def _receive(found: RescuedPerson, message: PersonsRescued, origin: CaseFile, *,
         alias.save()
         referral.save()
         _tell(referral, office)
-    grants.link(origin, file, kind="rescue", by=by)
+    grants.link(origin, file, kind="rescued", by=by)
 
 
 def receiving_office(office: Office) -> Office:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from aftercare.models.describing import described
 from aftercare.states import REFERRAL_MOVES, ReferralState
 from ijm.accounts.models import User, paired
 from ijm.casefiles.models import CaseFile
@@ -24,8 +26,8 @@ class Referral(SealedModel):
     transitions = {"state": REFERRAL_MOVES}
 
     code = models.CharField(max_length=16, unique=True, editable=False)
-    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="referrals")
-    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="referrals")
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="+")
     sex = models.CharField(max_length=8, choices=Sex, default=Sex.UNKNOWN)
     age_band = models.CharField(max_length=8, choices=AgeBand, default=AgeBand.UNKNOWN)
     languages = models.CharField(max_length=120, blank=True)
@@ -33,6 +35,8 @@ class Referral(SealedModel):
     received_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    needs: Any
+    answer: Any
     narrative = Compartment("needs", "answer", label="aftercare.referral.v1", scope="alias.person_id")
 
     class Meta:
@@ -54,6 +58,11 @@ class Referral(SealedModel):
     def is_child(self) -> bool:
         """Whether she is under eighteen as far as is known."""
         return self.age_band in CHILD_BANDS
+
+    @property
+    def described(self) -> str:
+        """Her sex and age in words."""
+        return described(self.sex, self.age_band)
 
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """The person who was referred."""

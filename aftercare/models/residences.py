@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,13 +35,17 @@ class Residence(SealedModel):
     guard = ByFile()
 
     code = models.CharField(max_length=16, unique=True, editable=False)
-    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="residences")
-    survivor = models.ForeignKey(Survivor, on_delete=models.PROTECT, related_name="residences")
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    survivor = models.ForeignKey(Survivor, on_delete=models.PROTECT, related_name="+")
     placement = models.CharField(max_length=16, choices=Placement)
     since_on = models.DateField()
     until_on = models.DateField(null=True)
+    address: Any
+    directions: Any
+    phone_there: Any
     whereabouts = Compartment("address", "directions", "phone_there", label="aftercare.residence.whereabouts.v1",
                               scope="survivor.alias.person_id")
+    reason: Any
     narrative = Compartment("reason", label="aftercare.residence.narrative.v1", scope="survivor.alias.person_id")
 
     class Meta:

@@ -35,9 +35,9 @@ class CourtSupport(Recorded):
     guard = ByFile()
     transitions = {"state": SUPPORT_MOVES}
 
-    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="court_supports")
-    survivor = models.ForeignKey(Survivor, on_delete=models.PROTECT, related_name="court_supports")
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="court_supports")
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    survivor = models.ForeignKey(Survivor, on_delete=models.PROTECT, related_name="+")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
     hearing_at = models.DateTimeField()
     court = models.CharField(max_length=16, blank=True)
     needs = models.JSONField(default=list)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 
+from aftercare.models.describing import described
 from aftercare.models.referrals import Referral
 from aftercare.states import SURVIVOR_MOVES, SurvivorState
 from ijm.accounts.models import User
@@ -23,15 +25,16 @@ class Survivor(SealedModel):
     transitions = {"state": SURVIVOR_MOVES}
 
     code = models.CharField(max_length=16, unique=True, editable=False)
-    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="survivors")
-    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="survivors")
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="survivors")
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="+")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="+")
     sex = models.CharField(max_length=8, choices=Sex, default=Sex.UNKNOWN)
     age_band = models.CharField(max_length=8, choices=AgeBand, default=AgeBand.UNKNOWN)
     languages = models.CharField(max_length=120, blank=True)
     worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=SurvivorState, default=SurvivorState.IN_CARE)
     began_on = models.DateField()
+    account: Any
     narrative = Compartment("account", label="aftercare.survivor.v1", scope="alias.person_id")
 
     class Meta:
@@ -49,6 +52,11 @@ class Survivor(SealedModel):
     def is_child(self) -> bool:
         """Whether she is under eighteen as far as is known."""
         return self.age_band in CHILD_BANDS
+
+    @property
+    def described(self) -> str:
+        """Her sex and age in words."""
+        return described(self.sex, self.age_band)
 
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """Herself."""

@@ -1,0 +1,28 @@
+"""Who walks with a survivor, and how far she has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from aftercare.states import SurvivorState
+from ijm.web import forms
+
+
+class ColleagueForm(forms.Form):
+    """The colleague who shall stand on her file."""
+
+    colleague = forms.ChoiceField(label=_("Whom do you put on this file?"))
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["colleague"] = forms.ChoiceField(
+            label=_("Whom do you put on this file?"), choices=colleagues,
+            help_text=_("She can then read and change it for 180 days; every look is recorded."))
+
+
+class StepForm(forms.Form):
+    """The next step on her way."""
+
+    to = forms.ChoiceField(label=_("Next step"), choices=SurvivorState.choices)

@@ -1,0 +1,88 @@
+"""What this wing shows on the desk: waiting work, matches of a search, the page of a file."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftercare import policy
+from aftercare.states import ReferralState, SupportState
+from ijm.accounts.models import User
+from ijm.casefiles.models import CaseFile
+from ijm.roles.table import Kind, Role
+
+CARE = {Role.CARE_WORKER, Role.CARE_SUPERVISOR}
+MOST = 20
+ANSWER_WITHIN = timedelta(days=1)
+
+
+def work(user: User) -> list[dict[str, Any]]:
+    """Referrals to answer, news to take up, court support to arrange."""
+    if not CARE & user.role_codes:
+        return []
+    return [*_referrals(user), *_deliveries(user), *_support(user)]
+
+
+def _card(title: str, url: str, code: str, kind: str, due: datetime) -> dict[str, Any]:
+    late = due < timezone.now()
+    return {"title": title, "url": url, "code": code, "kind": kind, "due": due, "late": late, "count": 1}
+
+
+def _referrals(user: User) -> list[dict[str, Any]]:
+    rows: Any = policy.visible_referrals(user).filter(state=ReferralState.WAITING)[:MOST]
+    return [_card(_("Answer a referral: %(who)s") % {"who": row.described},
+                  reverse("aftercare:referral-show", args=[row.code]), row.code, "referral",
+                  row.received_at + ANSWER_WITHIN) for row in rows]
+
+
+def _deliveries(user: User) -> list[dict[str, Any]]:
+    waiting = list(policy.waiting_deliveries(user)[:MOST])
+    known = {one.file_id: one.code for one in policy.visible_survivors(user).filter(
+        file__in=[delivery.file_id for delivery in waiting])}
+    titles = {"VerdictReturned": _("Tell her of a verdict")}
+    return [_card(titles.get(row.kind, _("Plan court support")), reverse("aftercare:delivery-take", args=[row.pk]),
+                  known[row.file_id], "delivery", _due(row.payload, row.sent_at)) for row in waiting]
+
+
+def _due(payload: dict[str, Any], sent_at: datetime) -> datetime:
+    """Before the hearing; news of something past is due a day after it came."""
+    at = datetime.fromisoformat(payload["at"])
+    return at if at > sent_at else sent_at + ANSWER_WITHIN
+
+
+def _support(user: User) -> list[dict[str, Any]]:
+    rows: Any = policy.visible_support(user).filter(state=SupportState.NEEDED, companion=user)[:MOST]
+    return [_card(_("Arrange court support"), reverse("aftercare:survivor-show", args=[row.survivor.code]),
+                  row.survivor.code, "support", row.hearing_at) for row in rows]
+
+
+def find(user: User, text: str) -> list[dict[str, Any]]:
+    """Survivors and referrals on her files whose code holds this text, or whose care file's does."""
+    part = text.strip().upper()
+    if len(part) < 3 or not CARE & user.role_codes:
+        return []
+    survivors: Any = policy.visible_survivors(user)
+    referrals: Any = policy.visible_referrals(user)
+    found = [*survivors.filter(code__icontains=part), *survivors.filter(file__code__icontains=part),
+             *referrals.filter(code__icontains=part)]
+    return [{"title": row.described, "code": row.code, "url": _page_of(row),
+             "kind": "referral" if row.code.startswith("RF") else "survivor"}
+            for row in dict.fromkeys(found)][:MOST]
+
+
+def _page_of(row: Any) -> str:
+    name = "aftercare:referral-show" if row.code.startswith("RF") else "aftercare:survivor-show"
+    return reverse(name, args=[row.code])
+
+
+def file_page(user: User, file: CaseFile) -> str:
+    """The survivor's page, or that of the referral which still waits; nothing for other files."""
+    if file.kind != Kind.CARE:
+        return ""
+    row = (policy.visible_survivors(user).filter(file=file).first()
+           or policy.visible_referrals(user).filter(file=file).first())
+    return _page_of(row) if row else ""

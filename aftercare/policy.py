@@ -1,0 +1,239 @@
+"""Who may see and do what in aftercare. Row-level security narrows every list here to the files she stands on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import Protocol, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from aftercare.models import CourtSupport, Referral, Residence, Survivor
+from aftercare.states import ReferralState, SupportState, SurvivorState
+from ijm.accounts.models import Office, RoleGrant, User
+from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
+from ijm.casefiles.models.deliveries import DeliveryState
+from ijm.guard.states import may_move as may_go
+from ijm.ids import normalise_code
+from ijm.people.models import AgeBand, Consent, ConsentAnswer, ConsentGiver, ConsentPurpose
+from ijm.roles.decisions import Decision, role_decision
+from ijm.roles.table import Can, Kind, Role, may
+
+UNDER_15 = (AgeBand.CHILD_0_11, AgeBand.CHILD_12_14)
+NEEDED_CONSENTS = frozenset({ConsentPurpose.SERVICES, ConsentPurpose.STORAGE})
+CLOSED = _("Her file is closed.")
+Row = TypeVar("Row", bound=Model)
+Subject = Referral | Survivor
+
+
+class Answer(Protocol):
+    """What somebody said about one purpose."""
+
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def answer(self) -> str: ...
+    @property
+    def giver(self) -> str: ...
+
+
+def visible_referrals(user: User) -> QuerySet[Referral]:
+    """The referrals on her files, newest first."""
+    return Referral.objects.select_related("file", "file__office", "alias", "answered_by")
+
+
+def get_referral(user: User, code: str) -> Referral:
+    """One referral by its code, however it was typed."""
+    return _one(visible_referrals(user), code)
+
+
+def visible_survivors(user: User) -> QuerySet[Survivor]:
+    """The survivors on her files, newest first."""
+    return Survivor.objects.select_related("file", "file__office", "alias", "worker", "referral")
+
+
+def get_survivor(user: User, code: str) -> Survivor:
+    """One survivor by her code, however it was typed."""
+    return _one(visible_survivors(user), code)
+
+
+def _one(rows: QuerySet[Row], code: str) -> Row:
+    found = rows.filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_deliveries(user: User) -> QuerySet[Delivery]:
+    """What other wings left on her care files, as long as there is a survivor to do it for."""
+    taken_in = Exists(Survivor.objects.filter(file=OuterRef("file")))
+    return Delivery.objects.filter(taken_in, file__kind=Kind.CARE).select_related("file", "sent_by", "sent_by__office")
+
+
+def waiting_deliveries(user: User) -> QuerySet[Delivery]:
+    """Those that nobody has taken up."""
+    return visible_deliveries(user).filter(state=DeliveryState.WAITING).order_by("sent_at")
+
+
+def get_delivery(user: User, pk: uuid.UUID) -> Delivery:
+    """One delivery that lies on a file of hers."""
+    found = visible_deliveries(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_support(user: User) -> QuerySet[CourtSupport]:
+    """Court support on her files, the next hearing first."""
+    return CourtSupport.objects.select_related("survivor", "survivor__alias", "companion")
+
+
+def get_support(user: User, survivor: Survivor, pk: str) -> CourtSupport:
+    """The support of this survivor for one hearing."""
+    try:
+        return visible_support(user).get(survivor=survivor, pk=pk)
+    except (CourtSupport.DoesNotExist, ValidationError):
+        raise Http404 from None
+
+
+def visible_residences(user: User, survivor: Survivor) -> QuerySet[Residence]:
+    """Where she lives and has lived, latest first."""
+    return Residence.objects.filter(survivor=survivor).select_related("survivor__alias")
+
+
+def current_residence(user: User, survivor: Survivor) -> Residence | None:
+    """Where she lives now, if that is recorded."""
+    return visible_residences(user, survivor).filter(until_on__isnull=True).first()
+
+
+def visible_consents(user: User, subject: Subject) -> QuerySet[Consent]:
+    """What she was asked and answered."""
+    return Consent.objects.filter(alias=subject.alias).select_related("alias", "recorded_by")
+
+
+def on_file(file: CaseFile) -> QuerySet[CaseAccess]:
+    """Who stands on this file now, and until when."""
+    now = timezone.now()
+    return CaseAccess.objects.filter(
+        file=file, revoked_at__isnull=True, starts_at__lte=now, expires_at__gt=now,
+    ).select_related("user").order_by("source", "user__name")
+
+
+def stands_on(user: User, file: CaseFile) -> bool:
+    """Whether somebody stands on this file now."""
+    return on_file(file).filter(user=user).exists()
+
+
+def care_workers(office: Office) -> QuerySet[User]:
+    """The people of this office who work on care files."""
+    roles = [role for role in Role if may([role], Can.SURVIVOR_CARE)]
+    grants = RoleGrant.objects.live().filter(role__in=roles, user=OuterRef("pk"))
+    return User.objects.filter(Exists(grants), Q(office=office), is_active=True).order_by("name")
+
+
+def may_take_in(by: User, referral: Referral, worker: User, answers: Collection[Answer]) -> Decision:
+    """A waiting referral is taken in once she, or who speaks for her, agreed to services and to keeping this file."""
+    given = {said.purpose for said in answers if said.answer == ConsentAnswer.GIVEN}
+    return (may_answer(by, referral)
+            .and_(care_workers(referral.file.office).filter(pk=worker.pk).exists(),
+                  _("Her worker is somebody of this office who works on care files."), "worker")
+            .and_(given >= NEEDED_CONSENTS,
+                  _("Nobody is taken in without agreeing to services and to keeping her information."), "consent"))
+
+
+def may_answer(by: User, referral: Referral) -> Decision:
+    """Whoever receives referrals answers one that waits."""
+    return role_decision(by, Can.REFERRAL_TAKE_IN, referral).and_(
+        referral.state == ReferralState.WAITING, _("This referral was answered already."), "answered")
+
+
+def may_import(by: User) -> Decision:
+    """A supervisor brings in the existing records of an office."""
+    return role_decision(by, Can.RECORDS_IMPORT)
+
+
+def may_begin(by: User, survivor: Survivor) -> Decision:
+    """Somebody is in care because she was taken in, or because the office brought in its records."""
+    taken_in = survivor.referral is not None and survivor.referral.state == ReferralState.TAKEN_IN
+    return role_decision(by, Can.REFERRAL_TAKE_IN if survivor.referral else Can.RECORDS_IMPORT, survivor).and_(
+        taken_in or survivor.referral is None, _("The referral was not taken in."), "referral")
+
+
+def may_work(by: User, survivor: Survivor) -> Decision:
+    """Care goes on until her file is closed."""
+    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
+        survivor.state != SurvivorState.CLOSED, CLOSED, "closed")
+
+
+def may_advance(by: User, survivor: Survivor, to: str) -> Decision:
+    """From care to follow-up to closure, and back from follow-up when she needs it."""
+    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
+        may_go(Survivor.transitions["state"], survivor.state, to), _("That is not the next step."), "step")
+
+
+def may_move(by: User, survivor: Survivor) -> Decision:
+    """Whoever works on her file records where she lives."""
+    return role_decision(by, Can.RESIDENCE_MOVE, survivor).and_(
+        survivor.state != SurvivorState.CLOSED, CLOSED, "closed")
+
+
+def may_move_since(by: User, survivor: Survivor, current: Residence | None, since_on: date) -> Decision:
+    """A new residence begins no earlier than the one it follows, and not in the future."""
+    return (may_move(by, survivor)
+            .and_(current is None or since_on >= current.since_on,
+                  _("She cannot have moved before she came to where she lives now."), "before")
+            .and_(since_on <= timezone.localdate(), _("This day is in the future."), "future"))
+
+
+def may_record_consent(by: User, subject: Subject, said: Answer, before: str) -> Decision:
+    """Each purpose has one answer; a child under fifteen does not answer alone."""
+    alone = said.answer == ConsentAnswer.GIVEN and said.giver == ConsentGiver.SELF
+    moves = Consent.transitions["answer"]
+    return (role_decision(by, Can.CONSENT_RECORD, subject)
+            .and_(not (alone and subject.age_band in UNDER_15),
+                  _("She is under fifteen: her caregiver or a guardian agrees with her."), "child")
+            .and_(said.answer == before or may_go(moves, before, said.answer),
+                  _("That answer cannot follow the one that is recorded."), "answer"))
+
+
+def may_add_colleague(by: User, survivor: Survivor, colleague: User) -> Decision:
+    """A supervisor puts colleagues of this office on the file."""
+    return (may_open_file_to_others(by, survivor)
+            .and_(care_workers(survivor.file.office).filter(pk=colleague.pk).exists(),
+                  _("Only people of this office who work on care files are put on one."), "colleague")
+            .and_(not stands_on(colleague, survivor.file), _("She is on this file already."), "already"))
+
+
+def may_open_file_to_others(by: User, survivor: Survivor) -> Decision:
+    """Whether this person puts colleagues on files at all."""
+    return role_decision(by, Can.FILE_GRANT, survivor)
+
+
+def may_take_delivery(by: User, delivery: Delivery) -> Decision:
+    """Whoever works on the file takes up what waits there."""
+    return role_decision(by, Can.COURT_SUPPORT, delivery).and_(
+        delivery.state == DeliveryState.WAITING, _("This was taken up already."), "taken")
+
+
+def may_plan_support(by: User, delivery: Delivery, companion: User) -> Decision:
+    """Court support is planned from a hearing that waits, and goes with somebody who stands on her file."""
+    return (may_take_delivery(by, delivery)
+            .and_(delivery.kind == "HearingScheduled", _("This is not about a hearing."), "kind")
+            .and_(stands_on(companion, delivery.file), _("Who goes with her stands on her file."), "companion"))
+
+
+def may_tell_verdict(by: User, delivery: Delivery) -> Decision:
+    """Her own people tell her of the verdict."""
+    return may_take_delivery(by, delivery).and_(
+        delivery.kind == "VerdictReturned", _("This is not about a verdict."), "kind")
+
+
+def may_arrange(by: User, support: CourtSupport) -> Decision:
+    """Whoever works on the file says that everything is arranged."""
+    return role_decision(by, Can.COURT_SUPPORT, support).and_(
+        support.state == SupportState.NEEDED, _("This is arranged already."), "arranged")

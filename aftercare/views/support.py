@@ -1,0 +1,99 @@
+"""What other wings left on care files: hearings that need support, verdicts to tell her of."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aftercare import policy
+from aftercare.actions import support
+from aftercare.forms.support import SupportForm
+from aftercare.models import Survivor
+from aftercare.states import SupportState
+from aftercare.views import shown
+from aftercare.views.survivor_page import moment_of, news, support_line
+from ijm.accounts.models import User
+from ijm.casefiles.models import Delivery
+from ijm.roles.table import Role
+from ijm.web.looks import seen
+from ijm.web.pages import page, reads, writes
+
+CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
+
+
+@reads(*CARE)
+def list_(request: HttpRequest) -> HttpResponse:
+    """What waits to be taken up, and the court support that is under way."""
+    user: Any = request.user
+    listed = shown.in_pages(request, policy.waiting_deliveries(user))
+    under_way = list(policy.visible_support(user).filter(state=SupportState.NEEDED)[:shown.PAGE])
+    seen(request, listed.object_list)
+    seen(request, under_way)
+    known = {one.file_id: one for one in policy.visible_survivors(user).filter(
+        file__in=[delivery.file_id for delivery in listed])}
+    return page(request, "aftercare/support/list.html", listed=listed,
+                waiting=[_waits(delivery, known[delivery.file_id]) for delivery in listed],
+                under_way=[support_line(user, row) for row in under_way])
+
+
+def _waits(delivery: Delivery, survivor: Survivor) -> dict[str, Any]:
+    return {"survivor": survivor, "news": news(delivery.kind), "when": moment_of(delivery.payload),
+            "court": shown.court_name(delivery.payload.get("court", "")), "sent_at": delivery.sent_at,
+            "office": delivery.sent_by.office.name, "is_hearing": delivery.kind == "HearingScheduled",
+            "url": reverse("aftercare:delivery-take", args=[delivery.pk])}
+
+
+@writes(*CARE, sample="delivery")
+def take(request: HttpRequest, delivery: uuid.UUID) -> HttpResponse:
+    """Take up the news of a hearing: what she needs and who goes with her; or of a verdict: she was told."""
+    user: Any = request.user
+    found = policy.get_delivery(user, delivery)
+    survivor = policy.visible_survivors(user).get(file=found.file)
+    return (_told if found.kind == "VerdictReturned" else _planned)(request, user, found, survivor)
+
+
+def _planned(request: HttpRequest, user: User, delivery: Delivery, survivor: Survivor) -> HttpResponse:
+    companions = list(dict.fromkeys(place.user for place in policy.on_file(survivor.file)))
+    form = SupportForm(request.POST or None, companions=shown.people(companions),
+                       initial={"companion": survivor.worker.code})
+    if form.is_valid():
+        companion = next(one for one in companions if one.code == form.cleaned_data["companion"])
+        support.plan(delivery, survivor, by=user, needs=form.cleaned_data["needs"], companion=companion)
+        messages.success(request, _("Court support is planned. Say so here once everything is arranged."))
+        return redirect("aftercare:survivor-show", survivor.code)
+    return _page(request, delivery, survivor, form=form)
+
+
+def _told(request: HttpRequest, user: User, delivery: Delivery, survivor: Survivor) -> HttpResponse:
+    if request.method == "POST":
+        support.tell(delivery, survivor, by=user)
+        messages.success(request, _("Recorded: she was told of the verdict."))
+        return redirect("aftercare:survivor-show", survivor.code)
+    return _page(request, delivery, survivor, form=None)
+
+
+def _page(request: HttpRequest, delivery: Delivery, survivor: Survivor, *, form: SupportForm | None) -> HttpResponse:
+    seen(request, delivery)
+    user: Any = request.user
+    return page(request, "aftercare/support/take.html", survivor=survivor, form=form,
+                waits=_waits(delivery, survivor), decision=policy.may_take_delivery(user, delivery),
+                trail=shown.trail_to((_("From other wings"), reverse("aftercare:delivery-list")),
+                                     (survivor.code, reverse("aftercare:survivor-show", args=[survivor.code]))))
+
+
+@writes(*CARE, sample="survivor")
+def arrange(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that everything she needs for a hearing is arranged."""
+    user: Any = request.user
+    survivor = policy.get_survivor(user, code)
+    if request.method == "POST":
+        row = policy.get_support(user, survivor, request.POST.get("support", ""))
+        support.arrange(row, by=user)
+        messages.success(request, _("Court support is arranged."))
+    return redirect("aftercare:survivor-show", survivor.code)

@@ -1,0 +1,95 @@
+"""Survivors: the list, her page, who walks with her, and her next step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from aftercare import policy
+from aftercare.actions import survivors
+from aftercare.forms.survivors import ColleagueForm, StepForm
+from aftercare.states import SurvivorState
+from aftercare.views import shown
+from aftercare.views.survivor_page import TONES, render, tabs_of
+from ijm.accounts.models import User
+from ijm.casefiles.models import CaseAccess
+from ijm.roles.table import Role
+from ijm.web.looks import seen
+from ijm.web.pages import page, reads, writes
+
+CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
+
+
+@reads(*CARE)
+def list_(request: HttpRequest) -> HttpResponse:
+    """The survivors on her files, by where they are on their way."""
+    rows: Any = policy.visible_survivors(_user(request))
+    chosen = request.GET.get("show", SurvivorState.IN_CARE)
+    wanted = rows.filter(state=chosen) if chosen in SurvivorState.values else rows
+    listed = shown.in_pages(request, wanted)
+    seen(request, listed.object_list)
+    filters = [{"value": state.value, "label": state.label, "count": rows.filter(state=state).count(),
+                "current": state.value == chosen} for state in SurvivorState]
+    filters.append({"value": "all", "label": _("All"), "count": rows.count(), "current": chosen == "all"})
+    return page(request, "aftercare/survivors/list.html", listed=listed, filters=filters, chosen=chosen,
+                table=[{"survivor": survivor, "tone": TONES[survivor.state]} for survivor in listed])
+
+
+@reads(*CARE, sample="survivor")
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """Her page: who she is and where she is, sealed; what she agreed to; who stands on her file."""
+    survivor = policy.get_survivor(_user(request), code)
+    seen(request, survivor)
+    return render(request, survivor)
+
+
+@reads(*CARE, sample="survivor")
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Open one sealed value of her page for a stated purpose."""
+    survivor = policy.get_survivor(_user(request), code)
+    return shown.reveal(request, survivor, shown.SURVIVOR_SEALS, shown.LOOKING,
+                        lambda **given: render(request, survivor, **given))
+
+
+@writes(*CARE, sample="survivor")
+def colleague(request: HttpRequest, code: str) -> HttpResponse:
+    """Who stands on her file; a supervisor puts a colleague on it."""
+    user, survivor = _user(request), policy.get_survivor(_user(request), code)
+    places = list(policy.on_file(survivor.file))
+    absent = [other for other in policy.care_workers(survivor.file.office) if not _is_on(other, places)]
+    form = ColleagueForm(request.POST or None, colleagues=shown.people(absent))
+    if form.is_valid():
+        added = next(other for other in absent if other.code == form.cleaned_data["colleague"])
+        survivors.add_colleague(survivor, by=user, colleague=added)
+        messages.success(request, _("%(name)s now stands on this file.") % {"name": added.display_name})
+        return redirect("aftercare:survivor-colleague", survivor.code)
+    seen(request, survivor)
+    return page(request, "aftercare/survivors/colleague.html", survivor=survivor, form=form, places=places,
+                absent=absent, decision=policy.may_open_file_to_others(user, survivor),
+                tabs=tabs_of(user, survivor, "people"), trail=shown.trail_to(shown.survivors_crumb()))
+
+
+def _is_on(user: User, places: list[CaseAccess]) -> bool:
+    return any(place.user_id == user.pk for place in places)
+
+
+@writes(*CARE, sample="survivor")
+def step(request: HttpRequest, code: str) -> HttpResponse:
+    """Go on to follow-up, back to care, or close her file."""
+    user, survivor = _user(request), policy.get_survivor(_user(request), code)
+    form = StepForm(request.POST or None)
+    if form.is_valid():
+        survivors.advance(survivor, by=user, to=SurvivorState(form.cleaned_data["to"]))
+        messages.success(request, _("Recorded: %(state)s.") % {"state": survivor.get_state_display()})
+        return redirect("aftercare:survivor-show", survivor.code)
+    seen(request, survivor)
+    return render(request, survivor)
+
+
+def _user(request: HttpRequest) -> User:
+    user: Any = request.user
+    return user
