@@ -17,7 +17,7 @@ from ijm.people.models import Name
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role
 from investigations.models import Incident, Investigation, RescuedPerson, RescueOperation, Suspect, Tip
-from investigations.states import TRANSITIONS, RescueState, Stage, TipState
+from investigations.states import TRANSITIONS, RescueState, Stage, SuspectState, TipState
 
 NOT_ON_FILE = _("You are not on this file, or your time on it is over.")
 CLOSED = _("This investigation is closed.")
@@ -35,7 +35,7 @@ def visible_investigations(user: User) -> QuerySet[Investigation]:
 
 def visible_incidents(user: User) -> QuerySet[Incident]:
     """The incidents of her investigations."""
-    return Incident.objects.select_related("recorded_by")
+    return Incident.objects.select_related("recorded_by", "investigation")
 
 
 def visible_suspects(user: User) -> QuerySet[Suspect]:
@@ -53,6 +53,16 @@ def visible_rescued_persons(user: User) -> QuerySet[RescuedPerson]:
     return RescuedPerson.objects.select_related("alias", "operation")
 
 
+def accused(user: User, investigation: Investigation) -> QuerySet[Suspect]:
+    """Who goes to prosecution with this investigation: every suspect who was not cleared."""
+    return visible_suspects(user).filter(investigation=investigation).exclude(state=SuspectState.CLEARED)
+
+
+def witnesses(user: User, investigation: Investigation) -> QuerySet[RescuedPerson]:
+    """Who may be heard as a witness: every person rescued in this investigation."""
+    return visible_rescued_persons(user).filter(operation__investigation=investigation)
+
+
 def visible_names(user: User, suspect: Suspect) -> QuerySet[Name]:
     """The names of a suspect, while her file opens them."""
     return Name.objects.filter(person_id=suspect.alias.person_id).order_by("script")
@@ -66,6 +76,11 @@ def get_tip(user: User, code: str) -> Tip:
 def get_investigation(user: User, code: str) -> Investigation:
     """The investigation of this code, or the page that is not there."""
     return _got(visible_investigations(user), code)
+
+
+def get_incident(user: User, code: str) -> Incident:
+    """The incident of this code, or the page that is not there."""
+    return _got(visible_incidents(user), code)
 
 
 def get_suspect(user: User, code: str) -> Suspect:
@@ -159,7 +174,7 @@ def may_refer(by: User, investigation: Investigation) -> Decision:
     return (_on_file(by, Can.INVESTIGATION_REFER, investigation)
             .and_(investigation.stage in (Stage.ENQUIRY, Stage.OPERATION),
                   _("This investigation was referred or closed already."), "state")
-            .and_(investigation.incidents.exists() and investigation.suspects.exists(),
+            .and_(investigation.incidents.exists() and accused(by, investigation).exists(),
                   _("Record an incident and a suspect first."), "incomplete"))
 
 

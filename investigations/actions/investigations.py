@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ijm import bridges
@@ -14,8 +16,8 @@ from ijm.messages import CaseReferred
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from investigations import policy
-from investigations.models import Investigation, RescuedPerson
-from investigations.states import Event, Stage, SuspectState
+from investigations.models import Investigation
+from investigations.states import Event, Stage
 
 
 def refer(investigation: Investigation, *, by: User, at: datetime | None = None) -> Investigation:
@@ -26,8 +28,9 @@ def refer(investigation: Investigation, *, by: User, at: datetime | None = None)
         investigation.stage, investigation.stage_since = Stage.REFERRED, moment
         investigation.save(update_fields=["stage", "stage_since"])
         bridges.send(CaseReferred(
-            file=investigation.file_id, at=moment, accused=_accused(investigation),
-            witnesses=_witnesses(investigation), summary=investigation.form_of_exploitation), by=by)
+            file=investigation.file_id, at=moment, summary=investigation.form_of_exploitation,
+            accused=_persons(policy.accused(by, investigation)),
+            witnesses=_persons(policy.witnesses(by, investigation))), by=by)
     return investigation
 
 
@@ -42,11 +45,5 @@ def close(investigation: Investigation, *, by: User, at: datetime | None = None)
     return investigation
 
 
-def _accused(investigation: Investigation) -> tuple[uuid.UUID, ...]:
-    suspects = investigation.suspects.exclude(state=SuspectState.CLEARED)
-    return tuple(suspects.values_list("alias__person_id", flat=True))
-
-
-def _witnesses(investigation: Investigation) -> tuple[uuid.UUID, ...]:
-    rescued = RescuedPerson.objects.filter(operation__investigation=investigation)
-    return tuple(rescued.values_list("alias__person_id", flat=True))
+def _persons(rows: QuerySet[Any]) -> tuple[uuid.UUID, ...]:
+    return tuple(rows.values_list("alias__person_id", flat=True))

@@ -1,0 +1,89 @@
+"""What this wing shows on pages of the base: work of today, answers of the search, the page of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ijm.accounts.models import User
+from ijm.casefiles.models import CaseFile
+from ijm.ids import normalise_code
+from ijm.roles.table import Can, Kind, may
+from investigations import describing, policy
+from investigations.codes import Urgency
+from investigations.models import RescueOperation, Tip
+from investigations.states import RescueState, Stage, TipState
+
+Card = dict[str, Any]
+MOST = 50
+
+
+def work(user: User) -> list[Card]:
+    """What waits for her in this wing: tips to assess, operations to approve or conclude, files she leads."""
+    cards: list[Card] = []
+    if may(user.role_codes, Can.TIP_ASSESS):
+        cards += [_tip(tip) for tip in _waiting(user)]
+    if may(user.role_codes, Can.RESCUE_APPROVE):
+        cards += [_rescue(one, _("Approve a rescue operation")) for one in _planned(user)]
+    if may(user.role_codes, Can.RESCUE_CONCLUDE):
+        mine = policy.visible_rescues(user).filter(state=RescueState.APPROVED, planned_by=user)
+        cards += [_rescue(one, _("Conclude a rescue operation")) for one in mine[:MOST]]
+    if may(user.role_codes, Can.INVESTIGATION_WORK):
+        cards += _led(user)
+    return cards
+
+
+def _waiting(user: User) -> list[Tip]:
+    states = (TipState.RECEIVED, TipState.ASSESSED)
+    return list(policy.visible_tips(user).filter(state__in=states).order_by("received_at")[:MOST])
+
+
+def _planned(user: User) -> list[RescueOperation]:
+    return list(policy.visible_rescues(user).filter(state=RescueState.PLANNED).exclude(planned_by=user)[:MOST])
+
+
+def _tip(tip: Tip) -> Card:
+    """A tip about a danger of this moment is late at once."""
+    word = _("Assess a tip") if tip.state == TipState.RECEIVED else _("Open an investigation from a tip")
+    return _card(word, "tip-show", tip.code, about=describing.tip_title(tip), late=tip.urgency == Urgency.NOW)
+
+
+def _rescue(operation: RescueOperation, word: str) -> Card:
+    return _card(word, "rescue-show", operation.code, about=describing.rescue_title(operation))
+
+
+def _led(user: User) -> list[Card]:
+    mine = policy.visible_investigations(user).filter(lead=user, stage__in=(Stage.ENQUIRY, Stage.OPERATION))
+    return [_card(describing.investigation_title(one), "investigation-show", one.code, about=one.get_stage_display())
+            for one in mine[:MOST]]
+
+
+def _card(title: str, view: str, code: str, *, about: str = "", late: bool = False) -> Card:
+    return {"title": title, "url": reverse(f"investigations:{view}", args=[code]), "code": code,
+            "kind": view.removesuffix("-show"), "about": about, "due": None, "late": late, "count": None}
+
+
+def find(user: User, text: str) -> list[Card]:
+    """Records of this wing by their code; names are sealed and not searched here."""
+    code = normalise_code(text)
+    if code is None:
+        return []
+    found: list[tuple[Any, str, str]] = [
+        *((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(code=code)),
+        *((row, "investigation-show", describing.investigation_title(row))
+          for row in policy.visible_investigations(user).filter(code=code)),
+        *((row, "suspect-show", describing.suspect_title(row))
+          for row in policy.visible_suspects(user).filter(alias__code=code)),
+        *((row, "rescue-show", describing.rescue_title(row))
+          for row in policy.visible_rescues(user).filter(Q(code=code) | Q(rescued_persons__alias__code=code))),
+    ]
+    return [_card(title, view, row.code) for row, view, title in found]
+
+
+def file_page(user: User, file: CaseFile) -> str:
+    """The page of a file of this wing."""
+    view = "tip-show" if file.kind == Kind.INTAKE else "investigation-show"
+    return reverse(f"investigations:{view}", args=[file.code])

@@ -1,0 +1,153 @@
+"""Rescue operations: the list, planning, looking, approving, calling off, concluding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ijm.casefiles.grants import linked
+from ijm.roles.table import Kind
+from ijm.trail.purposes import Purpose
+from ijm.vault.disclosure import disclose
+from ijm.web import words
+from ijm.web.pages import page, reads, writes
+from investigations import describing, policy
+from investigations.actions import rescues
+from investigations.codes import Check
+from investigations.forms.rescues import PlanForm
+from investigations.models import RescueOperation
+from investigations.views import files
+from investigations.views.common import PURPOSES, SUPERVISING, WORKING, back_with_why, members, opened, paged, seen_with
+
+SEALED = {"place": gettext_lazy("Place"), "time": gettext_lazy("Time"), "plan": gettext_lazy("Plan")}
+
+
+def home(operation: RescueOperation) -> str:
+    """The page of an operation."""
+    return reverse("investigations:rescue-show", args=[operation.code])
+
+
+def way(operation: RescueOperation) -> list[tuple[str, str]]:
+    """The breadcrumbs of a page about an operation."""
+    one = operation.investigation
+    return files.way((one.code, files.home(one)))
+
+
+@reads(*WORKING)
+def index(request: HttpRequest) -> HttpResponse:
+    """The operations of her investigations, newest first."""
+    shown = paged(request, policy.visible_rescues(request.user))  # type: ignore[arg-type]
+    return page(request, "investigations/rescues/list.html", shown=shown, rows=[_row(one) for one in shown], columns=[
+        {"label": _("Operation")}, {"label": _("Planned")}, {"label": _("Planned by")}, {"label": _("State")}])
+
+
+def _row(operation: RescueOperation) -> list[dict[str, Any]]:
+    return [
+        {"code": operation.code, "url": home(operation), "sub": describing.rescue_title(operation)},
+        {"text": describing.day(operation.planned_at), "label": _("Planned")},
+        {"text": operation.planned_by.display_name, "label": _("Planned by")},
+        {"state": operation.get_state_display(), "tone": describing.TONES[operation.state], "label": _("State")},
+    ]
+
+
+@writes(*WORKING, sample="investigation")
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Write down where, when and how, and ask a second person."""
+    user: Any = request.user
+    one = policy.get_investigation(user, code)
+    if turned := back_with_why(request, policy.may_plan(user, one), files.home(one)):
+        return turned
+    form = PlanForm(request.POST or None)
+    if form.is_valid():
+        operation = rescues.plan(one, by=user, **form.facts())
+        messages.success(request, _("Plan sealed. A second person was asked to approve it."))
+        return redirect(home(operation))
+    return page(request, "investigations/rescues/plan.html", one=one, form=form,
+                trail=files.way((one.code, files.home(one))))
+
+
+@reads(*WORKING, sample="rescue")
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One operation: what is settled, who decides, and afterwards whom it reached."""
+    user: Any = request.user
+    operation = policy.get_rescue(user, code)
+    rescued = list(policy.visible_rescued_persons(user).filter(operation=operation))
+    seen_with(request, operation, rescued)
+    return page(
+        request, "investigations/rescues/show.html", operation=operation, trail=way(operation),
+        title=describing.rescue_title(operation), tone=describing.TONES[operation.state], facts=_facts(operation),
+        sealed=SEALED.items(), purposes=PURPOSES,
+        reveal_url=reverse("investigations:rescue-reveal", args=[operation.code]),
+        checks=[(label, check in operation.checks) for check, label in Check.choices],
+        settled=len(operation.checks), all_checks=len(Check), members=members(operation.file),
+        rescued=[(person, describing.person_title(person)) for person in rescued],
+        care=[other for other in linked(operation.file) if other.kind == Kind.CARE],
+        may_approve=policy.may_approve(user, operation), may_conclude=policy.may_conclude(user, operation),
+        may_cancel=policy.may_cancel(user, operation))
+
+
+def _facts(operation: RescueOperation) -> list[tuple[str, Any]]:
+    expected = _("%(all)s, %(children)s of them children") % {
+        "all": describing.number(operation.expected_persons),
+        "children": describing.number(operation.expected_children)}
+    return [
+        (_("Investigation"), operation.investigation.code), (_("Expected"), expected),
+        (_("Languages"), describing.languages(operation.languages) or _("not known")),
+        (_("Planned by"), operation.planned_by.display_name), (_("Planned"), describing.day(operation.planned_at)),
+        *([(_("Approved by"), operation.approved_by.display_name)] if operation.approved_by else []),
+        *([(_("Outcome"), operation.get_outcome_display())] if operation.outcome else []),
+    ]
+
+
+@reads(*WORKING, sample="rescue")
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Open place, time or plan, with a purpose."""
+    operation = policy.get_rescue(request.user, code)  # type: ignore[arg-type]
+    return opened(request, operation, SEALED, home(operation), _said)
+
+
+def _said(value: Any) -> str:
+    """A sealed moment in words; every other text as it is."""
+    try:
+        return words.moment(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+@writes(*SUPERVISING, sample="rescue")
+def approve(request: HttpRequest, code: str) -> HttpResponse:
+    """Read the whole plan, then agree as the second person; the reading is recorded."""
+    user: Any = request.user
+    operation = policy.get_rescue(user, code)
+    if turned := back_with_why(request, policy.may_approve(user, operation), home(operation)):
+        return turned
+    if request.method == "POST":
+        rescues.approve(operation, by=user)
+        messages.success(request, _("Approved. Who planned it was told."))
+        return redirect(home(operation))
+    shown = disclose(operation, *SEALED, to=user, purpose=Purpose.RESCUE)
+    return page(request, "investigations/rescues/approve.html", operation=operation, trail=way(operation),
+                title=describing.rescue_title(operation), facts=_facts(operation), purpose_label=Purpose.RESCUE.label,
+                shown=[(SEALED[field], _said(value)) for field, value in shown.items()],
+                checks=[(label, check in operation.checks) for check, label in Check.choices])
+
+
+@writes(*WORKING, sample="rescue")
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Call an operation off."""
+    user: Any = request.user
+    operation = policy.get_rescue(user, code)
+    if turned := back_with_why(request, policy.may_cancel(user, operation), home(operation)):
+        return turned
+    if request.method == "POST":
+        rescues.cancel(operation, by=user)
+        messages.success(request, _("Operation called off."))
+        return redirect(home(operation))
+    return page(request, "investigations/rescues/cancel.html", operation=operation, trail=way(operation))

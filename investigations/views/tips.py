@@ -1,0 +1,155 @@
+"""Tips: the list, taking one, looking at one, assessing and promoting it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ijm.casefiles.grants import linked
+from ijm.roles.table import Kind
+from ijm.web.looks import seen
+from ijm.web.pages import page, reads, writes
+from investigations import describing, policy
+from investigations.actions import tips
+from investigations.forms.tips import AssessmentForm, PromotionForm, TipForm
+from investigations.models import Tip
+from investigations.views.common import INTAKE, PURPOSES, SUPERVISING, back_with_why, members, opened, paged
+
+NARRATIVE = {
+    "what_was_said": gettext_lazy("In the caller's own words"),
+    "landmark": gettext_lazy("Commune or landmark"),
+    "reason": gettext_lazy("Why it was graded so"),
+}
+CALLER = {
+    "caller_name": gettext_lazy("Name"),
+    "caller_phone": gettext_lazy("Phone"),
+    "safe_contact": gettext_lazy("Safe way and time to call back"),
+}
+
+
+def home(tip: Tip) -> str:
+    """The page of a tip."""
+    return reverse("investigations:tip-show", args=[tip.code])
+
+
+def way(*steps: tuple[str, str]) -> list[tuple[str, str]]:
+    """The breadcrumbs of a page about tips."""
+    return [(_("My work today"), reverse("desk:work")), (_("Tips"), reverse("investigations:tip-list")), *steps]
+
+
+@reads(*INTAKE)
+def index(request: HttpRequest) -> HttpResponse:
+    """The tips she may see, newest first."""
+    shown = paged(request, policy.visible_tips(request.user))  # type: ignore[arg-type]
+    rows = [_row(tip) for tip in shown]
+    return page(request, "investigations/tips/list.html", shown=shown, rows=rows, columns=[
+        {"label": _("Tip")}, {"label": _("Received")}, {"label": _("Danger now")}, {"label": _("Grade")},
+        {"label": _("State")}], may_take=policy.may_take_tip(request.user))  # type: ignore[arg-type]
+
+
+def _row(tip: Tip) -> list[dict[str, Any]]:
+    return [
+        {"code": tip.code, "url": home(tip), "sub": describing.tip_title(tip)},
+        {"text": describing.when(tip.received_at), "label": _("Received")},
+        {"text": tip.get_urgency_display(), "label": _("Danger now")},
+        {"text": tip.grade or "–", "label": _("Grade")},
+        {"state": tip.get_state_display(), "tone": describing.TONES[tip.state], "label": _("State")},
+    ]
+
+
+@writes(*INTAKE)
+def take(request: HttpRequest) -> HttpResponse:
+    """Write down what somebody reports."""
+    form = TipForm(request.POST or None)
+    if form.is_valid():
+        tip = tips.take(by=request.user, **form.facts())  # type: ignore[arg-type]
+        messages.success(request, _("Tip saved. Those who assess tips were told."))
+        return redirect(home(tip))
+    return page(request, "investigations/tips/take.html", form=form, trail=way())
+
+
+@reads(*INTAKE, sample="tip")
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One tip with its sealed parts closed."""
+    user: Any = request.user
+    tip = policy.get_tip(user, code)
+    seen(request, tip)
+    file = policy.linked_file(tip.file, Kind.INVESTIGATION)
+    return page(
+        request, "investigations/tips/show.html", tip=tip, trail=way(), title=describing.tip_title(tip),
+        tone=describing.TONES[tip.state], facts=_facts(tip), narrative=_boxes(tip, NARRATIVE),
+        caller=_boxes(tip, CALLER), purposes=PURPOSES, reveal_url=reverse("investigations:tip-reveal", args=[tip.code]),
+        may_assess=policy.may_assess(user, tip), may_promote=policy.may_promote(user, tip), investigation=file,
+        others=[] if file else linked(tip.file), members=members(tip.file))
+
+
+def _facts(tip: Tip) -> list[tuple[str, Any]]:
+    return [
+        (_("Received"), tip.received_at), (_("Taken by"), tip.taken_by.display_name),
+        (_("Danger now"), tip.get_urgency_display()),
+        (_("People affected"), describing.number(tip.people_affected)),
+        (_("A child among them"), describing.yes_no(tip.is_child_involved)),
+        *([(_("Grade"), tip.grade)] if tip.grade else []),
+    ]
+
+
+def _boxes(tip: Tip, labels: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The sealed parts to show; the reason only once there is one."""
+    return [(field, label) for field, label in labels.items() if field != "reason" or tip.grade]
+
+
+@reads(*INTAKE, sample="tip")
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Open one sealed part of a tip, with a purpose."""
+    tip = policy.get_tip(request.user, code)  # type: ignore[arg-type]
+    return opened(request, tip, NARRATIVE | CALLER, home(tip))
+
+
+@writes(*SUPERVISING, sample="tip")
+def assess(request: HttpRequest, code: str) -> HttpResponse:
+    """Grade source and information apart; go on to an investigation, or not."""
+    user: Any = request.user
+    tip = policy.get_tip(user, code)
+    if turned := back_with_why(request, policy.may_assess(user, tip), home(tip)):
+        return turned
+    form = AssessmentForm(request.POST or None)
+    if form.is_valid():
+        answers = dict(form.cleaned_data)
+        goes_on = answers.pop("followed_up") == "yes"
+        tips.assess(tip, by=user, **answers)
+        return _promised(request, tip) if goes_on else _declined(request, tip)
+    return page(request, "investigations/tips/assess.html", tip=tip, form=form, trail=way((tip.code, home(tip))),
+                narrative=_boxes(tip, NARRATIVE), purposes=PURPOSES,
+                reveal_url=reverse("investigations:tip-reveal", args=[tip.code]))
+
+
+def _promised(request: HttpRequest, tip: Tip) -> HttpResponse:
+    messages.success(request, _("Assessment saved. Now say who leads the investigation."))
+    return redirect("investigations:tip-promote", tip.code)
+
+
+def _declined(request: HttpRequest, tip: Tip) -> HttpResponse:
+    tips.decline(tip, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("Assessment saved. The tip is not followed up."))
+    return redirect(home(tip))
+
+
+@writes(*SUPERVISING, sample="assessed_tip")
+def promote(request: HttpRequest, code: str) -> HttpResponse:
+    """Open an investigation from an assessed tip."""
+    user: Any = request.user
+    tip = policy.get_tip(user, code)
+    if turned := back_with_why(request, policy.may_promote(user, tip), home(tip)):
+        return turned
+    form = PromotionForm(request.POST or None, leads=policy.possible_leads(user))
+    if form.is_valid():
+        investigation = tips.promote(tip, by=user, **form.cleaned_data)
+        messages.success(request, _("Investigation file opened and linked to the tip."))
+        return redirect("investigations:investigation-show", investigation.code)
+    return page(request, "investigations/tips/promote.html", tip=tip, form=form, trail=way((tip.code, home(tip))))
