@@ -42,13 +42,11 @@ class Account:
             done = subprocess.run(
                 [str(part) for part in command], cwd="/", stdin=subprocess.DEVNULL, stdout=answer,
                 stderr=subprocess.STDOUT, env=_plain_environment(), start_new_session=True, check=False,
-                **self._identity(),
+                user=self.uid if self.is_other else None, group=self.gid if self.is_other else None,
+                extra_groups=[] if self.is_other else None,
             )
             answer.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, answer.read(), "")
-
-    def _identity(self) -> dict[str, object]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
 
 
 def _plain_environment() -> dict[str, str]:
@@ -104,22 +102,29 @@ def usable(programs: Path, by: Account) -> Path:
     copy = private_folder(root_base(), owner=(by.uid, by.gid)) / f"programs-{name}"
     if not copy.exists():
         _copy(programs.parent, copy)
-    return copy / "bin"
+    return copy / programs.parent.parent.name / programs.parent.name / "bin"
 
 
 def _runs(programs: Path, by: Account) -> bool:
     try:
-        return by.run(programs / "postgres", "--version").returncode == 0
+        return all(by.run(programs / name, "--version").returncode == 0 for name in ("postgres", "initdb", "pg_ctl"))
     except OSError:
         return False
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy bin, lib and share in one step, so that a broken-off copy is never used."""
+    """Copy the programs in one step, so that a broken-off copy is never used.
+
+    The wheel's shared libraries lie beside its package (`package.libs`) and are found by the relative path.
+    """
     part = Path(tempfile.mkdtemp(prefix=".programs-", dir=target.parent))
+    package = source.parent
     for folder in ("bin", "lib", "share"):
         if (source / folder).is_dir():
-            shutil.copytree(source / folder, part / folder, symlinks=True)
+            shutil.copytree(source / folder, part / package.name / source.name / folder, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, part / libraries.name, symlinks=True)
     part.chmod(0o755)
     try:
         part.rename(target)

@@ -25,7 +25,7 @@ from ijm.embedded.files import locked, write_private
 class Channel(filesystem.Channel):
     """Puts and takes messages by renaming files inside one folder."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override] # kombu differs
         name = f"{time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         part = Path(self.data_folder_out, f"part-{uuid.uuid4().hex}.tmp")
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -33,7 +33,7 @@ class Channel(filesystem.Channel):
             file.write(str_to_bytes(dumps(payload)))
         part.rename(Path(self.data_folder_out, name))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue

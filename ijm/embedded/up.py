@@ -25,6 +25,8 @@ from ijm.embedded.totp import demo_line
 OWNERS = ("DATABASE_OWNER_URL", "KEYS_OWNER_URL")
 FIRST_PORT = 8000
 SOURCES = ("ijm", "investigations", "aftercare", "prosecutions", "audit")
+# Celery warns root against its pickle messages; ours are JSON only, and root is what a container gives.
+QUIET_AS_ROOT = "ignore:You're running the worker"
 WORKER = ("-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING")
 
 
@@ -63,6 +65,7 @@ class Up:
         if not self.demo and (self.var / "demo.password").exists():
             raise SystemExit(f"{self.var} holds the demonstration office: add --demo, or set IJM_VAR to a new folder.")
         return {**os.environ, "IJM_MODE": mode, "IJM_VAR": str(self.var), "IJM_BIND": self.bind,
+                "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost",
                 "PYTHONUNBUFFERED": "1"}
 
     def run(self) -> int:
@@ -133,15 +136,15 @@ class Up:
             "--log-level", "warning", "--graceful-timeout", "4", "--no-control-socket",
         ], self._served())
         self.supervisor.start("worker", [
-            "-m", "celery", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"), *WORKER,
-        ], self._served())
+            "-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"), *WORKER,
+        ], {**self._served(), "PYTHONWARNINGS": QUIET_AS_ROOT})
 
     def _watch(self) -> None:
         """Stay until a signal comes or a part ends; in a terminal, keep the demonstration's code fresh."""
         shows_code = self.demo and sys.stdout.isatty()
         while True:
             self.supervisor.check()
-            if self.cluster and self.cluster.pid() is None:
+            if self.cluster and not self.cluster.alive():
                 raise PartEnded("The database ended by itself.")
             if shows_code:
                 print(f"\r{demo_line(self.var)} ", end="", flush=True)

@@ -17,7 +17,7 @@ from ijm.guard import apply as guard
 class Command(Migrate):
     """Bring both databases up to date: `default` first, then `keys`."""
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         """Check without the database: what such checks ask for is what this command makes."""
         return BaseCommand.get_check_kwargs(self, options)
 
