@@ -10,9 +10,18 @@ import kombu.transport
 kombu.transport.TRANSPORT_ALIASES["filesystem"] = "ijm.embedded.queue:Transport"
 
 from celery import Celery  # noqa: E402
+from celery.signals import worker_init  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ijm.settings")
 
 app = Celery("ijm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def serve_humbly(**kwargs: object) -> None:
+    """Refuse, from the worker's start, a database role that could step around the guard."""
+    from ijm.guard.serving import watch
+
+    watch()

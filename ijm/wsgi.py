@@ -9,3 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ijm.settings")
 
 application = get_wsgi_application()
+
+from ijm.guard.serving import watch  # noqa: E402
+
+watch()
