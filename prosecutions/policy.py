@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.ids import normalise_code
+from ijm.reference.models import Offence
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, may
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
@@ -104,9 +105,10 @@ def _open(by: User, what: Can, prosecution: Prosecution, about: Any = None) -> D
     return role_decision(by, what, about or prosecution).and_(prosecution.state != Stage.CLOSED, CLOSED, "closed")
 
 
-def may_charge(by: User, prosecution: Prosecution) -> Decision:
-    """The liaison files charges while the file is open."""
-    return _open(by, Can.CHARGE_FILE, prosecution)
+def may_charge(by: User, prosecution: Prosecution, offence: Offence | None = None) -> Decision:
+    """The liaison files charges while the file is open, under articles that define an offence."""
+    return _open(by, Can.CHARGE_FILE, prosecution).and_(
+        offence is None or offence.is_chargeable, _("Nobody can be charged under this article alone."), "no-offence")
 
 
 def may_schedule(by: User, prosecution: Prosecution) -> Decision:

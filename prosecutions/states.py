@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ijm.guard.states import Transition, may_move
+from ijm.guard.states import Transition
+
+EXPLOITATION = "vic_TypeOfExploitation"  # the standard's list of forms of exploitation
 
 
 class Event:
@@ -39,6 +41,38 @@ class HearingState(models.TextChoices):
     ADJOURNED = "adjourned", _("Adjourned")
 
 
+class HearingKind(models.TextChoices):
+    """What a day in court is for."""
+
+    INVESTIGATION = "investigation", _("Before the investigating judge")
+    DETENTION = "detention", _("Detention")
+    TRIAL = "trial", _("Trial")
+    JUDGMENT = "judgment", _("Reading of the judgment")
+    APPEAL = "appeal", _("Appeal")
+
+
+class Outcome(models.TextChoices):
+    """How the court decided on one charge."""
+
+    CONVICTED = "convicted", _("Convicted")
+    ACQUITTED = "acquitted", _("Acquitted")
+    OTHER = "other", _("Ended in another way")
+
+
+class Measure(models.TextChoices):
+    """How a court can protect somebody who is heard."""
+
+    SCREEN = "screen", _("Screen in the room")
+    VIDEO = "video", _("Video link")
+    RECORDED = "recorded", _("Recorded interview is played")
+    SUPPORT_PERSON = "support_person", _("Support person beside her")
+    CLOSED = "closed", _("Closed hearing")
+    WAITING_ROOM = "waiting_room", _("Separate waiting room")
+    TRANSPORT = "transport", _("Separate transport")
+    BREAKS = "breaks", _("Breaks")
+    PSEUDONYM = "pseudonym", _("Name not read out")
+
+
 PROSECUTION = (
     Transition("", Stage.REFERRED, Event.PROSECUTION_RECEIVED),
     Transition(Stage.REFERRED, Stage.CHARGED, Event.CHARGE_FILED),
@@ -53,8 +87,3 @@ HEARING = (
     Transition(HearingState.SCHEDULED, HearingState.HELD, Event.HEARING_HELD),
     Transition(HearingState.SCHEDULED, HearingState.ADJOURNED, Event.HEARING_ADJOURNED),
 )
-
-
-def may_become(before: str, after: str) -> bool:
-    """Whether a prosecution may go from one stage to the other."""
-    return may_move(PROSECUTION, before, after)

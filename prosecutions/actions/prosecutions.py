@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
-from ijm.accounts.models import User
+from ijm.accounts.models import Office, User
 from ijm.casefiles import grants
 from ijm.casefiles.models import CaseFile, Source
 from ijm.ids import new_code
-from ijm.notices.models import Notice, NoticeKind
+from ijm.notices.models import NoticeKind
+from ijm.notices.telling import tell
 from ijm.people.models import Alias, Wing
 from ijm.roles.decisions import require
 from ijm.roles.table import Kind
@@ -24,22 +25,30 @@ from prosecutions.states import Event, Stage
 
 
 def receive(origin: CaseFile, *, by: User, at: dt.datetime, accused: Iterable[uuid.UUID],
-            witnesses: Iterable[uuid.UUID], summary: str) -> Prosecution:
+            witnesses: Iterable[uuid.UUID], exploitation: str = "") -> Prosecution:
     """Open a prosecution file for a referred case, as the sender, who can read nothing of it afterwards."""
     require(policy.may_receive(by))
-    file = grants.open_file(Kind.PROSECUTION, by=by, source=Source.REFERRAL)
-    made = Prosecution(file=file, code=file.code, referred_at=at, referred_by=by,
+    file = grants.open_file(Kind.PROSECUTION, by=by, source=Source.REFERRAL, office=_receiving(by.office))
+    made = Prosecution(file=file, code=file.code, referred_at=at, referred_by=by, exploitation=exploitation,
                        state_since_on=timezone.localdate(at))
     with entry(Event.PROSECUTION_RECEIVED, by=by, about=made, why=Purpose.REFERRAL):
-        made.summary = summary or None
         made.save()
         for person in accused:
             Accused(prosecution=made, file=file, alias=_alias(person, "AC", file, opens_identity=True)).save()
         for person in witnesses:
             VictimWitness(prosecution=made, file=file, alias=_alias(person, "VW", file, opens_identity=False)).save()
         grants.link(file, origin, kind="referred", by=by)
-        _tell(file, by)
+        tell(grants.supervisors(Kind.PROSECUTION, file.office), NoticeKind.CASE_REFERRED, about=file.code,
+             path=f"/files/{file.code}/")
     return made
+
+
+def _receiving(office: Office) -> Office:
+    """This office, or the one that supports it where only that one has a liaison."""
+    upper = office.supported_by
+    if upper is not None and not grants.supervisors(Kind.PROSECUTION, office):
+        return upper
+    return office
 
 
 def _alias(person: uuid.UUID, prefix: str, file: CaseFile, *, opens_identity: bool) -> Alias:
@@ -47,13 +56,6 @@ def _alias(person: uuid.UUID, prefix: str, file: CaseFile, *, opens_identity: bo
                  opens_identity=opens_identity)
     made.save()
     return made
-
-
-def _tell(file: CaseFile, by: User) -> None:
-    """A notice for each liaison of the office: a code and a link."""
-    for liaison in grants.supervisors(Kind.PROSECUTION, file.office):
-        Notice(user_id=liaison, kind=NoticeKind.CASE_REFERRED, about_code=file.code, path=f"/files/{file.code}/",
-               origin=file.pk).save()
 
 
 def protect(witness: VictimWitness, *, by: User, measures: Sequence[str]) -> VictimWitness:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -12,6 +13,9 @@ from ijm.guard.declare import ByFile
 from ijm.reference.models import Offence
 from ijm.vault.sealed import Compartment, SealedModel
 from prosecutions.models.prosecutions import Accused
+
+if TYPE_CHECKING:
+    from prosecutions.models.verdicts import Verdict
 
 
 class Charge(SealedModel):
@@ -34,6 +38,11 @@ class Charge(SealedModel):
     def penalty(self) -> str:
         """The range that the law threatens, in its own words."""
         return (self.offence.aggravated_penalty if self.is_aggravated else "") or self.offence.penalty
+
+    @property
+    def decision(self) -> Verdict | None:
+        """The verdict on this charge, once there is one."""
+        return getattr(self, "verdict", None)
 
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """The accused."""

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import ByFile
 from ijm.reference.models import Court
 from ijm.vault.sealed import Compartment, SealedModel
 from prosecutions.models.prosecutions import Prosecution
-from prosecutions.states import HEARING, HearingState
-
-
-class HearingKind(models.TextChoices):
-    """What a day in court is for."""
-
-    INVESTIGATION = "investigation", _("Before the investigating judge")
-    DETENTION = "detention", _("Detention")
-    TRIAL = "trial", _("Trial")
-    JUDGMENT = "judgment", _("Reading of the judgment")
-    APPEAL = "appeal", _("Appeal")
+from prosecutions.states import HEARING, HearingKind, HearingState
 
 
 class Hearing(SealedModel):

@@ -7,18 +7,17 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import ByFile
 from ijm.people.models import Alias
+from ijm.reference import lists
 from ijm.trail.history import Recorded
-from ijm.vault.sealed import Compartment, SealedModel
-from prosecutions.states import PROSECUTION, Stage
+from prosecutions.states import EXPLOITATION, PROSECUTION, Measure, Stage
 
 
-class Prosecution(SealedModel):
+class Prosecution(Recorded):
     """A case that an investigation referred and that the liaison carries through court."""
 
     guard = ByFile()
@@ -30,13 +29,18 @@ class Prosecution(SealedModel):
     referred_at = models.DateTimeField()
     referred_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state_since_on = models.DateField()
-    narrative = Compartment("summary", label="prosecutions.prosecution.v1", scope="file_id", kind="file")
+    exploitation = models.CharField(max_length=60, blank=True)
 
     class Meta:
         indexes = (models.Index(fields=("-referred_at",), name="prosecution_referred"),)
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def exploitation_label(self) -> str:
+        """The form of exploitation in words; empty where the referral named none."""
+        return lists.label(EXPLOITATION, self.exploitation) if self.exploitation else ""
 
     def move_to(self, stage: Stage, *, on: dt.date) -> None:
         """Go to the next stage on that day, inside an open entry; staying where it is changes nothing."""
@@ -75,20 +79,6 @@ class Accused(OfPerson):
     guard = ByFile()
 
     prosecution = models.ForeignKey(Prosecution, on_delete=models.PROTECT, related_name="accused")
-
-
-class Measure(models.TextChoices):
-    """How a court can protect somebody who is heard."""
-
-    SCREEN = "screen", _("Screen in the room")
-    VIDEO = "video", _("Video link")
-    RECORDED = "recorded", _("Recorded interview is played")
-    SUPPORT_PERSON = "support_person", _("Support person beside her")
-    CLOSED = "closed", _("Closed hearing")
-    WAITING_ROOM = "waiting_room", _("Separate waiting room")
-    TRANSPORT = "transport", _("Separate transport")
-    BREAKS = "breaks", _("Breaks")
-    PSEUDONYM = "pseudonym", _("Name not read out")
 
 
 class VictimWitness(OfPerson):

@@ -7,21 +7,16 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import ByFile
 from ijm.vault.sealed import Compartment, SealedModel
+from ijm.web.words import number
 from prosecutions.models.charges import Charge
 from prosecutions.models.prosecutions import Accused
-
-
-class Outcome(models.TextChoices):
-    """How the court decided on one charge."""
-
-    CONVICTED = "convicted", _("Convicted")
-    ACQUITTED = "acquitted", _("Acquitted")
-    OTHER = "other", _("Ended in another way")
+from prosecutions.states import Outcome
 
 
 class Verdict(SealedModel):
@@ -48,6 +43,28 @@ class Verdict(SealedModel):
             models.CheckConstraint(condition=Q(is_suspended=False) | Q(sentence_months__gt=0),
                                    name="verdict_suspends_a_sentence"),
         )
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in years and months; empty where there is none."""
+        if self.sentence_months is None:
+            return ""
+        years, months = divmod(self.sentence_months, 12)
+        parts = [ngettext("%(number)s year", "%(number)s years", years) % {"number": number(years)}] if years else []
+        if months or not years:
+            parts.append(ngettext("%(number)s month", "%(number)s months", months) % {"number": number(months)})
+        return " ".join([*parts, _("(suspended)")] if self.is_suspended else parts)
+
+    @property
+    def compensation(self) -> str:
+        """What the court awarded, in riel and in dollars; empty where it awarded nothing."""
+        sums = ((self.compensation_khr, "KHR"), (self.compensation_usd, "USD"))
+        return " · ".join(f"{number(f'{amount:,}')} {currency}" for amount, currency in sums if amount)
+
+    @property
+    def tone(self) -> str:
+        """How a page colours it: a decision is a fact, neither good nor bad."""
+        return "info" if self.outcome == Outcome.CONVICTED else "line"
 
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """The accused."""

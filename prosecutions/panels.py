@@ -1,0 +1,77 @@
+"""What the desk shows of this wing: work that waits, what a search finds, where a file is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ijm.accounts.models import User
+from ijm.casefiles.models import CaseFile
+from ijm.ids import normalise_code
+from prosecutions import policy
+from prosecutions.models import Hearing, Prosecution
+from prosecutions.states import HearingState, Stage
+
+AHEAD = dt.timedelta(days=14)
+CHARGE_WITHIN = dt.timedelta(days=30)
+MOST = 20
+SHORTEST = 3
+Card = dict[str, Any]
+
+
+def work(user: User) -> list[Card]:
+    """Hearings to record or to prepare, cases that wait for their first charge, judged cases to close."""
+    now = timezone.now()
+    scheduled = policy.visible_hearings(user).filter(state=HearingState.SCHEDULED, at__lt=now + AHEAD)
+    waiting = policy.visible_prosecutions(user).filter(state__in=(Stage.REFERRED, Stage.JUDGED))
+    return [*(_hearing(row, now) for row in scheduled.order_by("at")[:MOST]),
+            *(_prosecution(row, now) for row in waiting.order_by("referred_at")[:MOST])]
+
+
+def _hearing(row: Hearing, now: dt.datetime) -> Card:
+    late = row.at <= now
+    name = "prosecutions:hearing-outcome" if late else "prosecutions:hearing-show"
+    title = _("Record what happened at the hearing") if late else _("Prepare the hearing")
+    return _card(f"{title}: {row.get_kind_display()}", row.prosecution.code, reverse(name, args=[row.code]), "hearing",
+                 row.at, late)
+
+
+def _prosecution(row: Prosecution, now: dt.datetime) -> Card:
+    url = reverse("prosecutions:prosecution-show", args=[row.code])
+    if row.state == Stage.JUDGED:
+        return _card(_("Close the file: every charge has its verdict"), row.code, url, "judged", None, False)
+    due = row.referred_at + CHARGE_WITHIN
+    return _card(_("A referred case waits for its first charge"), row.code, url, "referred", due, due < now)
+
+
+def _card(title: str, code: str, url: str, kind: str, due: dt.datetime | None, late: bool) -> Card:
+    return {"title": title, "url": url, "code": code, "kind": kind, "due": due, "late": late, "count": None}
+
+
+def find(user: User, text: str) -> list[Card]:
+    """Prosecutions and hearings whose code, or the code of one of their people and charges, holds what was typed."""
+    wanted = normalise_code(text) or text.strip().upper()
+    if len(wanted) < SHORTEST:
+        return []
+    files = policy.visible_prosecutions(user).filter(
+        Q(code__contains=wanted) | Q(accused__alias__code__contains=wanted) | Q(witnesses__alias__code__contains=wanted)
+        | Q(accused__charges__code__contains=wanted) | Q(accused__verdicts__code__contains=wanted)).distinct()
+    hearings = policy.visible_hearings(user).filter(
+        Q(code__contains=wanted) | Q(court__name_en__icontains=text.strip()) | Q(court__name_km__contains=text.strip()))
+    return [*(_found(_("Prosecution file"), row, "prosecution") for row in files.order_by("-referred_at")[:MOST]),
+            *(_found(_("Hearing"), row, "hearing") for row in hearings.order_by("-at")[:MOST])]
+
+
+def _found(title: str, row: Prosecution | Hearing, kind: str) -> Card:
+    url = reverse(f"prosecutions:{kind}-show", args=[row.code])
+    return {"title": title, "code": row.code, "url": url, "kind": kind}
+
+
+def file_page(user: User, file: CaseFile) -> str:
+    """Where a prosecution file is shown."""
+    return reverse("prosecutions:prosecution-show", args=[file.code])
