@@ -73,7 +73,7 @@ def concluded_rescue(cast: Cast, found: Sequence[FoundPerson] = FOUND) -> Rescue
     """Five persons were found and handed over to aftercare."""
     operation = approved_rescue(cast)
     with acting_as(cast.investigator):
-        rescues.conclude(RescueOperation.objects.get(pk=operation.pk), by=cast.investigator, outcome="as_planned",
+        rescues.conclude(RescueOperation.objects.get(pk=operation.pk), by=cast.investigator, outcome="reached",
                          persons=found)
     return operation
 
