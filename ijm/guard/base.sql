@@ -81,6 +81,12 @@ BEGIN
   IF me IS NULL OR guard.mode() <> 'w' THEN
     RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
   END IF;
+  IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
+    IF NOT (guard.runs_office() OR guard.holds(me, ARRAY(SELECT role FROM guard.approver))) THEN
+      RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
+    END IF;
+    NEW.revoked_by_id := me;
+  END IF;
   founding := NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id());
   IF TG_OP = 'INSERT' AND NOT founding THEN
     IF NEW.approved_by_id IS NOT NULL THEN
@@ -183,6 +189,18 @@ BEGIN
   WHERE f.office_id = g.office_id AND f.status = 'open'
     AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
                     WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- one who holds no role of a wing any more stands on none of its files
+CREATE OR REPLACE FUNCTION guard.unseat(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = guard.uid(), rev = a.rev + 1
+  FROM public.casefiles_casefile f
+  WHERE f.id = a.file_id AND a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now()
+    AND NOT guard.holds(person, ARRAY(SELECT r.role FROM guard.kind_role r WHERE r.kind = f.kind));
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END $$;
@@ -325,7 +343,7 @@ GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz),
-  guard.seat_supervisor(uuid, timestamptz), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;

@@ -120,6 +120,15 @@ def _states(model: Model) -> Iterator[str]:
                f"EXECUTE FUNCTION guard.check_transition('{column}'); ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};")
 
 
+def _place(table: str, guard: Guard) -> Iterator[str]:
+    """A row stays on the file, or with the person, where it was made: who stands on two files moves nothing."""
+    column = guard.column if isinstance(guard, ByFile | Register) else "id"
+    if column != "id":
+        yield (f"CREATE TRIGGER guard_place BEFORE UPDATE ON {table} FOR EACH ROW "
+               f"WHEN (OLD.{column} IS DISTINCT FROM NEW.{column}) EXECUTE FUNCTION guard.keep(); "
+               f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_place;")
+
+
 def _stamp(table: str) -> Iterator[str]:
     if table in STAMPS:
         function, when = STAMPS[table]
@@ -158,7 +167,7 @@ def render() -> str:
             parts.append(f"\n-- {model._meta.db_table}: machinery\n{_grants(model._meta.db_table, guard.verbs)}")
         else:
             parts += _guarded(model, guard, past.get(model))
-        parts += [*_stamp(model._meta.db_table), *_states(model)]
+        parts += [*_place(model._meta.db_table, guard), *_stamp(model._meta.db_table), *_states(model)]
     parts += ["\n-- tables of outside packages"]
     parts += [_outside(table, rights) for table, rights in sorted(OUTSIDE.items())]
     return "\n".join(part.rstrip() for part in parts) + "\n"

@@ -46,13 +46,21 @@ def approve(grant: RoleGrant, *, by: User) -> None:
     with entry(Event.ROLE_APPROVED, by=by, about=grant, why=Purpose.ADMINISTRATION):
         grant.approved_by, grant.approved_at = by, timezone.now()
         grant.save(update_fields=["approved_by", "approved_at"])
+        _seats(grant.user)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT guard.seat_supervisor(%s, %s)", [grant.pk, timezone.now() + SUPERVISION])
 
 
 def revoke(grant: RoleGrant, *, by: User) -> None:
-    """Take a role back, at once."""
+    """Take a role back, at once; her places on files of that wing end with it."""
     require(policy.may_revoke(by, grant))
     with entry(Event.ROLE_REVOKED, by=by, about=grant, why=Purpose.ADMINISTRATION):
         grant.revoked_by, grant.revoked_at = by, timezone.now()
         grant.save(update_fields=["revoked_by", "revoked_at"])
+        _seats(grant.user)
+
+
+def _seats(user: User) -> None:
+    """End her places on files of wings in which she holds no role any more, expired ones included."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT guard.unseat(%s)", [user.pk])
