@@ -60,8 +60,15 @@ def survivor_of(worker: User) -> Survivor:
 def home_of(survivor: Survivor, by: User, **sealed: Any) -> Residence:
     """Where she lives: two compartments, whereabouts and narrative."""
     with acting_as(by), entry("residence.began", by=by, about=survivor):
-        home = Residence(code=new_code("RS"), file_id=survivor.file_id, survivor=survivor, placement="kin",
-                         since_on=dt.date(2026, 5, 4), id=uuid.uuid4(), **sealed)
+        home = Residence(
+            code=new_code("RS"),
+            file_id=survivor.file_id,
+            survivor=survivor,
+            placement="kin",
+            since_on=dt.date(2026, 5, 4),
+            id=uuid.uuid4(),
+            **sealed,
+        )
         home.save()
         return home
 

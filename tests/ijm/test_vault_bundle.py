@@ -40,10 +40,23 @@ def opened(stored: bytes, count: int, *, place: Place = PLACE, by: Key = KEY, re
     return bundle.unseal(stored, place=place, key=by, rev=rev, count=count)
 
 
-@pytest.mark.parametrize("value", [
-    "", None, "Dara", "a\0b", unicodedata.normalize("NFC", KHMER), unicodedata.normalize("NFD", "é" + KHMER),
-    "\u200b\ufeff", "😀" * 5, "x" * 63, "x" * 64, "x" * 65,
-], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        None,
+        "Dara",
+        "a\0b",
+        unicodedata.normalize("NFC", KHMER),
+        unicodedata.normalize("NFD", "é" + KHMER),
+        "\u200b\ufeff",
+        "😀" * 5,
+        "x" * 63,
+        "x" * 64,
+        "x" * 65,
+    ],
+    ids=repr,
+)
 def test_what_goes_in_comes_out_to_the_byte(value: Value) -> None:
     assert opened(sealed(value, "other"), 2) == [value, "other"]
 
@@ -97,10 +110,13 @@ def test_every_cut_is_refused(length: int) -> None:
         opened(sealed("Dara")[:length], 1)
 
 
-@pytest.mark.parametrize("place", [
-    Place("people.name.v2", "identity", ROW),
-    Place("people.name.v1", "identity", uuid.UUID(int=2)),
-])
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place("people.name.v2", "identity", ROW),
+        Place("people.name.v1", "identity", uuid.UUID(int=2)),
+    ],
+)
 def test_a_bundle_opens_in_its_own_place_only(place: Place) -> None:
     with pytest.raises(Tampered):
         opened(sealed("x"), 1, place=place)
@@ -144,9 +160,17 @@ def test_a_bundle_of_more_names_than_we_know_is_refused() -> None:
         opened(sealed("a", "b"), 1)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"\0", struct.pack(">H", 1), struct.pack(">HBI", 1, 0, 99), struct.pack(">HBI", 1, 0, 1) + b"\xff",
-], ids=["empty", "cut", "no lengths", "too long", "no text"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0",
+        struct.pack(">H", 1),
+        struct.pack(">HBI", 1, 0, 99),
+        struct.pack(">HBI", 1, 0, 1) + b"\xff",
+    ],
+    ids=["empty", "cut", "no lengths", "too long", "no text"],
+)
 def test_a_body_that_is_no_body_is_refused(body: bytes) -> None:
     with pytest.raises(BadFormat):
         bundle.unpack(body, 3)

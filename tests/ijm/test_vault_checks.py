@@ -32,10 +32,15 @@ def test_a_whole_compartment_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said(monkeypatch, field("a")) == []
 
 
-@pytest.mark.parametrize(("wrong", "code"), [
-    (field("a", compartment="secrets"), "vault.E001"), (field("a", label=""), "vault.E002"),
-    (field("a", scope=""), "vault.E002"), (field(), "vault.E002"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (field("a", compartment="secrets"), "vault.E001"),
+        (field("a", label=""), "vault.E002"),
+        (field("a", scope=""), "vault.E002"),
+        (field(), "vault.E002"),
+    ],
+)
 def test_what_is_missing_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: Compartment, code: str) -> None:
     assert said(monkeypatch, wrong) == [code]
 

@@ -142,7 +142,11 @@ def test_a_page_of_fifty_asks_the_key_database_twice(cast: Cast, django_assert_n
 
 def test_the_relation_says_how_she_stood(cast: Cast) -> None:
     home = records.residence(cast)
-    for user, said in ((cast.care_worker, "assignment"), (cast.care_supervisor, "supervision"), (cast.investigator, "")):
+    for user, said in (
+        (cast.care_worker, "assignment"),
+        (cast.care_supervisor, "supervision"),
+        (cast.investigator, ""),
+    ):
         with acting_as(user, "r"):
             assert relation([home]) == said
     with acting_as(cast.care_worker, "r"):

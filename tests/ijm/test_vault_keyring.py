@@ -45,8 +45,12 @@ def test_a_key_is_made_once_and_found_again() -> None:
 
 
 def test_each_compartment_and_each_scope_has_a_key_of_its_own() -> None:
-    numbers = {made().id, made(compartment="clinical").id, made(uuid.UUID(int=78)).id,
-               keyring.key_for("file", WHO, "identity").id}
+    numbers = {
+        made().id,
+        made(compartment="clinical").id,
+        made(uuid.UUID(int=78)).id,
+        keyring.key_for("file", WHO, "identity").id,
+    }
     assert len(numbers) == 4
 
 
@@ -64,7 +68,7 @@ def test_no_key_lies_open_in_its_table() -> None:
     row = DataKey.objects.using(KEYS).get(id=key.id)
     for at in range(0, len(row.wrapped) - 31):
         with pytest.raises(Exception):  # noqa: B017
-            keyring.AESGCM(bytes(row.wrapped)[at:at + 32]).decrypt(b"0" * 12, sealed, b"")
+            keyring.AESGCM(bytes(row.wrapped)[at : at + 32]).decrypt(b"0" * 12, sealed, b"")
 
 
 def test_keys_come_with_one_query_and_then_with_none(django_assert_num_queries) -> None:
@@ -172,11 +176,19 @@ def test_the_key_is_committed_before_any_data() -> None:
     assert DataKey.objects.using(KEYS).filter(id=number).exists()
 
 
-@pytest.mark.parametrize("sql", [
-    "DELETE FROM vault_key", "TRUNCATE vault_key", "UPDATE vault_key SET scope_uuid = scope_uuid",
-    "UPDATE vault_key SET compartment = 'x'", "DELETE FROM vault_kek", "UPDATE vault_kek SET version = 2",
-    "DROP TABLE vault_key", "CREATE TABLE mine (x int)",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM vault_key",
+        "TRUNCATE vault_key",
+        "UPDATE vault_key SET scope_uuid = scope_uuid",
+        "UPDATE vault_key SET compartment = 'x'",
+        "DELETE FROM vault_kek",
+        "UPDATE vault_kek SET version = 2",
+        "DROP TABLE vault_key",
+        "CREATE TABLE mine (x int)",
+    ],
+)
 def test_the_serving_role_neither_deletes_nor_gives_a_key_to_another(sql: str) -> None:
     made()
     with pytest.raises(DatabaseError), connections[KEYS].cursor() as cursor:
@@ -205,7 +217,9 @@ def late(model: type, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_faster_process_wins_the_data_key(monkeypatch: pytest.MonkeyPatch) -> None:
     first = made()
     keyring.forget()
-    monkeypatch.setattr(keyring, "_active_kek", lambda compartment, row=Kek.objects.using(KEYS).get(compartment="identity"): row)
+    monkeypatch.setattr(
+        keyring, "_active_kek", lambda compartment, row=Kek.objects.using(KEYS).get(compartment="identity"): row
+    )
     late(DataKey, monkeypatch)
     assert made().id == first.id
 
@@ -231,8 +245,17 @@ def test_two_processes_that_race_get_the_same_key(committed_db: tuple[str, str])
     import os
 
     env = os.environ | databases.variables(*committed_db) | {"DJANGO_SETTINGS_MODULE": "ijm.settings"}
-    racers = [subprocess.Popen([sys.executable, "-c", RACER], env=env, cwd=django_settings.BASE_DIR, text=True,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACER],
+            env=env,
+            cwd=django_settings.BASE_DIR,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
     for racer in racers:
         assert racer.stdout and racer.stdout.readline() == "ready\n"
     numbers = []
@@ -253,8 +276,9 @@ def test_keys_live_in_the_key_database_alone() -> None:
     router = Router()
     assert (router.db_for_read(DataKey), router.db_for_write(Kek), router.db_for_read(Name)) == ("keys", "keys", None)
     assert router.allow_relation(Kek(), DataKey()) and not router.allow_relation(Kek(), Name())
-    assert [router.allow_migrate(db, app) for db in ("keys", "default", "trail", "auditor") for app in ("vault", "people")] \
-        == [True, False, False, True, False, False, False, False]
+    assert [
+        router.allow_migrate(db, app) for db in ("keys", "default", "trail", "auditor") for app in ("vault", "people")
+    ] == [True, False, False, True, False, False, False, False]
 
 
 def test_who_reads_the_main_database_cannot_reach_the_keys(committed_db: tuple[str, str]) -> None:

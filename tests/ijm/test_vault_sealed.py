@@ -37,10 +37,12 @@ def home(cast: Cast) -> Residence:
 @pytest.fixture
 def changing(cast: Cast) -> Callable[[], object]:
     """Inside it the care worker may change what is hers."""
+
     @contextmanager
     def opened() -> Iterator[None]:
         with acting_as(cast.care_worker), entry("test.changed", by=cast.care_worker, about=None):
             yield
+
     return opened
 
 
@@ -94,7 +96,10 @@ def test_each_compartment_has_a_revision_and_a_key_of_its_own(home: Residence, c
         home.save()
     assert (home.rev, home.whereabouts_rev, home.narrative_rev, home.narrative) == (2, 2, 1, narrative)
     assert read(home, cast, "address", "phone_there", "reason") == {
-        "address": "House 3", "phone_there": "012 345 678", "reason": "her aunt asked"}
+        "address": "House 3",
+        "phone_there": "012 345 678",
+        "reason": "her aunt asked",
+    }
 
 
 def test_a_part_assigned_costs_one_decryption_and_one_encryption(home, counted, changing) -> None:
@@ -230,8 +235,16 @@ def test_disclosing_caches_nothing_on_the_row(home: Residence, cast: Cast) -> No
         assert "House 12" not in repr(row.__dict__)
 
 
-@pytest.mark.parametrize("values", [{"address": "x"}, {"whereabouts": b"x"}, {"whereabouts_rev": 9},
-                                    {"narrative_key": 1}, {"placement": "kin", "reason": "x"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"address": "x"},
+        {"whereabouts": b"x"},
+        {"whereabouts_rev": 9},
+        {"narrative_key": 1},
+        {"placement": "kin", "reason": "x"},
+    ],
+)
 def test_no_sealed_name_is_updated_in_sql(changing, home: Residence, values: dict[str, object]) -> None:
     with changing(), pytest.raises(FieldError, match="sealed"):
         Residence.objects.update(**values)
@@ -243,7 +256,9 @@ def test_open_columns_can_be_updated_in_sql(home: Residence, changing, cast: Cas
     assert read(home, cast) == OPEN
 
 
-@pytest.mark.parametrize("lookup", [{"address": "x"}, {"whereabouts": b"x"}, {"whereabouts__gt": b"x"}, {"reason__icontains": "x"}])
+@pytest.mark.parametrize(
+    "lookup", [{"address": "x"}, {"whereabouts": b"x"}, {"whereabouts__gt": b"x"}, {"reason__icontains": "x"}]
+)
 def test_no_sealed_name_is_compared_in_sql(cast: Cast, lookup: dict[str, object]) -> None:
     with acting_as(cast.care_worker, "r"), pytest.raises(FieldError):
         list(Residence.objects.filter(**lookup))
@@ -258,8 +273,16 @@ def test_rows_made_in_bulk_are_sealed_too(cast: Cast, counted) -> None:
     survivors = [records.survivor_of(cast.care_worker) for _ in range(2)]
     with acting_as(cast.care_worker), entry("x", by=cast.care_worker, about=None):
         made = Residence.objects.bulk_create(
-            Residence(code=f"RS-{n}", file_id=survivor.file_id, survivor=survivor, placement="kin",
-                      since_on=survivor.began_on, address=f"House {n}") for n, survivor in enumerate(survivors))
+            Residence(
+                code=f"RS-{n}",
+                file_id=survivor.file_id,
+                survivor=survivor,
+                placement="kin",
+                since_on=survivor.began_on,
+                address=f"House {n}",
+            )
+            for n, survivor in enumerate(survivors)
+        )
     assert all("House" not in repr(row.__dict__) and row.rev == 1 for row in made)
     with acting_as(cast.care_worker, "r"):
         rows = Residence.objects.filter(pk__in=[row.pk for row in made])

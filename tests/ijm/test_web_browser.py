@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests import cast as casting
 from tests.browser import Walker, chromium, walk_as
+from tests.conftest import session_token
 from tests.office import running
 
 pytestmark = pytest.mark.browser
 AWAY = "https://www.google.com/**"
+
+
+def cookie_of(user: Any, address: str) -> dict[str, Any]:
+    """What a sign-in in a second tab leaves behind."""
+    name, url = settings.SESSION_COOKIE_NAME, address.replace("http:", "https:")
+    return {"name": name, "value": session_token(user), "secure": True, "url": url}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +103,15 @@ def test_the_session_dialog_loses_no_text(browser: Any, office: Any) -> None:
     page.clock.run_for(16 * 60 * 1000)
     assert ended.is_visible()
     walker.look("session-ended")
+    page.context.clear_cookies()
+    page.locator("[data-session-again]").click()
+    page.get_by_text("Not signed in yet.").wait_for()
+    page.context.add_cookies([cookie_of(casting.load().auditor, office.address)])
     page.locator("[data-session-again]").click()
     dialog.wait_for(state="hidden")
     assert page.locator("main input[type=text]").first.input_value() == "typed words"
+    walker.press()
+    assert "not a code" in walker.text(), "the form is accepted with the new session's token"
     walker.close()
 
 

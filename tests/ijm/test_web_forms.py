@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ijm.ids import new_code
 from ijm.web import forms
+from ijm.web.renderer import DaybookRenderer
 
 FEW = [("y", "Yes"), ("n", "No")]
 MANY = [(str(n), f"Province {n}") for n in range(25)]
@@ -188,3 +190,17 @@ def test_choices_say_what_to_do() -> None:
     assert refused(forms.MultipleChoiceField(choices=FEW), []) == "Tick at least one."
     assert refused(forms.MultipleChoiceField(choices=FEW), ["x"]) == "Tick only answers from the list."
     assert refused(forms.TickField(), False) == "Tick this to go on."
+
+
+def test_forms_of_outside_packages_wear_the_same_dress() -> None:
+    class Outside(django_forms.Form):
+        code = django_forms.CharField(
+            widget=django_forms.TextInput(attrs={"placeholder": "Code", "autocomplete": "one-time-code"})
+        )
+        credential = django_forms.JSONField(widget=django_forms.HiddenInput)
+
+    page = str(Outside(renderer=DaybookRenderer()))
+    assert 'class="govuk-input"' in page
+    assert 'inputmode="numeric"' in page
+    assert "placeholder" not in page
+    assert '<input type="hidden" name="credential" value="null" id="id_credential">' in page

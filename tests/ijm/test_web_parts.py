@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, QueryDict
 from django.template import Context, Engine, RequestContext
 from django.template.base import Template
 from django.test import RequestFactory
@@ -250,6 +251,16 @@ def test_the_error_summary_links_to_its_fields() -> None:
     assert 'href="#id_word"' in page
     assert "2 answers need mending" in page
     assert "One answer needs mending" in part("errors", form=Plain({"word": "x"}))
+
+
+def test_a_pager_keeps_the_rest_of_the_address() -> None:
+    request = asking()
+    request.GET = QueryDict("show=all&page=2")  # type: ignore[assignment]
+    page = write('{% include "web/parts/pager.html" %}', request, page=Paginator(range(150), 50).page(2))
+    assert 'href="?show=all&amp;page=1" rel="prev"' in page
+    assert 'href="?show=all&amp;page=3" rel="next"' in page
+    assert "Page 2 of 3" in page
+    assert write('{% include "web/parts/pager.html" %}', page=Paginator([], 50).page(1)) == "\n"
 
 
 def test_an_error_of_the_whole_form_leads_the_summary() -> None:
