@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ class Up:
         exists = self.cluster.exists() if self.cluster else False
         secrets.prepare(self.var, office_exists=exists)
         self._start_database()
+        self._check_settings()
         at = web.addresses(self.bind)
         port = web.free_port(self.wanted or FIRST_PORT, at, exactly=self.wanted is not None)
         self.environment["IJM_PORT"] = str(port)
@@ -111,6 +113,11 @@ class Up:
             self.cluster.start()
             roles.bootstrap(self.cluster)
             self.environment.update(roles.variables(self.cluster))
+
+    def _check_settings(self) -> None:
+        """Read the settings as every part will: a missing or weak one stops us here, with its one sentence."""
+        os.environ.update(self.environment)
+        import_module("ijm.env")
 
     def _prepare(self, noted: dict[str, Any]) -> str:
         """Bring database and static files up to date, unless nothing has changed since they last were."""
