@@ -1,4 +1,8 @@
 """The addresses of case files by their code."""
 
+from django.urls import path
+
+from ijm.desk.views import files
+
 app_name = "files"
-urlpatterns: list[object] = []
+urlpatterns = [path("<str:code>/", files.show, name="show")]

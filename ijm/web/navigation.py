@@ -16,6 +16,7 @@ INVESTIGATION = frozenset({"INVESTIGATOR", "INVESTIGATION_SUPERVISOR"})
 CARE = frozenset({"CARE_WORKER", "CARE_SUPERVISOR"})
 PROSECUTION = frozenset({"LIAISON"})
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
+DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
 
 
@@ -62,12 +63,19 @@ SIDE = (
             Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION),
         ),
     ),
-    Group(_("Audit"), (Item("audit:who-saw", _("Who has seen"), "eye", AUDIT),)),
+    Group(
+        _("Audit"),
+        (
+            Item("audit:who-saw", _("Who has seen"), "eye", AUDIT),
+            Item("audit:log-summary", _("The log"), "ledger", AUDIT),
+        ),
+    ),
     Group(
         _("Shared"),
         (
             Item("desk:notices", _("Notices"), "bell"),
             Item("desk:opened", _("What I opened"), "clock"),
+            Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),
         ),
     ),

@@ -1,0 +1,128 @@
+"""One thing somebody did to a record, as the auditor may know it: never what was seen, never whose name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from audit import words
+from audit.queries import Body, Recorded, Stay
+from ijm.messages import Event
+
+Kind = Literal["look", "change", "refused", "asked"]
+OPENS, CLOSES = 7, 19  # office hours, local; Saturday and Sunday are outside them
+FRIDAY = 4
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who did what, when, with which purpose, and whether a place on the file explains it."""
+
+    number: int
+    at: datetime
+    kind: Kind
+    act: str
+    user: str
+    user_code: str
+    roles: tuple[str, ...]
+    office: str
+    reason: str
+    model: str
+    rows: int
+    fields: tuple[str, ...]
+    tables: tuple[str, ...]
+    place: Stay | None
+
+    @property
+    def is_explained(self) -> bool:
+        """Somebody who stood on the file at that time needs no further reason to look."""
+        return self.place is not None
+
+    @property
+    def counts(self) -> bool:
+        """Looks and changes are explained or not; refusals and questions are listed apart."""
+        return self.kind in ("look", "change")
+
+    @property
+    def is_at_odd_hours(self) -> bool:
+        """Before seven, after nineteen, or at the weekend."""
+        here = timezone.localtime(self.at)
+        return not OPENS <= here.hour < CLOSES or here.weekday() > FRIDAY
+
+    @property
+    def compartments(self) -> tuple[str, ...]:
+        """The compartments whose fields were opened."""
+        return words.compartments_of(self.model, self.fields)
+
+
+def kind_of(body: Body) -> Kind:
+    """What sort of deed an event tells of; whatever is neither look nor refusal counts as a change."""
+    if body.get("act") == Event.AUDIT_ASKED:
+        return "asked"
+    return {"look": "look", "refusal": "refused"}.get(_text(body, "cat"), "change")  # type: ignore[return-value]
+
+
+def read(recorded: Iterable[Recorded], stays: Sequence[Stay]) -> list[Deed]:
+    """The deeds of these events, one for each: an id that a body claims for itself could hide another event."""
+    return [_deed(event, stays) for event in recorded]
+
+
+def _deed(event: Recorded, stays: Sequence[Stay]) -> Deed:
+    who, about, kind = _part(event.body, "who"), _part(event.body, "obj"), kind_of(event.body)
+    user = _text(who, "ref")
+    files = files_of(event.body) if kind == "look" else set()
+    return Deed(
+        number=event.id, at=event.at, kind=kind, act=_text(event.body, "act"),
+        user=user, user_code=_text(who, "code"), roles=tuple(filter(None, _text(who, "role").split(","))),
+        office=_text(who, "office"), reason=_text(_part(event.body, "why"), "code"), model=_text(about, "model"),
+        rows=max(1, len(_texts(about, "rows"))), fields=_texts(event.body, "fields"),
+        tables=_tables(event.body), place=_place(user, event.at, files, stays),
+    )
+
+
+def files_of(body: Body) -> set[str]:
+    """The files an event names."""
+    about = _part(body, "obj")
+    return {*_texts(about, "files"), *filter(None, [_text(about, "file")])}
+
+
+def asked_about(body: Body) -> str:
+    """The code that a question of an auditor was about."""
+    return _text(_part(body, "q"), "code")
+
+
+def _place(user: str, at: datetime, files: set[str], stays: Sequence[Stay]) -> Stay | None:
+    """The place on which she stood then: on a file of the look; where it names none, on any file of this person.
+
+    A change may also be made from another file of the same person: a hand-over writes into a file that its
+    sender cannot read, and the database has already refused whoever stood nowhere.
+    """
+    mine = [stay for stay in stays if stay.user == user and stay.since <= at < stay.until]
+    known = {stay.file for stay in stays}
+    here = [stay for stay in mine if stay.file in files] if files & known else mine
+    return min(here, key=lambda stay: stay.since, default=None)
+
+
+def _tables(body: Body) -> tuple[str, ...]:
+    rows = body.get("hist")
+    names = {str(row[0]) for row in rows if isinstance(row, list) and row} if isinstance(rows, list) else set()
+    return tuple(sorted(names))
+
+
+def _part(body: Body, key: str) -> Body:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(body: Body, key: str) -> str:
+    value: Any = body.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _texts(body: Body, key: str) -> tuple[str, ...]:
+    values = body.get(key)
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()

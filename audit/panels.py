@@ -1,0 +1,29 @@
+"""What waits for the auditor on "my work today"."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import policy, queries
+from ijm.accounts.models import User
+
+
+def work(user: User) -> list[dict[str, Any]]:
+    """The day's refusals, and the question that is always open to her."""
+    if not policy.may_ask(user):
+        return []
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    refused = queries.by_kind(today).get("refusal", 0)
+    cards: list[dict[str, Any]] = [{
+        "title": _("Ask who has seen a record"), "url": reverse("audit:who-saw"), "kind": "eye",
+        "about": _("With a code of any wing. You see who, when and why, never the content."),
+    }]
+    if refused:
+        cards.insert(0, {"title": _("Look through today's refusals"), "url": reverse("audit:log-summary"),
+                         "kind": "alert", "count": refused})
+    return cards

@@ -1,0 +1,154 @@
+"""The auditor's words for the codes in an event. A code nobody listed is shown as it stands, never left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ijm.casefiles.models import Source
+from ijm.messages import Event
+from ijm.roles.table import Open, Role
+from ijm.trail.looks import DISCLOSED
+from ijm.trail.purposes import Purpose
+from ijm.vault.sealed import SealedModel, compartments
+
+ACTS: dict[str, Promise] = {
+    DISCLOSED: _("Opened sealed fields"),
+    Event.RECORD_SEEN: _("Opened the page"),
+    Event.LIST_SEEN: _("Saw it in a list"),
+    Event.SEARCHED: _("Found it by a search"),
+    Event.AUDIT_ASKED: _("Asked who has seen it"),
+    Event.FILE_OPENED: _("Opened a case file"),
+    Event.FILE_LINKED: _("Linked two case files"),
+    Event.ACCESS_GRANTED: _("Put a colleague on the file"),
+    Event.ACCESS_REVOKED: _("Took a colleague off the file"),
+    Event.CONSENT_RECORDED: _("Recorded a consent"),
+    Event.DELIVERY_SENT: _("Sent word to another wing"),
+    Event.DELIVERY_TAKEN: _("Took up word from another wing"),
+    Event.NOT_THERE: _("Tried to open a page that is hidden from her"),
+    Event.PAGE_REFUSED: _("Tried to open a page of another role"),
+    "act.refused": _("Tried something that is not hers to do"),
+    "field.refused": _("Tried to open sealed fields"),
+    "tip.taken": _("Took a tip"),
+    "tip.assessed": _("Assessed a tip"),
+    "tip.promoted": _("Opened an investigation from a tip"),
+    "incident.recorded": _("Recorded an incident"),
+    "suspect.recorded": _("Recorded a suspect"),
+    "rescue.planned": _("Planned a rescue operation"),
+    "rescue.approved": _("Approved a rescue operation"),
+    "rescue.concluded": _("Concluded a rescue operation"),
+    "rescued_person.handed_over": _("Handed a rescued person over"),
+    "referral.received": _("Handed a referral to aftercare"),
+    "referral.taken_in": _("Took the person in"),
+    "referral.declined": _("Declined a referral"),
+    "survivor.begun": _("Began the care"),
+    "survivor.closed": _("Closed the care"),
+    "residence.changed": _("Changed where the person lives"),
+    "court_support.arranged": _("Arranged court support"),
+    "people.imported": _("Brought in existing records"),
+    "investigation.referred": _("Referred the case to prosecution"),
+    "charge.filed": _("Filed a charge"),
+    "hearing.scheduled": _("Scheduled a hearing"),
+    "verdict.returned": _("Recorded a verdict"),
+    "verdict.recorded": _("Recorded a verdict"),
+}
+REASONS: dict[str, Promise] = {
+    "role": _("No role for this"),
+    "hidden-or-missing": _("Hidden from her, or not there"),
+    "compartment": _("Her role does not open these fields"),
+    "permission": _("Not permitted"),
+    "policy": _("A rule of the record"),
+    "self": _("Nobody decides about herself"),
+    "refused": _("Refused"),
+}
+TITLES: dict[str, tuple[Promise, Promise]] = {
+    "SV": (_("Survivor"), _("Who has seen this survivor's records")),
+    "RP": (_("Rescued person"), _("Who has seen this rescued person's records")),
+    "SU": (_("Suspect"), _("Who has seen this suspect's records")),
+    "AC": (_("Accused"), _("Who has seen this accused person's records")),
+    "VW": (_("Victim-witness"), _("Who has seen this witness's records")),
+    "CR": (_("Care file"), _("Who has seen this care file")),
+    "IV": (_("Investigation file"), _("Who has seen this investigation file")),
+    "PF": (_("Prosecution file"), _("Who has seen this prosecution file")),
+    "TP": (_("Tip"), _("Who has seen this tip")),
+}
+OTHER = (_("Record"), _("Who has seen this record"))
+
+
+def kind_of_code(code: str) -> Promise:
+    """What sort of record a code names."""
+    return TITLES.get(code[:2], OTHER)[0]
+
+
+def title_of(code: str) -> Promise:
+    """The heading of an answer: the sort of record, never a name."""
+    return TITLES.get(code[:2], OTHER)[1]
+
+
+def act(code: str) -> str:
+    """What somebody did, in words."""
+    known = ACTS.get(code)
+    if known is not None:
+        return str(known)
+    if code.endswith(".refused"):
+        return _now("Tried: %(what)s") % {"what": plain(code.removesuffix(".refused"))}
+    return plain(code)
+
+
+def plain(code: str) -> str:
+    """A code read as words: `court_support.needed` as "Court support needed"."""
+    said = code.replace(".", " ").replace("_", " ").strip()
+    return said[:1].upper() + said[1:]
+
+
+def purpose(code: str) -> str:
+    """Why somebody looked, or why she was refused."""
+    if code in Purpose:
+        return str(Purpose(code).label)
+    return str(REASONS.get(code, plain(code)))
+
+
+def roles(codes: Iterable[str]) -> str:
+    """The roles somebody held at that time."""
+    return ", ".join(str(Role(code).label) if code in Role else code for code in codes)
+
+
+def source(code: str) -> str:
+    """Where a place on a file came from."""
+    return str(Source(code).label) if code in Source else code
+
+
+def _sealed(model: str) -> dict[str, str]:
+    """{sealed name: compartment} of a model, by its label; nothing for a model that is not there any more."""
+    try:
+        found = apps.get_model(model)
+    except (LookupError, ValueError):
+        return {}
+    if not issubclass(found, SealedModel):
+        return {}
+    return {name: field.compartment for field in compartments(found) for name in field.names}
+
+
+def compartments_of(model: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The compartments that these sealed names of a model lie in."""
+    owner = _sealed(model)
+    return tuple(sorted({owner[name] for name in names if name in owner}))
+
+
+def fields(model: str, names: Iterable[str]) -> list[str]:
+    """Field names, never values, behind the compartment they lie in: "Identity: family, given"."""
+    owner, found = _sealed(model), dict[str, list[str]]()
+    for name in names:
+        found.setdefault(owner.get(name, ""), []).append(name.replace("_", " "))
+    return [f"{Open(compartment).label}: {', '.join(said)}" if compartment else ", ".join(said)
+            for compartment, said in sorted(found.items())]
+
+
+def tables(names: Iterable[str]) -> list[str]:
+    """Which kinds of rows were changed."""
+    known = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}
+    return sorted({known.get(name, name).capitalize() for name in names})

@@ -1,0 +1,73 @@
+"""Adding a person, proposing a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import Office, User
+from ijm.roles.table import TABLE, Role
+from ijm.web import forms
+
+SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+
+
+def offices() -> list[tuple[str, str]]:
+    """Every office, by its name."""
+    return [(office.code, office.name) for office in Office.objects.order_by("name_en")]
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field: Any = form.fields[name]
+    field.choices = choices
+
+
+class PersonForm(forms.Form):
+    """Somebody who starts to work here; what she may do comes from a role later."""
+
+    name = forms.TextField(label=_("Name, as colleagues write it"), max_length=120)
+    name_km = forms.TextField(label=_("Name in Khmer"), max_length=120, required=False)
+    username = forms.TextField(label=_("Name for signing in"), max_length=60,
+                               help_text=_("Small Latin letters, digits, dot, dash. For example kim.sreymom."))
+    language = forms.ChoiceField(label=_("Language of her pages"), choices=User._meta.get_field("language").choices,
+                                 initial="km")
+    office = forms.ChoiceField(label=_("Office"), choices=())
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        _offer(self, "office", offices())
+
+    def clean_username(self) -> str:
+        """One person, one name for signing in, whatever its case."""
+        username: str = self.cleaned_data["username"].lower()
+        if set(username) - set(SIGNS):
+            self.add_error("username", _("Use small Latin letters, digits, dot and dash only."))
+        elif User.objects.filter(username__iexact=username).exists():
+            self.add_error("username", _("Somebody signs in with this name already. Choose another."))
+        return username
+
+    def clean_office(self) -> Office:
+        """The office itself."""
+        return Office.objects.get(code=self.cleaned_data["office"])
+
+
+class RoleForm(forms.Form):
+    """A role for somebody, in an office, until a day."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=())
+    office = forms.ChoiceField(label=_("In the office"), choices=())
+    until = forms.DayField(label=_("Until"), required=False, help_text=_("Empty: for one year."))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        _offer(self, "role", [(role.value, f"{role.label}: {TABLE[role].about}") for role in TABLE])
+        _offer(self, "office", offices())
+
+    def clean_role(self) -> Role:
+        """The role itself."""
+        return Role(self.cleaned_data["role"])
+
+    def clean_office(self) -> Office:
+        """The office itself."""
+        return Office.objects.get(code=self.cleaned_data["office"])

@@ -1,0 +1,32 @@
+"""A few words for what the trail calls by a code; an unknown code is read as words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ijm.messages import Event
+from ijm.trail.looks import DISCLOSED
+
+ACTS: dict[str, Promise] = {
+    DISCLOSED: _("Opened sealed fields"),
+    Event.RECORD_SEEN: _("Opened a record"),
+    Event.LIST_SEEN: _("Looked through a list"),
+    Event.SEARCHED: _("Searched"),
+    Event.AUDIT_ASKED: _("Asked who has seen a record"),
+    Event.NOT_THERE: _("A page that is not there"),
+    Event.PAGE_REFUSED: _("A page of another role"),
+    Event.NOTICE_READ: _("Read a notice"),
+    Event.USER_ADDED: _("Added a person"),
+    Event.ROLE_PROPOSED: _("Proposed a role"),
+    Event.ROLE_APPROVED: _("Approved a role"),
+    Event.ROLE_REVOKED: _("Took a role back"),
+}
+
+
+def said(act: str) -> str:
+    """What somebody did, in words."""
+    if act in ACTS:
+        return str(ACTS[act])
+    plain = act.replace(".", " ").replace("_", " ")
+    return plain[:1].upper() + plain[1:]

@@ -1,0 +1,57 @@
+"""Notices: the list, and opening one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from ijm.accounts.models import User
+from ijm.desk.cards import Shown
+from ijm.notices.actions import notices as actions
+from ijm.notices.models import Notice
+from ijm.web.looks import seen
+from ijm.web.pages import page, reads, writes
+
+ROWS = 50
+
+
+@reads()
+def listing(request: HttpRequest) -> HttpResponse:
+    """Her notices, new ones first."""
+    user = request.user
+    assert isinstance(user, User)
+    rows = Notice.objects.filter(user=user).order_by("-read_at__isnull", "-made_at")
+    shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    seen(request, [Shown(notice.about_code, "notice") for notice in shown])
+    new = sum(notice.read_at is None for notice in shown)
+    return page(request, "desk/notices/list.html", notices=shown, new=new)
+
+
+@writes()
+def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
+    """Mark a notice as read and go where it leads; a plain look leads back to the list."""
+    user = request.user
+    assert isinstance(user, User)
+    found = get_object_or_404(Notice, pk=notice, user=user)
+    if request.method != "POST":
+        return redirect("desk:notices")
+    actions.read(found, by=user)
+    ours = url_has_allowed_host_and_scheme(found.path, None) and found.path.startswith("/")
+    return redirect(found.path if ours else "desk:notices")
+
+
+@writes()
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all her notices as read."""
+    user = request.user
+    assert isinstance(user, User)
+    if request.method == "POST":
+        actions.read_all(by=user)
+        messages.success(request, _("All notices are marked as read."))
+    return redirect("desk:notices")

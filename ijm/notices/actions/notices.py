@@ -1,0 +1,29 @@
+"""Marking notices as read."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from ijm.accounts.models import User
+from ijm.messages import Event
+from ijm.notices import policy
+from ijm.notices.models import Notice
+from ijm.roles.decisions import require
+from ijm.trail.entries import entry
+
+
+def read(notice: Notice, *, by: User) -> None:
+    """Mark a notice as read; a second time changes nothing."""
+    require(policy.may_read(by, notice))
+    if notice.read_at is not None:
+        return
+    with entry(Event.NOTICE_READ, by=by, about=notice):
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+
+
+def read_all(*, by: User) -> int:
+    """Mark all her notices as read; gives how many were new."""
+    require(policy.may_read_all(by))
+    with entry(Event.NOTICE_READ, by=by, about=None):
+        return Notice.objects.filter(user=by, read_at__isnull=True).update(read_at=timezone.now())
