@@ -42,7 +42,7 @@ def promoted_tip(cast: Cast) -> Investigation:
         investigation = tips.promote(tip, by=boss, lead=cast.investigator, form_of_exploitation="ForcedLabour")
     with acting_as(cast.investigator):
         incidents.record(investigation, by=cast.investigator, acts=["recruitment"], means=["deception"],
-                         purposes=["ForcedLabour"], is_child=False, occurred="2026-05", province="12")
+                         purposes=["labour"], is_child=False, occurred="2026-05", province="12")
         recorded_suspect(cast, investigation)
         return Investigation.objects.get(pk=investigation.pk)
 
