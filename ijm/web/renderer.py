@@ -8,6 +8,8 @@ from django.forms import BoundField, Widget
 from django.forms.renderers import DjangoTemplates
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, MultiWidget, RadioSelect, Select, Textarea
 
+from ijm.web.words import in_khmer
+
 CLASSES: tuple[tuple[type[Widget], str], ...] = (
     (RadioSelect, "govuk-radios__input"),
     (CheckboxSelectMultiple, "govuk-checkboxes__input"),
@@ -49,6 +51,12 @@ class FieldOnPage(BoundField):
     def _first_id(self, auto_id: str) -> str:
         choices = isinstance(self.field.widget, RadioSelect | CheckboxSelectMultiple)
         return f"{auto_id}_0" if choices else self.id_for_label or auto_id
+
+    @property
+    def lead(self) -> str:
+        """The label as it leads an error: with a colon, unless it is a question already."""
+        label = str(self.label)
+        return label if label.endswith(("?", ".", ":", "៖")) else label + ("៖" if in_khmer() else ":")
 
     @property
     def kind(self) -> str:

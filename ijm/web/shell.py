@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
+from ijm.roles.table import Role
 from ijm.web import navigation, wings
 
 THEMES = ("light", "dark")
@@ -67,8 +68,6 @@ class Shell:
     @cached_property
     def duty(self) -> str:
         """The role, or roles, in which she works."""
-        from ijm.roles.table import Role
-
         held = getattr(self.user, "role_codes", ())
         return ", ".join(str(role.label) for role in Role if role.value in held)
 

@@ -243,12 +243,16 @@ def test_small_tags(tag: str, shown: str) -> None:
 
 def test_the_error_summary_links_to_its_fields() -> None:
     class Plain(forms.Form):
-        on = forms.DayField(label="When")
+        on = forms.DayField(label="When?")
         word = forms.TextField(label="Word")
 
     page = part("errors", form=Plain({}))
     assert 'href="#id_on_0"' in page
     assert 'href="#id_word"' in page
+    assert ">When? Write the day, the month and the year.<" in page
+    assert ">Word: Write an answer.<" in page
+    with translation.override("km"):
+        assert ">Word៖ " in part("errors", form=Plain({}))
     assert "2 answers need mending" in page
     assert "One answer needs mending" in part("errors", form=Plain({"word": "x"}))
 
