@@ -57,7 +57,7 @@ def _due(payload: dict[str, Any], sent_at: datetime) -> datetime:
 def _support(user: User) -> list[dict[str, Any]]:
     rows: Any = policy.visible_support(user).filter(state=SupportState.NEEDED, companion=user)[:MOST]
     return [_card(_("Arrange court support"), reverse("aftercare:survivor-show", args=[row.survivor.code]),
-                  row.survivor.code, "support", row.hearing_at) for row in rows]
+                  row.survivor.code, "court_support", row.hearing_at) for row in rows]
 
 
 def find(user: User, text: str) -> list[dict[str, Any]]:
