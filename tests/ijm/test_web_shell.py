@@ -84,6 +84,11 @@ def test_the_side_marks_the_nearest_page_and_counts_what_waits(side: Any) -> Non
     assert [(item["name"], item["count"], item["late"]) for item in current] == [("a-files", 14, 3)]
 
 
+def test_a_page_that_does_not_exist_yet_has_no_address() -> None:
+    assert navigation.address("nowhere:nothing") == ""
+    assert navigation.address("web:health") == "/health/"
+
+
 def test_every_wing_has_a_word_and_a_drawing() -> None:
     from ijm.web import icons
 
