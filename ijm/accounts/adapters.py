@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.messages import Event
@@ -22,6 +23,13 @@ SEED = "mfa.seed.v1"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the office, never by oneself."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("Name and password do not fit together. Try again, or ask who runs the system."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+        "account_inactive": _("Name and password do not fit together. Try again, or ask who runs the system."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import connections, models
@@ -187,6 +187,12 @@ class SealedModel(Recorded):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:  # sealed names are added to the class by its compartments
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def save(self, **kwargs: Any) -> None:  # type: ignore[override]
         """Seal what was assigned, then save; after a failure the row is as it was before."""
