@@ -25,7 +25,8 @@ def record(investigation: Investigation, *, by: User, acts: Sequence[str], means
         code=new_code("IC"), file=investigation.file, investigation=investigation, acts=list(acts), means=list(means),
         purposes=list(purposes), is_child=is_child, occurred=occurred, province=province, recorded_by=by,
         recorded_at=at or timezone.now())
-    incident.account = account or None
+    if account:
+        incident.account = account
     with entry(Event.INCIDENT_RECORDED, by=by, about=incident):
         incident.save()
     return incident

@@ -28,15 +28,21 @@ def take(*, by: User, channel: str, urgency: str, what_was_said: str, received_a
     file = grants.open_file(Kind.INTAKE, by=by)
     tip = Tip(code=file.code, file=file, taken_by=by, received_at=received_at or timezone.now(), channel=channel,
               urgency=urgency, province=province, people_affected=people_affected, is_child_involved=is_child_involved)
-    tip.what_was_said, tip.landmark = what_was_said, landmark or None
-    tip.caller_name, tip.caller_phone = caller_name or None, caller_phone or None
-    tip.safe_contact = safe_contact or None
+    _seal(tip, what_was_said=what_was_said, landmark=landmark, caller_name=caller_name, caller_phone=caller_phone,
+          safe_contact=safe_contact)
     with entry(Event.TIP_TAKEN, by=by, about=tip):
         tip.save()
         assessors = set(grants.supervisors(Kind.INTAKE, file.office)) - {by.pk}
         path = reverse("investigations:tip-show", args=[tip.code])
         tell(assessors, NoticeKind.TIP_TO_ASSESS, about=tip.code, path=path)
     return tip
+
+
+def _seal(tip: Tip, **told: str) -> None:
+    """Only what was told is sealed, so that a page can say that a caller left nothing."""
+    for name, text in told.items():
+        if text:
+            setattr(tip, name, text)
 
 
 def assess(tip: Tip, *, by: User, source_grade: str, information_grade: str, reason: str,

@@ -58,7 +58,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     suspects = list(policy.visible_suspects(user).filter(investigation=one))
     rescued = list(policy.visible_rescued_persons(user).filter(operation__investigation=one))
     seen_with(request, one, suspects, rescued)
-    others = linked(one.file)
+    tip = policy.linked_file(one.file, Kind.INTAKE)
+    others = [other for other in linked(one.file) if not (tip and other.kind == Kind.INTAKE)]
     return page(
         request, "investigations/files/show.html", one=one, trail=way(), title=describing.investigation_title(one),
         tone=describing.TONES[one.stage], stages=describing.stages(one), facts=_facts(one, others),
@@ -67,7 +68,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         rescued=[(person, describing.person_title(person)) for person in rescued],
         rescues=[(operation, describing.TONES[operation.state])
                  for operation in policy.visible_rescues(user).filter(investigation=one)],
-        purposes=PURPOSES, tip=policy.linked_file(one.file, Kind.INTAKE), others=others, members=members(one.file),
+        purposes=PURPOSES, tip=tip, others=others, members=members(one.file),
         may_work=policy.may_work(user, one), may_plan=policy.may_plan(user, one),
         may_refer=policy.may_refer(user, one), may_close=policy.may_close(user, one))
 
