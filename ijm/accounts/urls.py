@@ -20,7 +20,7 @@ urlpatterns = [
     path("second-factor/totp/end/", gate(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("second-factor/passkeys/", gate(webauthn.list_webauthn), name="mfa_list_webauthn"),
     path("second-factor/passkeys/add/", gate(webauthn.add_webauthn), name="mfa_add_webauthn"),
-    path("second-factor/passkeys/again/", gate(webauthn.reauthenticate), name="mfa_reauthenticate_webauthn"),
+    path("second-factor/passkeys/again/", gate(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
     path("second-factor/passkeys/<int:pk>/end/", gate(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     path("second-factor/passkeys/<int:pk>/", gate(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
 ]
