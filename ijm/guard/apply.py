@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ijm.guard.catalogue import differences
+from ijm.guard.catalogue import REMEMBER, differences
 from ijm.guard.render import render
 
 DROP = """
@@ -38,6 +38,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(DROP)
         cursor.execute(render())
         _put_key(cursor, settings.CONTEXT_KEY)
+        cursor.execute(REMEMBER)
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY 
 CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
 CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS guard.runner (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.spelled (object text PRIMARY KEY, mark text NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
 INSERT INTO guard.epoch SELECT 1 WHERE NOT EXISTS (SELECT FROM guard.epoch);

@@ -1,4 +1,4 @@
-"""The live catalogue against what the models declare."""
+"""The live catalogue against what the models declare, and against what was applied."""
 
 from __future__ import annotations
 
@@ -33,6 +33,28 @@ SELECT c.relname, v FROM pg_class c, unnest(ARRAY['DELETE', 'TRUNCATE', 'REFEREN
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
     AND (has_table_privilege('ijm_app', c.oid, v) OR has_table_privilege('ijm_audit', c.oid, v))
 """
+# What each object says, as the server itself spells it: compared with what it said right after the guard was applied.
+SPELLED = """
+SELECT 'policy ' || polname || ' on ' || polrelid::regclass, md5(concat_ws('|', polcmd, polpermissive, polroles::regrole[],
+  pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)))
+  FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass, md5(tgenabled::text || pg_get_triggerdef(t.oid))
+  FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'function ' || p.oid::regprocedure, md5(concat_ws('|', pg_get_functiondef(p.oid), proacl))
+  FROM pg_proc p WHERE pronamespace = 'guard'::regnamespace
+UNION ALL
+SELECT 'rights on ' || c.relname, md5(concat_ws('|', c.relacl, (SELECT string_agg(attname || attacl::text, ',' ORDER BY attnum)
+  FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL)))
+  FROM pg_class c WHERE c.relnamespace IN ('public'::regnamespace, 'guard'::regnamespace) AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+  AND c.relname <> 'spelled'
+"""
+REMEMBER = f"DELETE FROM guard.spelled; INSERT INTO guard.spelled (object, mark) {SPELLED}"
+CHANGED = f"""
+SELECT coalesce(live.object, kept.object) FROM ({SPELLED}) AS live (object, mark)
+FULL JOIN guard.spelled kept USING (object) WHERE live.mark IS DISTINCT FROM kept.mark ORDER BY 1
+"""
 UNFORCED = """
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
   AND relname = ANY (%s) AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -64,6 +86,7 @@ def differences(connection: BaseDatabaseWrapper) -> list[str]:
     said += [f"role {row[0]} is too mighty" for row in _rows(connection, STRONG_ROLES)]
     said += [f"{table}: {verb} is granted to a serving role" for table, verb in _rows(connection, RIGHTS)
              if not (verb == "DELETE" and table in _deletable())]
+    said += [f"{row[0]} is not as it was applied" for row in _rows(connection, CHANGED)]
     return said
 
 

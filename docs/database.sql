@@ -1,0 +1,2445 @@
+-- Rendered from the models by ijm/guard; never edited by hand.
+-- What every table rests on: who asks, which files she stands on, and what nobody may do.
+CREATE SCHEMA IF NOT EXISTS guard AUTHORIZATION ijm_keeper;
+SET LOCAL ROLE ijm_keeper;
+
+CREATE TABLE IF NOT EXISTS guard.context_key (id int PRIMARY KEY CHECK (id IN (1, 2)), ipad bytea NOT NULL, opad bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.transition (tab text, col text, was text, becomes text, PRIMARY KEY (tab, col, was, becomes));
+CREATE TABLE IF NOT EXISTS guard.kind_role (kind text, role text, PRIMARY KEY (kind, role));
+CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY (kind, role));
+CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
+CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.runner (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.spelled (object text PRIMARY KEY, mark text NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
+INSERT INTO guard.epoch SELECT 1 WHERE NOT EXISTS (SELECT FROM guard.epoch);
+INSERT INTO guard.cursor VALUES ('subjects', 0, '0', 0) ON CONFLICT DO NOTHING;
+
+-- HMAC-SHA256 from sha256() alone: the padded keys are stored ready-made, no extension is needed.
+CREATE OR REPLACE FUNCTION guard.context() RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE signed text := current_setting('ijm.ctx', true); payload text; part text[];
+BEGIN
+  IF signed IS NULL OR length(signed) < 66 THEN RETURN NULL; END IF;
+  payload := left(signed, -65);
+  PERFORM 1 FROM guard.context_key k
+    WHERE encode(sha256(k.opad || sha256(k.ipad || convert_to(payload, 'UTF8'))), 'hex') = right(signed, 64);
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  part := string_to_array(payload, '|');
+  IF part[1] <> 'v1' OR array_length(part, 1) <> 6 OR part[6]::bigint < extract(epoch FROM clock_timestamp()) THEN
+    RETURN NULL;
+  END IF;
+  RETURN part;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range THEN RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION guard.uid() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN nullif((guard.context())[2], '')::uuid; END $$;
+CREATE OR REPLACE FUNCTION guard.mode() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN (guard.context())[4]; END $$;
+
+CREATE OR REPLACE FUNCTION guard.my_files() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.file_id FROM public.casefiles_caseaccess a
+  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+CREATE OR REPLACE FUNCTION guard.files_opened_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM public.casefiles_casefile f
+  WHERE f.opened_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+CREATE OR REPLACE FUNCTION guard.my_people() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.person_id FROM public.people_alias p
+  WHERE p.opens_identity AND p.file_id = ANY (ARRAY(SELECT guard.my_files())) $$;
+CREATE OR REPLACE FUNCTION guard.people_made_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM public.people_person p
+  WHERE p.made_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+CREATE OR REPLACE FUNCTION guard.relations(files uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(DISTINCT a.source, ',') FROM public.casefiles_caseaccess a
+  WHERE a.user_id = (SELECT guard.uid()) AND a.file_id = ANY (files)
+    AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+
+-- a start that is meant as "now" by an application whose clock is a little ahead begins with this transaction
+CREATE OR REPLACE FUNCTION guard.at_once(starts timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN starts < now() + interval '2 minutes' THEN least(starts, now()) ELSE starts END $$;
+
+-- Roles
+CREATE OR REPLACE FUNCTION guard.holds(person uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.user_id = person AND g.role = ANY (wanted)
+    AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()) $$;
+CREATE OR REPLACE FUNCTION guard.check_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); founding boolean;
+BEGIN
+  IF TG_OP = 'INSERT' THEN NEW.made_xid := pg_current_xact_id(); ELSE NEW.made_xid := OLD.made_xid; END IF;
+  NEW.starts_at := guard.at_once(NEW.starts_at);
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a role that has ended stays ended' USING ERRCODE = '42501';
+  END IF;
+  IF me IS NULL OR guard.mode() <> 'w' THEN
+    RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
+    IF NOT (guard.runs_office() OR guard.holds(me, ARRAY(SELECT role FROM guard.approver))) THEN
+      RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
+    END IF;
+    NEW.revoked_by_id := me;
+  END IF;
+  founding := NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id());
+  IF TG_OP = 'INSERT' AND NOT founding THEN
+    IF NEW.approved_by_id IS NOT NULL THEN
+      RAISE EXCEPTION 'a role is proposed first and approved by another person' USING ERRCODE = '42501';
+    END IF;
+    IF NOT guard.runs_office() THEN
+      RAISE EXCEPTION 'roles are proposed by who runs the office' USING ERRCODE = '42501';
+    END IF;
+    NEW.proposed_by_id := me;
+  ELSIF TG_OP = 'UPDATE' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id THEN
+    IF OLD.approved_by_id IS NOT NULL OR NEW.approved_by_id <> me OR OLD.proposed_by_id = me OR OLD.user_id = me
+       OR NOT guard.holds(me, ARRAY(SELECT role FROM guard.approver)) THEN
+      RAISE EXCEPTION 'this role cannot be approved by this person' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
+       SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
+       WHERE g.user_id = NEW.user_id AND g.id <> NEW.id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
+         AND g.expires_at > now()) THEN
+    RAISE EXCEPTION 'these two roles exclude each other' USING ERRCODE = '23514', CONSTRAINT = 'role_grant_exclusive';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- who runs the office; before any role exists, whoever founds it
+CREATE OR REPLACE FUNCTION guard.runs_office() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner))
+    OR NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
+
+-- Files and who stands on them
+CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    NEW.opened_xid := OLD.opened_xid; NEW.opened_by_id := OLD.opened_by_id; NEW.kind := OLD.kind; NEW.code := OLD.code;
+    IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
+      UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
+    END IF;
+    RETURN NEW;
+  END IF;
+  NEW.opened_xid := pg_current_xact_id();
+  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION guard.stamp_person() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN NEW.made_xid := OLD.made_xid; ELSE NEW.made_xid := pg_current_xact_id(); END IF;
+  RETURN NEW;
+END $$;
+-- why this person may not be put on this file, or NULL
+CREATE OR REPLACE FUNCTION guard.access_refusal(person uuid, target uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); f record;
+BEGIN
+  IF me IS NULL OR guard.mode() <> 'w' THEN RETURN 'nobody grants'; END IF;
+  SELECT kind, opened_xid = pg_current_xact_id_if_assigned() AS fresh INTO f FROM public.casefiles_casefile WHERE id = target;
+  IF NOT FOUND THEN RETURN 'no such file'; END IF;
+  IF NOT coalesce(f.fresh, false) THEN
+    IF person = me THEN RETURN 'nobody puts herself on a file'; END IF;
+    IF NOT target = ANY (ARRAY(SELECT guard.my_files())) THEN RETURN 'the granter is not on the file'; END IF;
+  END IF;
+  IF NOT guard.holds(person, ARRAY(SELECT role FROM guard.kind_role r WHERE r.kind = f.kind)) THEN
+    RETURN 'no role of the file''s wing';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE refusal text;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+      RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
+    END IF;
+    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN NEW.revoked_by_id := guard.uid(); END IF;
+    RETURN NEW;
+  END IF;
+  IF current_user = 'ijm_app' THEN
+    refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
+    IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+    NEW.granted_by_id := guard.uid();
+  END IF;
+  NEW.starts_at := guard.at_once(NEW.starts_at);
+  RETURN NEW;
+END $$;
+-- one who becomes supervisor today stands on the open files of that office at once
+CREATE OR REPLACE FUNCTION guard.seat_supervisor(grant_id uuid, until timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE g record; n int;
+BEGIN
+  SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
+  INSERT INTO public.casefiles_caseaccess
+    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,
+         now(), least(until, g.expires_at), f.sort_key
+  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
+  WHERE f.office_id = g.office_id AND f.status = 'open'
+    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
+                    WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- one who holds no role of a wing any more stands on none of its files
+CREATE OR REPLACE FUNCTION guard.unseat(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = guard.uid(), rev = a.rev + 1
+  FROM public.casefiles_casefile f
+  WHERE f.id = a.file_id AND a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now()
+    AND NOT guard.holds(person, ARRAY(SELECT r.role FROM guard.kind_role r WHERE r.kind = f.kind));
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- a member of one file learns that others belong to the story, of which wing, and which office to ask
+CREATE OR REPLACE FUNCTION guard.linked(target uuid) RETURNS TABLE (kind text, office_id uuid, number bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.kind::text, f.office_id, count(*) FROM public.casefiles_filelink l
+  JOIN public.casefiles_casefile f ON f.id = CASE WHEN l.a_id = target THEN l.b_id ELSE l.a_id END
+  WHERE target IN (l.a_id, l.b_id) AND target = ANY (ARRAY(SELECT guard.my_files()))
+  GROUP BY f.kind, f.office_id $$;
+
+-- Deliveries: the sender finds the other wing's file without seeing it, or that there is one
+CREATE OR REPLACE FUNCTION guard.deliver(delivery uuid, alias uuid, to_wing text, kind text, payload jsonb) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.casefiles_delivery (id, rev, file_id, kind, payload, state, sent_by_id, sent_at)
+  SELECT delivery, 1, other.file_id, deliver.kind, deliver.payload, 'waiting', guard.uid(), now()
+  FROM public.people_alias mine
+  JOIN public.people_alias other ON other.person_id = mine.person_id AND other.wing = to_wing
+  JOIN public.casefiles_casefile f ON f.id = other.file_id
+  WHERE mine.id = alias AND guard.mode() = 'w'
+    AND (mine.file_id = ANY (ARRAY(SELECT guard.my_files())) OR mine.file_id = ANY (ARRAY(SELECT guard.files_opened_now())))
+  ORDER BY f.status = 'open' DESC, f.opened_at DESC LIMIT 1;
+END $$;
+CREATE OR REPLACE FUNCTION guard.announce(delivery uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.notices_notice (id, rev, user_id, kind, about_code, path, origin, made_at)
+  SELECT DISTINCT ON (a.user_id) gen_random_uuid(), 1, a.user_id, d.kind, f.code, '/files/' || f.code || '/', d.id, now()
+  FROM public.casefiles_delivery d
+  JOIN public.casefiles_casefile f ON f.id = d.file_id
+  JOIN public.casefiles_caseaccess a ON a.file_id = d.file_id AND a.revoked_at IS NULL AND a.expires_at > now()
+  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid())
+  ON CONFLICT DO NOTHING $$;
+
+-- Refusals
+CREATE OR REPLACE FUNCTION guard.keep() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN RAISE EXCEPTION '% on % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME USING ERRCODE = '42501'; END $$;
+CREATE OR REPLACE FUNCTION guard.check_transition() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE column_name text := TG_ARGV[0]; old_state text := ''; new_state text := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    old_state := to_jsonb(OLD) ->> column_name;
+    IF old_state = new_state THEN RETURN NEW; END IF;
+  END IF;
+  PERFORM 1 FROM guard.transition t
+    WHERE t.tab = TG_TABLE_NAME AND t.col = column_name AND t.was = old_state AND t.becomes = new_state;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '%.% cannot go from [%] to [%]', TG_TABLE_NAME, column_name, old_state, new_state
+      USING ERRCODE = '23514', CONSTRAINT = 'guard_transition';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The log
+CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
+END $$;
+-- a body as JSON; whatever a hostile writer put there, the auditor's question goes on
+CREATE OR REPLACE FUNCTION guard.readable(body bytea) RETURNS jsonb LANGUAGE plpgsql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN RETURN convert_from(body, 'UTF8')::jsonb;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN RETURN NULL; END $$;
+CREATE OR REPLACE FUNCTION guard.as_uuid(said text) RETURNS uuid LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN said::uuid END $$;
+-- the persons and files an event names, and the persons whose rows in the register it changed
+CREATE OR REPLACE FUNCTION guard.named_in(b jsonb) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 3
+  SET search_path = pg_catalog, pg_temp AS $$
+  WITH changed AS MATERIALIZED (
+    SELECT h ->> 0 AS tab, guard.as_uuid(h ->> 1) AS id FROM jsonb_path_query(b, '$.hist[*]') h WHERE h ->> 0 LIKE 'people_%'),
+  named (id) AS (
+    SELECT guard.as_uuid(s #>> '{}') FROM jsonb_path_query(b, '$.obj.subjects[*]') s
+    UNION SELECT guard.as_uuid(f #>> '{}') FROM jsonb_path_query(b, '$.obj.files[*]') f
+    UNION SELECT guard.as_uuid(b #>> '{obj,file}')
+    UNION SELECT c.id FROM changed c WHERE c.tab = 'people_person'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_name r USING (id) WHERE c.tab = 'people_name'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_identifier r USING (id) WHERE c.tab = 'people_identifier'
+    UNION SELECT r.person_id FROM changed c JOIN public.people_alias r USING (id) WHERE c.tab = 'people_alias'
+    UNION SELECT a.person_id FROM changed c JOIN public.people_consent r USING (id)
+      JOIN public.people_alias a ON a.id = r.alias_id WHERE c.tab = 'people_consent')
+  SELECT id FROM named WHERE id IS NOT NULL $$;
+-- the codes an event names: of its records, and the one somebody knocked with or asked about
+CREATE OR REPLACE FUNCTION guard.codes_in(b jsonb) RETURNS SETOF text LANGUAGE sql STABLE ROWS 2
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT upper(said) FROM (
+    SELECT c #>> '{}' FROM jsonb_path_query(b, '$.obj.codes[*]') c UNION ALL SELECT b #>> '{q,code}') AS codes (said)
+  WHERE upper(said) ~ '^[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}$' $$;
+-- indexes what is surely committed; a late commit of an older transaction is below the next horizon
+CREATE OR REPLACE FUNCTION guard.index_subjects() RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c guard.cursor; last record;
+BEGIN
+  SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
+  WITH e AS MATERIALIZED (
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e
+    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
+  persons AS (
+    INSERT INTO public.audit_subject (subject, event_id, actor, act)
+    SELECT s, e.id, coalesce(e.b #>> '{who,ref}', ''), coalesce(e.b ->> 'act', '') FROM e, guard.named_in(e.b) s
+    ON CONFLICT DO NOTHING),
+  codes AS (
+    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING)
+  SELECT count(*) OVER () AS n, e.epoch, e.xid, e.id INTO last FROM e ORDER BY e.epoch DESC, e.xid DESC, e.id DESC LIMIT 1;
+  IF NOT FOUND THEN RETURN 0; END IF;
+  UPDATE guard.cursor SET epoch = last.epoch, xid = last.xid, id = last.id WHERE name = 'subjects';
+  RETURN last.n;
+END $$;
+-- whom a code means, in ids only: each alias of that person with its file; is_whole: the file is about her alone
+CREATE OR REPLACE FUNCTION guard.meant_by(asked text)
+  RETURNS TABLE (person_id uuid, file_id uuid, code text, file_code text, is_whole boolean)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH file AS (SELECT f.id, f.code, f.kind FROM public.casefiles_casefile f WHERE f.code = asked),
+  persons AS (
+    SELECT a.person_id FROM public.people_alias a WHERE a.code = asked
+    UNION SELECT a.person_id FROM public.people_alias a JOIN file ON file.id = a.file_id WHERE file.kind = 'care')
+  SELECT a.person_id, a.file_id, a.code::text, f.code::text, f.kind = 'care' FROM public.people_alias a JOIN persons USING (person_id)
+    JOIN public.casefiles_casefile f ON f.id = a.file_id
+  UNION SELECT NULL, file.id, NULL, file.code, true FROM file $$;
+-- who stood on these files, how, from when until when; the rows of this table never vanish
+CREATE OR REPLACE FUNCTION guard.standing(files uuid[])
+  RETURNS TABLE (user_id uuid, file_id uuid, source text, since timestamptz, until timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.user_id, a.file_id, a.source::text, a.starts_at, least(a.expires_at, a.revoked_at)
+  FROM public.casefiles_caseaccess a WHERE a.file_id = ANY (files) $$;
+-- what the person in the door did herself: the same events an auditor sees of her, and nobody else's
+CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS TABLE (id bigint, at timestamptz, body jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.id, e.at, b FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me
+  WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
+  ORDER BY e.id DESC LIMIT most $$;
+
+RESET ROLE;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
+GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
+GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
+  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid), guard.runs_office(),
+  guard.at_once(timestamptz),
+  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
+  guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
+GRANT SELECT ON guard.cursor TO ijm_audit;
+SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
+DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
+INSERT INTO guard.kind_role VALUES ('intake', 'HOTLINE');
+INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATOR');
+INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.supervision VALUES ('intake', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.kind_role VALUES ('investigation', 'INVESTIGATOR');
+INSERT INTO guard.kind_role VALUES ('investigation', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.supervision VALUES ('investigation', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.kind_role VALUES ('care', 'CARE_WORKER');
+INSERT INTO guard.kind_role VALUES ('care', 'CARE_SUPERVISOR');
+INSERT INTO guard.supervision VALUES ('care', 'CARE_SUPERVISOR');
+INSERT INTO guard.kind_role VALUES ('prosecution', 'LIAISON');
+INSERT INTO guard.supervision VALUES ('prosecution', 'LIAISON');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'HOTLINE');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'LIAISON');
+INSERT INTO guard.exclusion VALUES ('ADMINISTRATOR', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'HOTLINE');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'LIAISON');
+INSERT INTO guard.exclusion VALUES ('AUDITOR', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('CARE_SUPERVISOR', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('CARE_WORKER', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'HOTLINE');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'LIAISON');
+INSERT INTO guard.exclusion VALUES ('DATA_PROTECTION', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('HOTLINE', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('HOTLINE', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('HOTLINE', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('HOTLINE', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATION_SUPERVISOR', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('INVESTIGATOR', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('LIAISON', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('LIAISON', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('LIAISON', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('LIAISON', 'PARTNER');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'ADMINISTRATOR');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'AUDITOR');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'CARE_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'CARE_WORKER');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'DATA_PROTECTION');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'HOTLINE');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'INVESTIGATOR');
+INSERT INTO guard.exclusion VALUES ('PARTNER', 'LIAISON');
+INSERT INTO guard.approver VALUES ('DATA_PROTECTION');
+INSERT INTO guard.runner VALUES ('ADMINISTRATOR');
+RESET ROLE;
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON audit_event, audit_subject, audit_code FROM ijm_app, ijm_audit, ijm_keeper;
+GRANT INSERT (body) ON audit_event TO ijm_app; GRANT SELECT ON audit_event, audit_subject, audit_code TO ijm_audit;
+GRANT SELECT, INSERT (body) ON audit_event TO ijm_keeper; GRANT SELECT, INSERT ON audit_subject, audit_code TO ijm_keeper;
+CREATE POLICY guard_add ON audit_event FOR INSERT TO ijm_app, ijm_keeper WITH CHECK (true);
+CREATE POLICY guard_read ON audit_event FOR SELECT TO ijm_audit, ijm_keeper USING (true);
+CREATE TRIGGER guard_stamp BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION guard.stamp_event();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_stamp; ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_keep;
+ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT ON django_migrations TO ijm_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
+SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
+
+-- accounts_office: office
+REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_keeper;
+ALTER TABLE accounts_office ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_office FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_office TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_office FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicaloffice TO ijm_keeper;
+ALTER TABLE accounts_historicaloffice ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaloffice FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicaloffice TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicaloffice FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_office changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.is_small, c.supported_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_office() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_office() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_office REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_office();
+ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_office REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_office();
+ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_office REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_office();
+ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_office FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaloffice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
+
+-- accounts_rolegrant: office
+REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_rolegrant TO ijm_keeper;
+ALTER TABLE accounts_rolegrant ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_rolegrant FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_rolegrant TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_rolegrant FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON accounts_rolegrant FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON accounts_rolegrant FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w') WITH CHECK ((SELECT guard.mode()) = 'w');
+REVOKE ALL ON accounts_historicalrolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalrolegrant TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalrolegrant TO ijm_keeper;
+ALTER TABLE accounts_historicalrolegrant ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalrolegrant FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalrolegrant TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalrolegrant FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_rolegrant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_rolegrant changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.role, c.starts_at, c.expires_at, c.approved_at, c.revoked_at, c.made_xid, c.user_id, c.office_id, c.proposed_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_rolegrant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_rolegrant() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_rolegrant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_rolegrant();
+ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_rolegrant REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_rolegrant();
+ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_rolegrant REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_rolegrant();
+ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_rolegrant FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalrolegrant FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalrolegrant ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalrolegrant FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalrolegrant ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_rolegrant FOR EACH ROW EXECUTE FUNCTION guard.check_grant(); ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_stamp;
+
+-- accounts_user: office
+REVOKE ALL ON accounts_user FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
+ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_user FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_user TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_user FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office())));
+REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicaluser TO ijm_keeper;
+ALTER TABLE accounts_historicaluser ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaluser FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicaluser TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicaluser FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_user changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.is_active, c.is_superuser, c.is_system, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_user() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_user() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_user REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_user();
+ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_user REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_user();
+ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_user REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_user();
+ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_user FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaluser FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
+
+-- aftercare_courtsupport: content
+REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_keeper;
+ALTER TABLE aftercare_courtsupport ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_courtsupport FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_courtsupport TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_courtsupport FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_courtsupport FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_courtsupport FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalcourtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalcourtsupport TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalcourtsupport TO ijm_keeper;
+ALTER TABLE aftercare_historicalcourtsupport ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalcourtsupport FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalcourtsupport TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalcourtsupport FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_courtsupport changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.hearing_at, c.court, c.needs, c.state, c.arranged_at, c.file_id, c.survivor_id, c.delivery_id, c.companion_id, c.arranged_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_courtsupport() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_courtsupport() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_courtsupport REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_courtsupport();
+ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_courtsupport REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_courtsupport();
+ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_courtsupport REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_courtsupport();
+ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_courtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalcourtsupport FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalcourtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_courtsupport FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'needed', 'arranged');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_courtsupport FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- aftercare_referral: content
+REVOKE ALL ON aftercare_referral FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_referral TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_referral TO ijm_keeper;
+ALTER TABLE aftercare_referral ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_referral FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_referral TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_referral FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_referral FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_referral FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalreferral FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalreferral TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalreferral TO ijm_keeper;
+ALTER TABLE aftercare_historicalreferral ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalreferral FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalreferral TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalreferral FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_referral changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_referral', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.received_at, c.answered_at, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.answered_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_referral', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_referral() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_referral() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_referral REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_referral();
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_referral REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_referral();
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_referral REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_referral();
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferral FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalreferral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_referral FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('aftercare_referral', 'state', '', 'waiting'), ('aftercare_referral', 'state', 'waiting', 'declined'), ('aftercare_referral', 'state', 'waiting', 'taken_in');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_referral FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- aftercare_residence: content
+REVOKE ALL ON aftercare_residence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_residence TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_residence TO ijm_keeper;
+ALTER TABLE aftercare_residence ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_residence FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_residence TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_residence FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_residence FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_residence FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalresidence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalresidence TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalresidence TO ijm_keeper;
+ALTER TABLE aftercare_historicalresidence ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalresidence FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalresidence TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalresidence FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_residence changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_residence', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_residence', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_residence() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_residence() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_residence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_residence();
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_residence REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_residence();
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_residence REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_residence();
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresidence FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalresidence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_residence FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_place;
+
+-- aftercare_survivor: content
+REVOKE ALL ON aftercare_survivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_keeper;
+ALTER TABLE aftercare_survivor ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_survivor FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_survivor TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_survivor FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_survivor FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_survivor FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalsurvivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalsurvivor TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalsurvivor TO ijm_keeper;
+ALTER TABLE aftercare_historicalsurvivor ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsurvivor FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalsurvivor TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_survivor changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.began_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.referral_id, c.worker_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_survivor() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_survivor() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_survivor REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_survivor();
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_survivor REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_survivor();
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_survivor REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_survivor();
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivor FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsurvivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- casefiles_caseaccess: office
+REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_caseaccess TO ijm_keeper;
+ALTER TABLE casefiles_caseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_caseaccess FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_caseaccess TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_caseaccess FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON casefiles_caseaccess FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON casefiles_caseaccess FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON casefiles_historicalcaseaccess FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalcaseaccess TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicalcaseaccess TO ijm_keeper;
+ALTER TABLE casefiles_historicalcaseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcaseaccess FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicalcaseaccess TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicalcaseaccess FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'casefiles_caseaccess changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_caseaccess() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_caseaccess() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_caseaccess REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_caseaccess();
+ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_caseaccess REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_caseaccess();
+ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_caseaccess REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_caseaccess();
+ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_caseaccess FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcaseaccess FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalcaseaccess ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalcaseaccess FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalcaseaccess ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_caseaccess FOR EACH ROW EXECUTE FUNCTION guard.check_access(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_stamp;
+
+-- casefiles_casefile: content
+REVOKE ALL ON casefiles_casefile FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_keeper;
+ALTER TABLE casefiles_casefile ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_casefile FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_casefile TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_casefile FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON casefiles_casefile FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON casefiles_casefile FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON casefiles_historicalcasefile FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalcasefile TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicalcasefile TO ijm_keeper;
+ALTER TABLE casefiles_historicalcasefile ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcasefile FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicalcasefile TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicalcasefile FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'casefiles_casefile changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.sort_key, c.opened_xid, c.office_id, c.opened_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_casefile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_casefile() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_casefile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_casefile();
+ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_casefile REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_casefile();
+ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_casefile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_casefile();
+ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_casefile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcasefile FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalcasefile ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalcasefile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalcasefile ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.stamp_file(); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_stamp;
+INSERT INTO guard.transition VALUES ('casefiles_casefile', 'status', '', 'open'), ('casefiles_casefile', 'status', 'closed', 'open'), ('casefiles_casefile', 'status', 'open', 'closed');
+CREATE TRIGGER guard_state_status BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.check_transition('status'); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_state_status;
+
+-- casefiles_delivery: office
+REVOKE ALL ON casefiles_delivery FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, UPDATE (rev, state, taken_by_id, taken_at) ON casefiles_delivery TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_delivery TO ijm_keeper;
+ALTER TABLE casefiles_delivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_delivery FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_delivery TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_delivery FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_change ON casefiles_delivery FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON casefiles_historicaldelivery FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicaldelivery TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicaldelivery TO ijm_keeper;
+ALTER TABLE casefiles_historicaldelivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaldelivery FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicaldelivery TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicaldelivery FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'casefiles_delivery changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.payload, c.state, c.sent_at, c.taken_at, c.file_id, c.sent_by_id, c.taken_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_delivery() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_delivery() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_delivery REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_delivery();
+ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_delivery REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_delivery();
+ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_delivery REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_delivery();
+ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_delivery FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicaldelivery FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaldelivery ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicaldelivery FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaldelivery ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('casefiles_delivery', 'state', '', 'waiting'), ('casefiles_delivery', 'state', 'waiting', 'taken');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON casefiles_delivery FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- casefiles_filelink: office
+REVOKE ALL ON casefiles_filelink FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON casefiles_filelink TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_filelink TO ijm_keeper;
+ALTER TABLE casefiles_filelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_filelink FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_filelink TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_filelink FOR SELECT TO ijm_app USING (a_id = ANY (ARRAY(SELECT guard.my_files())) AND b_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON casefiles_filelink FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (a_id = ANY (ARRAY(SELECT guard.my_files())) OR a_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
+REVOKE ALL ON casefiles_historicalfilelink FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalfilelink TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicalfilelink TO ijm_keeper;
+ALTER TABLE casefiles_historicalfilelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalfilelink FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicalfilelink TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicalfilelink FOR SELECT TO ijm_app USING (a_id = ANY (ARRAY(SELECT guard.my_files())) AND b_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'casefiles_filelink changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.a_id, c.b_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_filelink() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_filelink() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_filelink REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_filelink();
+ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_filelink REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_filelink();
+ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_filelink REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_filelink();
+ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_filelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalfilelink FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
+
+-- investigations_incident: content
+REVOKE ALL ON investigations_incident FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_keeper;
+ALTER TABLE investigations_incident ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_incident FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_incident TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_incident FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_incident FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_incident FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicalincident FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalincident TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicalincident TO ijm_keeper;
+ALTER TABLE investigations_historicalincident ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalincident FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicalincident TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicalincident FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_incident changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_incident', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.acts, c.means, c.purposes, c.is_child, c.occurred, c.province, c.recorded_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_incident', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_incident() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_incident() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_incident REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_incident();
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_incident REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_incident();
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_incident REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_incident();
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalincident FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalincident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_incident FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_place;
+
+-- investigations_investigation: content
+REVOKE ALL ON investigations_investigation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_investigation TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_investigation TO ijm_keeper;
+ALTER TABLE investigations_investigation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_investigation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_investigation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_investigation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_investigation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_investigation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicalinvestigation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalinvestigation TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicalinvestigation TO ijm_keeper;
+ALTER TABLE investigations_historicalinvestigation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalinvestigation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicalinvestigation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicalinvestigation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_investigation changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_investigation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.form_of_exploitation, c.province, c.stage, c.stage_since, c.opened_at, c.file_id, c.lead_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_investigation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_investigation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_investigation() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_investigation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_investigation();
+ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_investigation REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_investigation();
+ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_investigation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_investigation();
+ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_investigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalinvestigation FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalinvestigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_investigation FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('investigations_investigation', 'stage', '', 'enquiry'), ('investigations_investigation', 'stage', 'enquiry', 'closed'), ('investigations_investigation', 'stage', 'enquiry', 'operation'), ('investigations_investigation', 'stage', 'enquiry', 'referred'), ('investigations_investigation', 'stage', 'operation', 'closed'), ('investigations_investigation', 'stage', 'operation', 'referred'), ('investigations_investigation', 'stage', 'referred', 'closed');
+CREATE TRIGGER guard_state_stage BEFORE INSERT OR UPDATE ON investigations_investigation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('stage'); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_state_stage;
+
+-- investigations_rescuedperson: content
+REVOKE ALL ON investigations_rescuedperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescuedperson TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_rescuedperson TO ijm_keeper;
+ALTER TABLE investigations_rescuedperson ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_rescuedperson FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_rescuedperson TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_rescuedperson FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_rescuedperson FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_rescuedperson FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicalrescuedperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalrescuedperson TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicalrescuedperson TO ijm_keeper;
+ALTER TABLE investigations_historicalrescuedperson ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescuedperson FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicalrescuedperson TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicalrescuedperson FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_rescuedperson changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.sex, c.age_band, c.languages, c.handed_over_at, c.file_id, c.operation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_rescuedperson() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescuedperson() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_rescuedperson REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescuedperson();
+ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_rescuedperson REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescuedperson();
+ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescuedperson REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescuedperson();
+ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescuedperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescuedperson FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalrescuedperson ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalrescuedperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalrescuedperson ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_rescuedperson FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_place;
+
+-- investigations_rescueoperation: content
+REVOKE ALL ON investigations_rescueoperation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescueoperation TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_rescueoperation TO ijm_keeper;
+ALTER TABLE investigations_rescueoperation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_rescueoperation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_rescueoperation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_rescueoperation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_rescueoperation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_rescueoperation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicalrescueoperation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalrescueoperation TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicalrescueoperation TO ijm_keeper;
+ALTER TABLE investigations_historicalrescueoperation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescueoperation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicalrescueoperation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicalrescueoperation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_rescueoperation changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.state, c.risk, c.expected_persons, c.expected_children, c.languages, c.checks, c.planned_at, c.approved_at, c.outcome, c.concluded_at, c.cancelled_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.planned_by_id, c.approved_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_rescueoperation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescueoperation() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_rescueoperation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescueoperation();
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_rescueoperation REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescueoperation();
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescueoperation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescueoperation();
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescueoperation FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalrescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_rescueoperation FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('investigations_rescueoperation', 'state', '', 'planned'), ('investigations_rescueoperation', 'state', 'approved', 'cancelled'), ('investigations_rescueoperation', 'state', 'approved', 'concluded'), ('investigations_rescueoperation', 'state', 'planned', 'approved'), ('investigations_rescueoperation', 'state', 'planned', 'cancelled');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_rescueoperation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- investigations_suspect: content
+REVOKE ALL ON investigations_suspect FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_suspect TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_suspect TO ijm_keeper;
+ALTER TABLE investigations_suspect ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_suspect FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_suspect TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_suspect FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_suspect FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_suspect FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicalsuspect FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalsuspect TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicalsuspect TO ijm_keeper;
+ALTER TABLE investigations_historicalsuspect ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalsuspect FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicalsuspect TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicalsuspect FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_suspect changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_suspect', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.role_in_process, c.state, c.state_since, c.file_id, c.investigation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_suspect', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_suspect() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_suspect() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_suspect REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_suspect();
+ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_suspect REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_suspect();
+ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_suspect REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_suspect();
+ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_suspect FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalsuspect FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalsuspect ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalsuspect FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicalsuspect ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_suspect FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('investigations_suspect', 'state', '', 'suspected'), ('investigations_suspect', 'state', 'arrested', 'released'), ('investigations_suspect', 'state', 'released', 'arrested'), ('investigations_suspect', 'state', 'released', 'cleared'), ('investigations_suspect', 'state', 'suspected', 'arrested'), ('investigations_suspect', 'state', 'suspected', 'cleared');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_suspect FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- investigations_tip: content
+REVOKE ALL ON investigations_tip FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_tip TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON investigations_tip TO ijm_keeper;
+ALTER TABLE investigations_tip ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_tip FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_tip TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_tip FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON investigations_tip FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON investigations_tip FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON investigations_historicaltip FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicaltip TO ijm_app;
+GRANT SELECT, INSERT ON investigations_historicaltip TO ijm_keeper;
+ALTER TABLE investigations_historicaltip ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicaltip FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON investigations_historicaltip TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON investigations_historicaltip FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'investigations_tip changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_tip', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.state, c.received_at, c.channel, c.urgency, c.province, c.people_affected, c.is_child_involved, c.source_grade, c.information_grade, c.assessed_at, c.narrative, c.source, c.narrative_rev, c.narrative_key, c.source_rev, c.source_key, c.file_id, c.taken_by_id, c.assessed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_tip', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL AND c.source IS DISTINCT FROM o.source)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_investigations_tip() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_tip() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON investigations_tip REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_tip();
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON investigations_tip REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_tip();
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_tip REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_tip();
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicaltip FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicaltip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'received', 'assessed');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_tip FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- jobs_job: machinery
+REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
+
+-- notices_notice: office
+REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at) ON notices_notice TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_notice TO ijm_keeper;
+ALTER TABLE notices_notice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_notice FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_notice TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_notice FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON notices_notice FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON notices_notice FOR UPDATE TO ijm_app USING (user_id = (SELECT guard.uid())) WITH CHECK (user_id = (SELECT guard.uid()));
+REVOKE ALL ON notices_historicalnotice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalnotice TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalnotice TO ijm_keeper;
+ALTER TABLE notices_historicalnotice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalnotice FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalnotice TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalnotice FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_notice changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_notice() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_notice() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_notice REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_notice();
+ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_notice REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_notice();
+ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_notice REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_notice();
+ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_notice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalnotice FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalnotice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_whole;
+
+-- people_alias: office
+REVOKE ALL ON people_alias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, opens_identity) ON people_alias TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON people_alias TO ijm_keeper;
+ALTER TABLE people_alias ENABLE ROW LEVEL SECURITY; ALTER TABLE people_alias FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_alias TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_alias FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON people_alias FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
+CREATE POLICY guard_change ON people_alias FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
+REVOKE ALL ON people_historicalalias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalalias TO ijm_app;
+GRANT SELECT, INSERT ON people_historicalalias TO ijm_keeper;
+ALTER TABLE people_historicalalias ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalalias FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_historicalalias TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_historicalalias FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'people_alias changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_alias', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.wing, c.code, c.opens_identity, c.file_id, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_alias', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_people_alias() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_alias() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON people_alias REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_alias();
+ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON people_alias REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_alias();
+ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON people_alias REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_alias();
+ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_alias FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalalias FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalalias ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalalias FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalalias ENABLE ALWAYS TRIGGER guard_whole;
+
+-- people_consent: content
+REVOKE ALL ON people_consent FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_keeper;
+ALTER TABLE people_consent ENABLE ROW LEVEL SECURITY; ALTER TABLE people_consent FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_consent TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_consent FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON people_consent FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON people_consent FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON people_historicalconsent FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalconsent TO ijm_app;
+GRANT SELECT, INSERT ON people_historicalconsent TO ijm_keeper;
+ALTER TABLE people_historicalconsent ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalconsent FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_historicalconsent TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_historicalconsent FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'people_consent changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_consent', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.purpose, c.answer, c.giver, c.form, c.language, c.recorded_at, c.until_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_consent', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_people_consent() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_consent() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON people_consent REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_consent();
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON people_consent REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_consent();
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON people_consent REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_consent();
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalconsent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON people_consent FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('people_consent', 'answer', '', 'given'), ('people_consent', 'answer', '', 'not_asked'), ('people_consent', 'answer', '', 'refused'), ('people_consent', 'answer', 'given', 'withdrawn'), ('people_consent', 'answer', 'not_asked', 'given'), ('people_consent', 'answer', 'not_asked', 'refused'), ('people_consent', 'answer', 'refused', 'given'), ('people_consent', 'answer', 'withdrawn', 'given');
+CREATE TRIGGER guard_state_answer BEFORE INSERT OR UPDATE ON people_consent FOR EACH ROW EXECUTE FUNCTION guard.check_transition('answer'); ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_state_answer;
+
+-- people_identifier: register
+REVOKE ALL ON people_identifier FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_identifier TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON people_identifier TO ijm_keeper;
+ALTER TABLE people_identifier ENABLE ROW LEVEL SECURITY; ALTER TABLE people_identifier FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_identifier TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_identifier FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_add ON people_identifier FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
+CREATE POLICY guard_change ON people_identifier FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
+REVOKE ALL ON people_historicalidentifier FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalidentifier TO ijm_app;
+GRANT SELECT, INSERT ON people_historicalidentifier TO ijm_keeper;
+ALTER TABLE people_historicalidentifier ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalidentifier FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_historicalidentifier TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_historicalidentifier FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'people_identifier changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_identifier', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_identifier', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_people_identifier() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_identifier() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON people_identifier REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_identifier();
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON people_identifier REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_identifier();
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON people_identifier REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_identifier();
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalidentifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON people_identifier FOR EACH ROW WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_place;
+
+-- people_name: register
+REVOKE ALL ON people_name FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_keeper;
+ALTER TABLE people_name ENABLE ROW LEVEL SECURITY; ALTER TABLE people_name FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_name TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_name FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_add ON people_name FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
+CREATE POLICY guard_change ON people_name FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
+REVOKE ALL ON people_historicalname FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalname TO ijm_app;
+GRANT SELECT, INSERT ON people_historicalname TO ijm_keeper;
+ALTER TABLE people_historicalname ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalname FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_historicalname TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_historicalname FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'people_name changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_name', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.script, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_name', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_people_name() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_name() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON people_name REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_name();
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON people_name REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_name();
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON people_name REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_name();
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_name FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalname FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON people_name FOR EACH ROW WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_place;
+
+-- people_person: register
+REVOKE ALL ON people_person FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_person TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON people_person TO ijm_keeper;
+ALTER TABLE people_person ENABLE ROW LEVEL SECURITY; ALTER TABLE people_person FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_person TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_person FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_add ON people_person FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON people_person FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_people())));
+REVOKE ALL ON people_historicalperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalperson TO ijm_app;
+GRANT SELECT, INSERT ON people_historicalperson TO ijm_keeper;
+ALTER TABLE people_historicalperson ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalperson FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON people_historicalperson TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON people_historicalperson FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'people_person changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_person', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.identity, c.made_xid, c.identity_rev, c.identity_key, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_person', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_people_person() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_person() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON people_person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_person();
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON people_person REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_person();
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON people_person REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_person();
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_person FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON people_person FOR EACH ROW EXECUTE FUNCTION guard.stamp_person(); ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_stamp;
+
+-- prosecutions_accused: content
+REVOKE ALL ON prosecutions_accused FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_accused TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_accused TO ijm_keeper;
+ALTER TABLE prosecutions_accused ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_accused FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_accused TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_accused FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_accused FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_accused FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalaccused FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalaccused TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalaccused TO ijm_keeper;
+ALTER TABLE prosecutions_historicalaccused ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalaccused FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalaccused TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalaccused FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_accused changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_accused() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_accused() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_accused REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_accused();
+ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_accused REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_accused();
+ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_accused REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_accused();
+ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_accused FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalaccused FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalaccused ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalaccused FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalaccused ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_accused FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_place;
+
+-- prosecutions_charge: content
+REVOKE ALL ON prosecutions_charge FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_charge TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_charge TO ijm_keeper;
+ALTER TABLE prosecutions_charge ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_charge FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_charge TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_charge FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_charge FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_charge FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalcharge FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalcharge TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalcharge TO ijm_keeper;
+ALTER TABLE prosecutions_historicalcharge ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalcharge FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalcharge TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalcharge FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_charge changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.is_aggravated, c.filed_on, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.offence_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_charge() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_charge() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_charge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_charge();
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_charge REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_charge();
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_charge REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_charge();
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalcharge FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalcharge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_charge FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_place;
+
+-- prosecutions_hearing: content
+REVOKE ALL ON prosecutions_hearing FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_hearing TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_hearing TO ijm_keeper;
+ALTER TABLE prosecutions_hearing ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_hearing FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_hearing TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_hearing FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_hearing FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_hearing FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalhearing FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalhearing TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalhearing TO ijm_keeper;
+ALTER TABLE prosecutions_historicalhearing ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalhearing FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalhearing TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalhearing FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_hearing changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.at, c.state, c.legal, c.outcome, c.legal_rev, c.legal_key, c.outcome_rev, c.outcome_key, c.file_id, c.prosecution_id, c.court_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL AND c.outcome IS DISTINCT FROM o.outcome)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_hearing() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_hearing() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_hearing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_hearing();
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_hearing REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_hearing();
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_hearing REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_hearing();
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhearing FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalhearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_hearing FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_hearing FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- prosecutions_prosecution: content
+REVOKE ALL ON prosecutions_prosecution FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_prosecution TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_prosecution TO ijm_keeper;
+ALTER TABLE prosecutions_prosecution ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_prosecution FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_prosecution TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_prosecution FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_prosecution FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_prosecution FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalprosecution FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalprosecution TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalprosecution TO ijm_keeper;
+ALTER TABLE prosecutions_historicalprosecution ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalprosecution FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalprosecution TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalprosecution FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_prosecution changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.state, c.referred_at, c.state_since_on, c.exploitation, c.file_id, c.referred_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_prosecution() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_prosecution() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_prosecution REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_prosecution();
+ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_prosecution REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_prosecution();
+ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_prosecution REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_prosecution();
+ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_prosecution FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalprosecution FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalprosecution ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalprosecution FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalprosecution ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_prosecution FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_place;
+INSERT INTO guard.transition VALUES ('prosecutions_prosecution', 'state', '', 'referred'), ('prosecutions_prosecution', 'state', 'charged', 'judged'), ('prosecutions_prosecution', 'state', 'charged', 'trial'), ('prosecutions_prosecution', 'state', 'judged', 'charged'), ('prosecutions_prosecution', 'state', 'judged', 'closed'), ('prosecutions_prosecution', 'state', 'referred', 'charged'), ('prosecutions_prosecution', 'state', 'trial', 'judged');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_prosecution FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- prosecutions_verdict: content
+REVOKE ALL ON prosecutions_verdict FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_verdict TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_verdict TO ijm_keeper;
+ALTER TABLE prosecutions_verdict ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_verdict FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_verdict TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_verdict FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_verdict FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_verdict FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalverdict FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalverdict TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalverdict TO ijm_keeper;
+ALTER TABLE prosecutions_historicalverdict ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalverdict FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalverdict TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalverdict FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_verdict changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.outcome, c.returned_on, c.sentence_months, c.is_suspended, c.compensation_khr, c.compensation_usd, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.charge_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_verdict() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_verdict() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_verdict REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_verdict();
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_verdict REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_verdict();
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_verdict REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_verdict();
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverdict FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalverdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_verdict FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_place;
+
+-- prosecutions_victimwitness: content
+REVOKE ALL ON prosecutions_victimwitness FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_victimwitness TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON prosecutions_victimwitness TO ijm_keeper;
+ALTER TABLE prosecutions_victimwitness ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_victimwitness FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_victimwitness TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_victimwitness FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON prosecutions_victimwitness FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON prosecutions_victimwitness FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON prosecutions_historicalvictimwitness FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalvictimwitness TO ijm_app;
+GRANT SELECT, INSERT ON prosecutions_historicalvictimwitness TO ijm_keeper;
+ALTER TABLE prosecutions_historicalvictimwitness ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalvictimwitness FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON prosecutions_historicalvictimwitness TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON prosecutions_historicalvictimwitness FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'prosecutions_victimwitness changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.measures, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_prosecutions_victimwitness() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_victimwitness() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON prosecutions_victimwitness REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
+ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON prosecutions_victimwitness REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
+ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_victimwitness REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
+ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_victimwitness FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalvictimwitness FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalvictimwitness FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_victimwitness FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_place;
+
+-- reference_clock: machinery
+REVOKE ALL ON reference_clock FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_clock TO ijm_app;
+
+-- reference_codeitem: machinery
+REVOKE ALL ON reference_codeitem FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_codeitem TO ijm_app;
+
+-- reference_codelist: machinery
+REVOKE ALL ON reference_codelist FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_codelist TO ijm_app;
+
+-- reference_country: machinery
+REVOKE ALL ON reference_country FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_country TO ijm_app;
+
+-- reference_court: machinery
+REVOKE ALL ON reference_court FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_court TO ijm_app;
+
+-- reference_offence: machinery
+REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_offence TO ijm_app;
+
+-- reference_province: machinery
+REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
+
+-- tables of outside packages
+REVOKE ALL ON account_emailaddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailaddress TO ijm_app;
+REVOKE ALL ON account_emailconfirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailconfirmation TO ijm_app;
+REVOKE ALL ON auth_group FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_group TO ijm_app;
+REVOKE ALL ON auth_group_permissions FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_group_permissions TO ijm_app;
+REVOKE ALL ON auth_permission FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_permission TO ijm_app;
+REVOKE ALL ON django_content_type FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON django_content_type TO ijm_app;
+REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app;
+REVOKE ALL ON ijm_cache FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON ijm_cache TO ijm_app;
+REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app;
