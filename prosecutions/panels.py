@@ -37,20 +37,22 @@ def _hearing(row: Hearing, now: dt.datetime) -> Card:
     late = row.at <= now
     name = "prosecutions:hearing-outcome" if late else "prosecutions:hearing-show"
     title = _("Record what happened at the hearing") if late else _("Prepare the hearing")
-    return _card(f"{title}: {row.get_kind_display()}", row.prosecution.code, reverse(name, args=[row.code]), "hearing",
-                 row.at, late)
+    return _card(title, row.prosecution.code, reverse(name, args=[row.code]), "hearing", row.at, late,
+                 about=f"{row.get_kind_display()} · {row.court.name}")
 
 
 def _prosecution(row: Prosecution, now: dt.datetime) -> Card:
     url = reverse("prosecutions:prosecution-show", args=[row.code])
     if row.state == Stage.JUDGED:
-        return _card(_("Close the file: every charge has its verdict"), row.code, url, "judged", None, False)
-    due = row.referred_at + CHARGE_WITHIN
-    return _card(_("A referred case waits for its first charge"), row.code, url, "referred", due, due < now)
+        return _card(_("Close the file: every charge has its verdict"), row.code, url, "prosecution", None, False)
+    due = timezone.localdate(row.referred_at + CHARGE_WITHIN)
+    return _card(_("A referred case waits for its first charge"), row.code, url, "prosecution", due,
+                 due < timezone.localdate(now), about=row.exploitation_label)
 
 
-def _card(title: str, code: str, url: str, kind: str, due: dt.datetime | None, late: bool) -> Card:
-    return {"title": title, "url": url, "code": code, "kind": kind, "due": due, "late": late, "count": None}
+def _card(title: str, code: str, url: str, kind: str, due: dt.date | None, late: bool, about: str = "") -> Card:
+    return {"title": title, "url": url, "code": code, "kind": kind, "about": about, "due": due, "late": late,
+            "count": None}
 
 
 def find(user: User, text: str) -> list[Card]:

@@ -23,7 +23,8 @@ def file(accused: Accused, *, by: User, offence: Offence, is_aggravated: bool, f
     made = Charge(code=new_code("CH"), file=prosecution.file, accused=accused, offence=offence,
                   is_aggravated=is_aggravated, filed_on=filed_on)
     with entry(Event.CHARGE_FILED, by=by, about=made, why=Purpose.COURT):
-        made.note = note or None
+        if note:
+            made.note = note
         made.save()
         if prosecution.state in (Stage.REFERRED, Stage.JUDGED):
             prosecution.move_to(Stage.CHARGED, on=filed_on)

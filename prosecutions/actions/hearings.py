@@ -25,7 +25,8 @@ def schedule(prosecution: Prosecution, *, by: User, court: Court, kind: HearingK
     require(policy.may_schedule(by, prosecution))
     made = Hearing(code=new_code("HR"), file=prosecution.file, prosecution=prosecution, court=court, kind=kind, at=at)
     with entry(Event.HEARING_SCHEDULED, by=by, about=made, why=Purpose.COURT):
-        made.room_note = room_note or None
+        if room_note:
+            made.room_note = room_note
         made.save()
         if at > timezone.now():
             send(HearingScheduled(made.pk, at, court.code, prosecution.witness_aliases()), by=by)

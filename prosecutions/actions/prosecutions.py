@@ -25,10 +25,10 @@ from prosecutions.states import Event, Stage
 
 
 def receive(origin: CaseFile, *, by: User, at: dt.datetime, accused: Iterable[uuid.UUID],
-            witnesses: Iterable[uuid.UUID], exploitation: str = "") -> Prosecution:
+            witnesses: Iterable[uuid.UUID], exploitation: str = "", office: Office | None = None) -> Prosecution:
     """Open a prosecution file for a referred case, as the sender, who can read nothing of it afterwards."""
     require(policy.may_receive(by))
-    file = grants.open_file(Kind.PROSECUTION, by=by, source=Source.REFERRAL, office=_receiving(by.office))
+    file = grants.open_file(Kind.PROSECUTION, by=by, source=Source.REFERRAL, office=office)
     made = Prosecution(file=file, code=file.code, referred_at=at, referred_by=by, exploitation=exploitation,
                        state_since_on=timezone.localdate(at))
     with entry(Event.PROSECUTION_RECEIVED, by=by, about=made, why=Purpose.REFERRAL):
@@ -41,14 +41,6 @@ def receive(origin: CaseFile, *, by: User, at: dt.datetime, accused: Iterable[uu
         tell(grants.supervisors(Kind.PROSECUTION, file.office), NoticeKind.CASE_REFERRED, about=file.code,
              path=f"/files/{file.code}/")
     return made
-
-
-def _receiving(office: Office) -> Office:
-    """This office, or the one that supports it where only that one has a liaison."""
-    upper = office.supported_by
-    if upper is not None and not grants.supervisors(Kind.PROSECUTION, office):
-        return upper
-    return office
 
 
 def _alias(person: uuid.UUID, prefix: str, file: CaseFile, *, opens_identity: bool) -> Alias:

@@ -28,7 +28,8 @@ def record(charge: Charge, *, by: User, outcome: Outcome, returned_on: dt.date, 
                    returned_on=returned_on, sentence_months=sentence_months, is_suspended=is_suspended,
                    compensation_khr=compensation_khr, compensation_usd=compensation_usd)
     with entry(Event.VERDICT_RECORDED, by=by, about=made, why=Purpose.COURT):
-        made.grounds = grounds or None
+        if grounds:
+            made.grounds = grounds
         made.save()
         _conclude(prosecution, by, returned_on)
         send(VerdictReturned(made.pk, _at(returned_on), prosecution.witness_aliases()), by=by)

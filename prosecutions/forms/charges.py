@@ -19,14 +19,16 @@ class ChargeForm(forms.Form):
     is_aggravated = forms.TickField(
         label=_("In its aggravated form"), required=False,
         help_text=_("A child concerned, a public official who abused authority, or an organised group."))
-    note = forms.TextField(label=_("Note for the legal file"), rows=4, required=False, sealed=True)
+    note = forms.TextField(label=_("Note for the legal file"), rows=4, required=False, sealed=True, quiet=True,
+                           help_text=_("May stay empty. No names of victim-witnesses; use their codes."))
 
     def __init__(self, *args: Any, accused: Sequence[str], charged: Iterable[tuple[str, str]] = (),
                  **given: Any) -> None:
         super().__init__(*args, **given)
         self.charged = set(charged)
         self.articles = {offence.code: offence for offence in lists.offences()}
-        self.fields["accused"] = forms.ChoiceField(label=_("Who is charged?"), choices=[(one, one) for one in accused])
+        self.fields["accused"] = forms.ChoiceField(label=_("Who is charged?"), choices=[(one, one) for one in accused],
+                                                   initial=only(accused))
         self.fields["offence"] = forms.ChoiceField(
             label=_("Under which article?"), choices=[(code, said(one)) for code, one in self.articles.items()],
             help_text=_("Law on Suppression of Human Trafficking and Sexual Exploitation, 2008."))
@@ -44,6 +46,11 @@ class ChargeForm(forms.Form):
         if offence and given.get("is_aggravated") and not offence.aggravated_penalty:
             self.add_error("is_aggravated", _("The article chosen has no aggravated form on our list."))
         return given
+
+
+def only(choices: Sequence[str]) -> str | None:
+    """The one answer there is, ready chosen; nothing where there is a choice to make."""
+    return choices[0] if len(choices) == 1 else None
 
 
 def said(offence: Offence) -> str:

@@ -23,8 +23,8 @@ class HearingForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is the hearing for?"), choices=HearingKind.choices)
     at = forms.MomentField(label=_("When is the hearing?"),
                            help_text=_("The day, and the hour at which people must be there."))
-    room_note = forms.TextField(label=_("Room and way in"), rows=2, required=False, sealed=True,
-                                help_text=_("For example the room, or which door a witness should use."))
+    room_note = forms.TextField(label=_("Room and way in"), rows=2, required=False, sealed=True, quiet=True,
+                                help_text=_("May stay empty. For example the room, or the door for witnesses."))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -51,7 +51,8 @@ class OutcomeForm(forms.Form):
         (HearingState.ADJOURNED, _("It was put off to another day")),
     ])
     outcome_note = forms.TextField(label=_("What was decided, or why it was put off"), rows=5, required=False,
-                                   sealed=True, help_text=_("No names of victim-witnesses; use their codes."))
+                                   sealed=True, quiet=True,
+                                   help_text=_("May stay empty. No names of victim-witnesses; use their codes."))
 
     def __init__(self, *args: Any, not_held_why: str = "", **given: Any) -> None:
         super().__init__(*args, **given)

@@ -23,12 +23,13 @@ class VerdictForm(forms.Form):
     is_suspended = forms.TickField(label=_("The sentence is suspended"), required=False)
     compensation_khr = forms.WholeNumberField(label=_("In riel (KHR)"), required=False, max_value=MONEY, quiet=True)
     compensation_usd = forms.WholeNumberField(label=_("In dollars (USD)"), required=False, max_value=MONEY, quiet=True)
-    grounds = forms.TextField(label=_("Grounds, in short"), rows=5, required=False, sealed=True,
-                              help_text=_("No names of victim-witnesses; use their codes."))
+    grounds = forms.TextField(label=_("Grounds, in short"), rows=5, required=False, sealed=True, quiet=True,
+                              help_text=_("May stay empty. No names of victim-witnesses; use their codes."))
 
     def __init__(self, *args: Any, charges: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["charge"] = forms.ChoiceField(label=_("On which charge?"), choices=charges)
+        self.fields["charge"] = forms.ChoiceField(label=_("On which charge?"), choices=charges,
+                                                  initial=charges[0][0] if len(charges) == 1 else None)
 
     def clean(self) -> dict[str, Any]:
         """A sentence belongs to a conviction, a suspension to a sentence."""

@@ -25,7 +25,10 @@ class Hearing(SealedModel):
     kind = models.CharField(max_length=16, choices=HearingKind)
     at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=HearingState, default=HearingState.SCHEDULED)
-    legal = Compartment("room_note", "outcome_note", label="prosecutions.hearing.v1", scope="file_id", kind="file")
+    legal = Compartment("room_note", label="prosecutions.hearing.v1", scope="file_id", kind="file")
+    # a bundle of its own, so that the page knows whether an outcome was written without opening the room's
+    outcome = Compartment("outcome_note", label="prosecutions.hearing.outcome.v1", scope="file_id", kind="file",
+                          compartment="legal")
 
     class Meta:
         indexes = (models.Index(fields=("state", "at"), name="hearing_state_at"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -37,10 +38,19 @@ def index(request: HttpRequest) -> HttpResponse:
     here, now = reverse("prosecutions:hearing-list"), timezone.now()
     for hearing in shown.object_list:
         hearing.day, hearing.is_late = timezone.localdate(hearing.at), not over and hearing.at <= now
+        hearing.in_words = hearing.get_state_display() if over else _until(hearing.day)
     tabs = [{"label": _("Coming"), "url": here, "current": not over, "count": None},
             {"label": _("Over"), "url": f"{here}?show=over", "current": over, "count": None}]
     return page(request, "prosecutions/hearings/list.html", shown=shown, tabs=tabs, is_over=over,
                 today=timezone.localdate())
+
+
+def _until(day: dt.date) -> str:
+    """How far off a day in court is."""
+    days = (day - timezone.localdate()).days
+    if days < 2:
+        return _("Tomorrow") if days == 1 else _("Today")
+    return _("In %(number)s days") % {"number": number(days)}
 
 
 @reads(Role.LIAISON, sample="hearing")

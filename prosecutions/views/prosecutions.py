@@ -53,11 +53,13 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     seen(request, prosecution)
     accused = list(policy.visible_accused(user).filter(prosecution=prosecution).order_by("alias__code"))
     witnesses = policy.visible_witnesses(user).filter(prosecution=prosecution).order_by("alias__code")
+    charges = list(policy.visible_charges(user).filter(accused__prosecution=prosecution))
     hearings = list(policy.visible_hearings(user).filter(prosecution=prosecution).order_by("-at"))
     return page(
         request, "prosecutions/prosecutions/show.html", prosecution=prosecution, trail=trail_to(),
         accused=_with_names(accused), witnesses=list(witnesses), hearings=_timeline(hearings),
-        charges=policy.visible_charges(user).filter(accused__prosecution=prosecution), stages=_stages(prosecution),
+        charges=charges, noted=[charge for charge in charges if charge.note], stages=_stages(prosecution),
+        verdicts=policy.visible_verdicts(user).filter(accused__prosecution=prosecution),
         facts=_facts(prosecution, accused, len(witnesses)), title=_title(prosecution, len(accused)),
         next_hearing=_next(hearings), linked=grants.linked(prosecution.file), people=_people(prosecution),
         purposes=PURPOSES, **_decisions(user, prosecution))
