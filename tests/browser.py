@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,14 @@ PROGRAM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SHOTS = settings.BASE_DIR / "var" / "shots"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 SIZES = {"wide": (1280, 900), "phone": (360, 740)}
+# Every page is looked at three times: as at a desk, in the dark, and on a small telephone.
+ROUNDS = (("wide", "dark", COLOURS), ("phone", "light", RULES), ("wide", "light", RULES))
+ELSEWHERE = re.compile(r"^https?://(?!localhost[:/]|127\.0\.0\.1[:/])")
+BUTTON = "main form:not(.sealed__form) button.govuk-button:not([type=button])"
 
 
 def require_browser() -> None:
@@ -48,58 +56,127 @@ def chromium() -> Iterator[Any]:
             browser.close()
 
 
+@cache
+def axe_script() -> str:
+    """The checker that is put into a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return str(Axe().axe_script)
+
+
 @dataclass
 class Walker:
-    """Somebody signed in, at a browser, in one language, on one size of screen."""
+    """Somebody at a browser, in one language, on one size of screen; troubles gather what the console says."""
 
     page: Any
     address: str
     language: str
     size: str
     scheme: str
+    looking: bool = True
     troubles: list[str] = field(default_factory=list)
 
-    def go(self, path: str) -> None:
-        """Open an address of the house."""
-        self.page.goto(self.address + path)
+    def go(self, path: str) -> int:
+        """Open an address of the house; the status of the answer."""
+        answer = self.page.goto(self.address + path)
+        return int(answer.status)
+
+    @property
+    def path(self) -> str:
+        """Where she is now, without the host."""
+        return str(self.page.url).removeprefix(self.address).partition("#")[0]
+
+    @property
+    def code(self) -> str:
+        """The code in the address."""
+        return next(part for part in reversed(self.path.partition("?")[0].split("/")) if part[2:3] == "-")
 
     def look(self, name: str) -> None:
-        """Keep a picture; no axe violation, no console error, no sideways scrolling."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{self.size}-{self.scheme}.png", full_page=True)
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways"
-        assert not self.violations(), f"{name}: {self.violations()}"
+        """Wide, dark and on a phone: a picture, no axe violation, no console error, no sideways scrolling."""
+        if not self.looking:
+            return
+        for size, scheme, rules in ROUNDS if self.size == "wide" and self.scheme == "light" else [
+                (self.size, self.scheme, RULES)]:
+            self._see(f"{name}-{self.language}-{size}-{scheme}", size, scheme, rules)
         assert not self.troubles, f"{name}: {self.troubles}"
 
-    def violations(self) -> list[str]:
-        """What axe finds wrong, a line each."""
-        from axe_playwright_python.sync_playwright import Axe
+    def _see(self, name: str, size: str, scheme: str, rules: dict[str, Any]) -> None:
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} scrolls sideways: {wide} px on {width}"
+        found = self.violations(rules)
+        assert not found, f"{name}: {found}"
 
-        found = Axe().run(self.page, options=RULES).response["violations"]
+    def violations(self, rules: dict[str, Any] = RULES) -> list[str]:
+        """What axe finds wrong, a line each."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe_script())
+        found = self.page.evaluate("rules => axe.run(rules).then(answer => answer.violations)", rules)
         return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
 
     def fill(self, **values: str) -> None:
         """Type into fields by their names."""
         for name, value in values.items():
-            self.page.locator(f"[name='{name}']").first.fill(value)
+            self.page.locator(f"main [name='{name}']").first.fill(value)
 
     def choose(self, **values: str) -> None:
         """Choose in a list, or tick the radio or box of this value."""
         for name, value in values.items():
-            select = self.page.locator(f"select[name='{name}']")
+            select = self.page.locator(f"main select[name='{name}']")
             if select.count():
                 select.select_option(value)
             else:
-                self.page.locator(f"input[name='{name}'][value='{value}']").check(force=True)
+                self.page.locator(f"main input[name='{name}'][value='{value}']").check(force=True)
 
-    def press(self, selector: str = "main form button[type=submit].govuk-button") -> None:
+    def day(self, name: str, on: Any) -> None:
+        """Write a day into its three fields."""
+        self.fill(**{f"{name}_0": str(on.day), f"{name}_1": str(on.month), f"{name}_2": str(on.year)})
+
+    def press(self, selector: str = BUTTON) -> None:
         """Press a button and wait for what follows."""
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator(selector).first.click()
+
+    def pick(self, name: str) -> None:
+        """Choose the first real answer, whatever it is."""
+        select = self.page.locator(f"main select[name='{name}']")
+        if select.count():
+            values = select.locator("option").evaluate_all("all => all.map(one => one.value)")
+            select.select_option(next(value for value in values if value))
+        else:
+            self.page.locator(f"main input[name='{name}']").first.check(force=True)
+
+    def reveal(self, action: str, purpose: str, *, item: str = "") -> str:
+        """Open a sealed value for a reason; what it says."""
+        form = f"form[action='{action}']" + (f":has(input[name=field][value='{item}'])" if item else "")
+        box = self.page.locator("main .sealed", has=self.page.locator(form)).first
+        if box.locator("summary").count():
+            box.locator("summary").click()
+            box.locator(f"input[value='{purpose}']").check(force=True)
+        box.locator("button").first.click()
+        value = self.page.locator(".sealed[data-open] .sealed__value").first
+        value.wait_for()
+        return str(value.inner_text())
 
     def text(self) -> str:
         """What the page says."""
         return str(self.page.locator("body").inner_text())
+
+    def says(self, *words: str) -> None:
+        """The page says all of this."""
+        said = self.text()
+        for word in words:
+            assert word in said, f"{self.path} does not say “{word}”:\n{said}"
+
+    def hides(self, *words: str) -> None:
+        """Neither the page nor its source holds any of this."""
+        source = self.page.content()
+        for word in words:
+            assert word not in source, f"{self.path} shows “{word}”"
 
     def close(self) -> None:
         """Leave the browser."""
@@ -107,16 +184,34 @@ class Walker:
 
 
 def walk_as(browser: Any, address: str, user: User | None, *, language: str = "en", size: str = "wide",
-            scheme: str = "light") -> Walker:
+            scheme: str = "light", scripts: bool = True, looking: bool = True) -> Walker:
     """Open a window of this person's own, signed in unless `user` is None."""
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
+                                  java_script_enabled=scripts, reduced_motion="reduce", service_workers="block")
+    context.set_default_timeout(15_000)
     cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}]
     if user is not None:
-        cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session_token(user), "secure": True,
-                        "url": address.replace("http:", "https:")})
+        cookies.append(session_cookie(user, address))
     context.add_cookies(cookies)
-    walker = Walker(context.new_page(), address, language, size, scheme)
+    return open_tab(context, Walker(None, address, language, size, scheme, looking))
+
+
+def session_cookie(user: User, address: str) -> dict[str, Any]:
+    """The cookie of a new session, as a browser keeps it."""
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session_token(user), "secure": True,
+            "url": address.replace("http:", "https:")}
+
+
+def open_tab(context: Any, like: Walker) -> Walker:
+    """One more tab of the same window; whatever it asks of the world outside is trouble."""
+    walker = Walker(context.new_page(), like.address, like.language, like.size, like.scheme, like.looking)
+
+    def elsewhere(route: Any) -> None:
+        walker.troubles.append(f"asked for {route.request.url}")
+        route.abort()
+
+    walker.page.route(ELSEWHERE, elsewhere)
     walker.page.on("console", lambda message: message.type == "error" and walker.troubles.append(message.text))
     walker.page.on("pageerror", lambda error: walker.troubles.append(str(error)))
     return walker
