@@ -209,6 +209,14 @@ def may_add_colleague(by: User, survivor: Survivor, colleague: User) -> Decision
             .and_(not stands_on(colleague, survivor.file), _("She is on this file already."), "already"))
 
 
+def may_entrust(by: User, survivor: Survivor, worker: User) -> Decision:
+    """A supervisor entrusts her to another worker of this office."""
+    return (may_open_file_to_others(by, survivor)
+            .and_(care_workers(survivor.file.office).filter(pk=worker.pk).exists(),
+                  _("Her worker is somebody of this office who works on care files."), "worker")
+            .and_(survivor.worker_id != worker.pk, _("That is her worker already."), "already"))
+
+
 def may_open_file_to_others(by: User, survivor: Survivor) -> Decision:
     """Whether this person puts colleagues on files at all."""
     return role_decision(by, Can.FILE_GRANT, survivor)

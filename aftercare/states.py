@@ -19,6 +19,7 @@ class Event:
     SURVIVOR_CLOSED = "survivor.closed"
     RESIDENCE_CHANGED = "residence.changed"
     CONSENT_RECORDED = "consent.recorded"
+    SURVIVOR_ENTRUSTED = "survivor.entrusted"
     COLLEAGUE_ADDED = "colleague.added"
     SUPPORT_NEEDED = "court_support.needed"
     SUPPORT_ARRANGED = "court_support.arranged"

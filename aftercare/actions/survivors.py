@@ -39,6 +39,16 @@ def advance(survivor: Survivor, *, by: User, to: SurvivorState) -> None:
         survivor.save(update_fields=["state"])
 
 
+def entrust(survivor: Survivor, *, by: User, worker: User) -> None:
+    """Another worker walks with her from now on; she stands on the file, and the former one stays until her day."""
+    require(policy.may_entrust(by, survivor, worker))
+    with entry(Event.SURVIVOR_ENTRUSTED, by=by, about=survivor, why=Purpose.SUPERVISION):
+        survivor.worker = worker
+        survivor.save(update_fields=["worker"])
+        if not policy.stands_on(worker, survivor.file):
+            grants.seat(survivor.file, [worker], by=by)
+
+
 def add_colleague(survivor: Survivor, *, by: User, colleague: User) -> None:
     """Put a colleague on her file, for as long as an assignment lasts."""
     require(policy.may_add_colleague(by, survivor, colleague))

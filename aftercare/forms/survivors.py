@@ -15,6 +15,8 @@ class ColleagueForm(forms.Form):
 
     colleague = forms.ChoiceField(label=_("Whom do you put on this file?"))
 
+    as_worker = forms.TickField(label=_("She is her worker from now on"), required=False)
+
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["colleague"] = forms.ChoiceField(

@@ -65,6 +65,8 @@ def colleague(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         added = next(other for other in absent if other.code == form.cleaned_data["colleague"])
         survivors.add_colleague(survivor, by=user, colleague=added)
+        if form.cleaned_data["as_worker"]:
+            survivors.entrust(survivor, by=user, worker=added)
         messages.success(request, _("%(name)s now stands on this file.") % {"name": added.display_name})
         return redirect("aftercare:survivor-colleague", survivor.code)
     seen(request, survivor)
