@@ -26,7 +26,7 @@ FILE_PAGES: dict[str, str] = {
 }
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
-                         "prosecutions.demo.fill")
+                         "prosecutions.demo.fill", "aftercare.demo.after_court")
 BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures",)
 
 
