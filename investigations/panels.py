@@ -71,6 +71,7 @@ def find(user: User, text: str) -> list[Card]:
     code = normalise_code(text)
     if code is None:
         return []
+    reached = policy.visible_rescued_persons(user).filter(alias__code=code).values("operation")
     found: list[tuple[Any, str, str]] = [
         *((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(code=code)),
         *((row, "investigation-show", describing.investigation_title(row))
@@ -78,7 +79,7 @@ def find(user: User, text: str) -> list[Card]:
         *((row, "suspect-show", describing.suspect_title(row))
           for row in policy.visible_suspects(user).filter(alias__code=code)),
         *((row, "rescue-show", describing.rescue_title(row))
-          for row in policy.visible_rescues(user).filter(Q(code=code) | Q(rescued_persons__alias__code=code))),
+          for row in policy.visible_rescues(user).filter(Q(code=code) | Q(pk__in=reached))),
     ]
     return [_card(title, view, row.code) for row, view, title in found]
 

@@ -13,6 +13,7 @@ from ijm.web import forms
 
 Reader = Callable[[], Sequence[tuple[str, str]]]
 CHOOSE = _("Choose")
+USUAL = ("khm", "vie", "tha", "lao", "zho", "eng", "cjm", "mya", "sgn")
 
 class ListField(forms.ChoiceField):
     """One item of a reference list, read when the page is made."""
@@ -46,8 +47,15 @@ def role_in_process(**given: Any) -> ListField:
 
 
 def spoken_languages(**given: Any) -> ListsField:
-    """The languages that are spoken most often in our work."""
-    return ListsField(lambda: [item for item in lists.choices("language") if item[0] in USUAL], **given)
+    """Any of the languages that are spoken most often in our work."""
+    return ListsField(_usual_languages, **given)
 
 
-USUAL = ("khm", "vie", "tha", "lao", "zho", "eng", "cjm", "mya", "sgn")
+def spoken_language(**given: Any) -> ListField:
+    """One language out of all, the usual ones first."""
+    return ListField(lambda: sorted(lists.choices("language"), key=lambda item: item[0] not in USUAL),
+                     blank=_("Not known"), **given)
+
+
+def _usual_languages() -> Sequence[tuple[str, str]]:
+    return [item for item in lists.choices("language") if item[0] in USUAL]

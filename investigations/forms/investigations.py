@@ -16,11 +16,11 @@ from investigations.states import TRANSITIONS, SuspectState
 class NamesForm(forms.Form):
     """The names of somebody, in two scripts; every part may be missing."""
 
-    family_km = forms.TextField(label=_("Family name, Khmer script"), required=False, max_length=100, sealed=True)
-    given_km = forms.TextField(label=_("Given name, Khmer script"), required=False, max_length=100, sealed=True)
-    family = forms.TextField(label=_("Family name, Latin letters"), required=False, max_length=100, sealed=True)
-    given = forms.TextField(label=_("Given name, Latin letters"), required=False, max_length=100, sealed=True)
-    called = forms.TextField(label=_("What they are called"), required=False, max_length=100, sealed=True)
+    family_km = forms.TextField(label=_("Family name, Khmer script"), required=False, max_length=100)
+    given_km = forms.TextField(label=_("Given name, Khmer script"), required=False, max_length=100)
+    family = forms.TextField(label=_("Family name, Latin letters"), required=False, max_length=100)
+    given = forms.TextField(label=_("Given name, Latin letters"), required=False, max_length=100)
+    called = forms.TextField(label=_("What they are called"), required=False, max_length=100)
 
     def names(self) -> Names:
         """The names as the register takes them."""
@@ -30,8 +30,7 @@ class NamesForm(forms.Form):
 class IncidentForm(forms.Form):
     """The legal test: act, means, purpose."""
 
-    is_child = forms.TickField(
-        label=_("The person was under 18"), required=False, help_text=_("For a child, act and purpose suffice."))
+    is_child = forms.TickField(label=_("The person was under 18"), required=False)
     acts = forms.MultipleChoiceField(label=_("Act: what was done"), choices=Act.choices)
     means = forms.MultipleChoiceField(
         label=_("Means: how it was done"), choices=Means.choices, required=False, quiet=True)

@@ -65,11 +65,15 @@ class OutcomeForm(forms.Form):
 class FoundPersonForm(NamesForm):
     """Somebody who was brought to safety: what those who receive her must know at once."""
 
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
-    age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices)
-    languages = fields.spoken_languages(label=_("Languages"), required=False, quiet=True)
+    sex = fields.ListField(lambda: Sex.choices, label=_("Sex"))
+    age_band = fields.ListField(lambda: AgeBand.choices, label=_("Age"))
+    language = fields.spoken_language(label=_("Language spoken best"), required=False, quiet=True, initial="khm")
     needs = forms.TextField(label=_("What is needed first"), rows=2, required=False, sealed=True,
                             help_text=_("Doctor, food, rest, a carer for a child. Aftercare reads this."))
+
+    def has_changed(self) -> bool:
+        """A block in which nothing but the language was touched is empty."""
+        return any(name != "language" for name in self.changed_data)
 
 
 class FoundPersonsSet(BaseFormSet):
@@ -95,4 +99,4 @@ def blank_persons(count: int, typed: Any = None) -> FoundPersonsSet:
 
 def _typed(data: Any, number: int) -> dict[str, Any]:
     names = {name: f"form-{number}-{name}" for name in FoundPersonForm.base_fields}
-    return {name: data.getlist(key) if name == "languages" else data.get(key, "") for name, key in names.items()}
+    return {name: data.get(key, "") for name, key in names.items()}

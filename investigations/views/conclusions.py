@@ -15,6 +15,7 @@ from investigations import describing, policy
 from investigations.actions import rescues
 from investigations.forms.rescues import FoundPersons, OutcomeForm, blank_persons
 from investigations.models import RescueOperation
+from investigations.names import Names
 from investigations.views.common import WORKING, back_with_why
 from investigations.views.rescues import home, way
 
@@ -50,9 +51,12 @@ def _one_more(request: HttpRequest) -> Any:
 
 def _found(persons: Any) -> list[rescues.FoundPerson]:
     """The persons of the blocks that were filled in."""
-    return [rescues.FoundPerson(block.names(), block.cleaned_data["sex"], block.cleaned_data["age_band"],
-                                block.cleaned_data["languages"], block.cleaned_data["needs"])
-            for block in persons if block.has_changed()]
+    return [_person(block.names(), block.cleaned_data) for block in persons if block.has_changed()]
+
+
+def _person(names: Names, answers: dict[str, Any]) -> rescues.FoundPerson:
+    spoken = [answers["language"]] if answers["language"] else []
+    return rescues.FoundPerson(names, answers["sex"], answers["age_band"], spoken, answers["needs"])
 
 
 def _told(number: int) -> str:

@@ -182,6 +182,8 @@ def test_only_a_whole_file_is_referred(cast: Cast, investigation: Investigation,
     at = f"/investigations/files/{investigation.code}/refer/"
     assert "Record an incident and a suspect first." in client.get(at, follow=True).content.decode()
     assert client.post(at).status_code == 404
+    with acting_as(cast.investigator), pytest.raises(Refused):
+        investigations.refer(investigation, by=cast.investigator)
     assert last_events(1)[0]["why"]["code"] == "incomplete"
 
 

@@ -13,8 +13,7 @@ from tests.cast import Cast
 from tests.investigations import making
 from tests.office import running
 
-pytestmark = pytest.mark.browser
-"""The pages are looked at on one office; each test goes on where the one before it ended."""
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 class TestEveryPage:
