@@ -484,12 +484,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicaloffice
+      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicaloffice
+      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.is_small, c.supported_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -550,12 +552,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
+      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
+      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.role, c.starts_at, c.expires_at, c.approved_at, c.revoked_at, c.made_xid, c.user_id, c.office_id, c.proposed_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -617,12 +621,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicaluser
+      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.accounts_historicaluser
+      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.is_active, c.is_superuser, c.is_system, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -683,12 +689,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
+      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
+      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.hearing_at, c.court, c.needs, c.state, c.arranged_at, c.file_id, c.survivor_id, c.delivery_id, c.companion_id, c.arranged_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -752,12 +760,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral
+      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_referral', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral
+      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.received_at, c.answered_at, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.answered_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_referral', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -821,12 +831,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence
+      (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_residence', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence
+      (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_residence', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -888,12 +900,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
+      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_survivor', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
+      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.began_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.referral_id, c.worker_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_survivor', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -957,12 +971,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
+      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
+      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1024,12 +1040,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
+      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_casefile', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
+      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.sort_key, c.opened_xid, c.office_id, c.opened_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_casefile', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1092,12 +1110,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
+      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_delivery', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
+      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.payload, c.state, c.sent_at, c.taken_at, c.file_id, c.sent_by_id, c.taken_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_delivery', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1159,12 +1179,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
+      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_filelink', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
+      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.a_id, c.b_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('casefiles_filelink', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1225,12 +1247,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalincident
+      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_incident', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalincident
+      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.acts, c.means, c.purposes, c.is_child, c.occurred, c.province, c.recorded_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_incident', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1292,12 +1316,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
+      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_investigation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
+      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.form_of_exploitation, c.province, c.stage, c.stage_since, c.opened_at, c.file_id, c.lead_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_investigation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1361,12 +1387,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
+      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
+      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.sex, c.age_band, c.languages, c.handed_over_at, c.file_id, c.operation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1428,12 +1456,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
+      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
+      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.risk, c.expected_persons, c.expected_children, c.languages, c.checks, c.planned_at, c.approved_at, c.outcome, c.concluded_at, c.cancelled_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.planned_by_id, c.approved_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1497,12 +1527,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect
+      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_suspect', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect
+      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.role_in_process, c.state, c.state_since, c.file_id, c.investigation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_suspect', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1566,12 +1598,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicaltip
+      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_tip', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.investigations_historicaltip
+      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.received_at, c.channel, c.urgency, c.province, c.people_affected, c.is_child_involved, c.source_grade, c.information_grade, c.assessed_at, c.narrative, c.source, c.narrative_rev, c.narrative_key, c.source_rev, c.source_key, c.file_id, c.taken_by_id, c.assessed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('investigations_tip', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL AND c.source IS DISTINCT FROM o.source)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1638,12 +1672,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.notices_historicalnotice
+      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.notices_historicalnotice
+      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1704,12 +1740,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalalias
+      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_alias', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalalias
+      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.wing, c.code, c.opens_identity, c.file_id, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_alias', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -1770,12 +1808,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalconsent
+      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_consent', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalconsent
+      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.purpose, c.answer, c.giver, c.form, c.language, c.recorded_at, c.until_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_consent', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1839,12 +1879,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalidentifier
+      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_identifier', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalidentifier
+      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_identifier', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1906,12 +1948,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalname
+      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_name', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalname
+      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.script, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_name', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -1973,12 +2017,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalperson
+      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_person', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.people_historicalperson
+      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.identity, c.made_xid, c.identity_rev, c.identity_key, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('people_person', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -2040,12 +2086,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
+      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_accused', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
+      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_accused', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -2107,12 +2155,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
+      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_charge', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
+      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.is_aggravated, c.filed_on, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.offence_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_charge', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -2174,12 +2224,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
+      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
+      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.at, c.state, c.legal, c.outcome, c.legal_rev, c.legal_key, c.outcome_rev, c.outcome_key, c.file_id, c.prosecution_id, c.court_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL AND c.outcome IS DISTINCT FROM o.outcome)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -2243,12 +2295,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
+      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
+      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.referred_at, c.state_since_on, c.exploitation, c.file_id, c.referred_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
@@ -2312,12 +2366,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
+      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
+      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.outcome, c.returned_on, c.sentence_months, c.is_suspended, c.compensation_khr, c.compensation_usd, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.charge_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
@@ -2379,12 +2435,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
+      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
+      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.measures, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen

@@ -101,5 +101,6 @@ def referred_prosecution(cast: Cast) -> Prosecution:
 def hearing_of(cast: Cast, prosecution: Prosecution) -> Hearing:
     """A hearing in three weeks, of which aftercare is told."""
     with acting_as(cast.liaison):
-        return hearings.schedule(Prosecution.objects.get(pk=prosecution.pk), by=cast.liaison, court=Court.objects.order_by("pk")[0],
-                                 kind="investigation", at=timezone.now() + timedelta(days=21))
+        fresh, court = Prosecution.objects.get(pk=prosecution.pk), Court.objects.order_by("pk")[0]
+        return hearings.schedule(fresh, by=cast.liaison, court=court, kind="investigation",
+                                 at=timezone.now() + timedelta(days=21))

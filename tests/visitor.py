@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import threading
+from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -44,10 +45,8 @@ class Visitor:
         """The same in a thread of its own; the server may die before it answers."""
 
         def work() -> None:
-            try:
+            with suppress(OSError, http.client.HTTPException):
                 self.send(path, values)
-            except (OSError, http.client.HTTPException):
-                pass
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()

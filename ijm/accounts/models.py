@@ -12,7 +12,6 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
 
 from ijm.guard.declare import Own
 from ijm.ids import new_code

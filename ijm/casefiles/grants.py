@@ -23,7 +23,7 @@ def open_file(kind: Kind, *, by: User, source: Source = Source.ASSIGNMENT, offic
     file = CaseFile.new(kind, by=by, office=office)
     with entry(Event.FILE_OPENED, by=by, about=file):
         file.save()
-        seats = {user: Source.SUPERVISION for user in supervisors(kind, file.office)}
+        seats = dict.fromkeys(supervisors(kind, file.office), Source.SUPERVISION)
         if any(kind in TABLE[role].stands for role in TABLE if role in by.role_codes):
             seats[by.pk] = source
         CaseAccess.objects.bulk_create(_seat(file, user, why, by) for user, why in seats.items())

@@ -28,12 +28,14 @@ BEGIN
     made := 'out-of-band';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.{past} ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.{past}
+      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT {columns}, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('{table}', w.id, '+', w.history_id, {new_digests})::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
-    WITH w AS (INSERT INTO public.{past} ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
+    WITH w AS (INSERT INTO public.{past}
+      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT {c_columns}, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE {differs} RETURNING id, history_id)
     SELECT string_agg(json_build_array('{table}', w.id, '~', w.history_id, {changed_digests})::text, ',') INTO seen

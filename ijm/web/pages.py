@@ -119,6 +119,11 @@ def _view_name(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
+def _code_of(kwargs: dict[str, Any]) -> str:
+    """The code in the address, when it is one: what else somebody types there does not reach the log."""
+    return normalise_code(str(kwargs.get("code", ""))) or ""
+
+
 def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
     mode: Mode = "w" if mark.kind == "writes" and request.method == "POST" else "r"
     try:
@@ -129,7 +134,7 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
             return response
     except Http404:
         denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
-               source=source_of(request), query={"view": _view_name(request), "code": normalise_code(str(kwargs.get("code", ""))) or ""})
+               source=source_of(request), query={"view": _view_name(request), "code": _code_of(kwargs)})
     except Stale:
         return render(request, "web/stale.html", status=409)
     except Refused:
