@@ -50,7 +50,7 @@ def _take(people: Any, told: Told, now: datetime) -> Tip:
 def _assess(people: Any, tip: Tip, told: Told, now: datetime) -> Tip:
     """Graded a day later; the weakest tips are not followed up."""
     by = people.investigation_supervisor
-    source, information = told.grade
+    source, information = told.grade[0], told.grade[1]
     with acting_as(by):
         tip = tips.assess(policy.get_tip(by, tip.code), by=by, source_grade=source, information_grade=information,
                           reason="Compared with what two others told us.", at=_ago(now, told.days - 1))

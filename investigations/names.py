@@ -23,12 +23,18 @@ class Names:
         for script, family, given in ((Script.KHMER, self.family_km, self.given_km),
                                       (Script.LATIN, self.family, self.given)):
             if family or given:
-                yield Name(person=person, script=script, family=family or None, given=given or None)
+                yield _name(person, script, NameKind.LEGAL, family, given)
         if self.called:
             script = Script.LATIN if self.called.isascii() else Script.KHMER
-            yield Name(person=person, script=script, kind=NameKind.CALLED, given=self.called)
+            yield _name(person, script, NameKind.CALLED, "", self.called)
 
     def save(self, person: Person) -> None:
         """Write them into the register, inside an open entry."""
         for name in self.rows(person):
             name.save()
+
+
+def _name(person: Person, script: Script, kind: NameKind, family: str, given: str) -> Name:
+    name = Name(person=person, script=script, kind=kind)
+    name.family, name.given = family or None, given or None
+    return name

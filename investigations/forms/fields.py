@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.reference import lists
 from ijm.web import forms
 
-Reader = Callable[[], Sequence[tuple[str, str]]]
+Reader = Callable[[], Sequence[tuple[str, Any]]]
 CHOOSE = _("Choose")
 USUAL = ("khm", "vie", "tha", "lao", "zho", "eng", "cjm", "mya", "sgn")
 

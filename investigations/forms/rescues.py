@@ -90,7 +90,7 @@ FoundPersons = formset_factory(FoundPersonForm, formset=FoundPersonsSet, extra=0
                                max_num=MOST_PERSONS)
 
 
-def blank_persons(count: int, typed: Any = None) -> FoundPersonsSet:
+def blank_persons(count: int, typed: Any = None) -> BaseFormSet[FoundPersonForm]:
     """Blocks for this many persons, holding what was typed so far and no errors yet."""
     persons = FoundPersons(initial=[_typed(typed, number) for number in range(count)] if typed else None)
     persons.extra = max(1, min(count, MOST_PERSONS))
