@@ -47,7 +47,8 @@ SELECT 'function ' || p.oid::regprocedure, md5(concat_ws('|', pg_get_functiondef
 UNION ALL
 SELECT 'rights on ' || c.relname, md5(concat_ws('|', c.relacl, (SELECT string_agg(attname || attacl::text, ',' ORDER BY attnum)
   FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL)))
-  FROM pg_class c WHERE c.relnamespace IN ('public'::regnamespace, 'guard'::regnamespace) AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+  FROM pg_class c WHERE c.relnamespace IN ('public'::regnamespace, 'guard'::regnamespace)
+    AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
   AND c.relname <> 'spelled'
 """
 REMEMBER = f"DELETE FROM guard.spelled; INSERT INTO guard.spelled (object, mark) {SPELLED}"
