@@ -19,7 +19,7 @@ from ijm.embedded.files import locked, write_private
 from ijm.guard.render import render
 from tests.cluster import CLUSTER, LAST_TEMPLATE
 
-PACKAGES = ("django", "django-allauth", "django-guardian", "django-simple-history")
+PACKAGES = ("django", "django-allauth", "django-simple-history")
 # Only the auditor reads the log, over a connection that does not see this test's uncommitted rows. So the template,
 # and nothing else, has a door of its own: made by the superuser, callable by the application.
 TEST_DOOR = """
