@@ -17,7 +17,7 @@ from ijm.trail.history import Recorded
 from prosecutions.states import EXPLOITATION, PROSECUTION, Measure, Stage
 
 
-class Prosecution(Recorded):
+class Prosecution(Recorded):  # type: ignore[django-manager-missing]
     """A case that an investigation referred and that the liaison carries through court."""
 
     guard = ByFile()

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ijm.accounts.models import User
 from ijm.casefiles import grants
 from ijm.casefiles.models import CaseAccess
 from ijm.people.models import Name
-from ijm.roles.decisions import Decision
 from ijm.roles.table import Role
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
@@ -65,7 +65,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         purposes=PURPOSES, **_decisions(user, prosecution))
 
 
-def _decisions(user: Any, prosecution: Prosecution) -> dict[str, Decision]:
+def _decisions(user: User, prosecution: Prosecution) -> dict[str, Any]:
     return {"charging": policy.may_charge(user, prosecution), "scheduling": policy.may_schedule(user, prosecution),
             "judging": policy.may_record_verdict(user, prosecution), "closing": policy.may_close(user, prosecution)}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from ijm.people.models import Name
 from ijm.roles.table import Role
 from ijm.trail.purposes import Purpose
-from ijm.vault.disclosure import disclose
+from ijm.vault.disclosure import Shown, disclose
 from ijm.vault.sealed import SealedModel
 from ijm.web.pages import page, reads
 from prosecutions import policy
@@ -34,7 +35,7 @@ def accused(request: HttpRequest, code: str, acode: str) -> HttpResponse:
                    lambda purpose: _spoken(disclose(names, "family", "given", to=user, purpose=purpose)))
 
 
-def _spoken(names: dict[object, dict[str, object]]) -> str:  # type: ignore[type-arg]
+def _spoken(names: Mapping[uuid.UUID, Shown]) -> str:
     """Each name on a line, family name first."""
     return "\n".join(" ".join(str(shown[part]) for part in ("family", "given") if shown[part] is not None)
                      for shown in names.values())

@@ -91,11 +91,11 @@ def test_the_liaison_files_a_charge_in_the_browser(cast: Cast, signed_in: SignIn
         accused = scene.accused_of(prosecution)[0].code
     client, url = signed_in(cast.liaison), reverse("prosecutions:charge-file", args=[prosecution.code.lower()])
     assert "unconfirmed" in client.get(url).content.decode()
-    answer = client.post(url, typed(accused, is_aggravated="on"))
+    answer = client.post(url, typed(accused, offence="TIP2008-12", is_aggravated="on"))
     assert answer.url == reverse("prosecutions:prosecution-show", args=[prosecution.code])
     with acting_as(cast.liaison, "r"):
         made = Charge.objects.get()
-        assert (made.offence_id, made.filed_on, made.penalty) == ("TIP2008-10", dt.date(2026, 11, 3), "15 to 20 years")
+        assert (made.offence_id, made.filed_on, made.penalty) == ("TIP2008-12", dt.date(2026, 11, 3), "15 to 20 years")
     shown = client.get(answer.url).content.decode()
     assert made.code in shown and "unconfirmed rule" in shown and "Closing order" not in shown
 
