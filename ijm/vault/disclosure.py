@@ -16,6 +16,10 @@ from ijm.vault.bundle import Value
 from ijm.vault.errors import VaultError
 from ijm.vault.sealed import Compartment, SealedModel, compartments
 
+RELATION_BY_FILE = "SELECT guard.relations(%s::uuid[])"
+RELATION_BY_PERSON = ("SELECT guard.relations(ARRAY(SELECT file_id FROM people_alias"
+                      " WHERE opens_identity AND person_id = ANY (%s::uuid[])))")
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -85,10 +89,15 @@ def _opened(field: Compartment, row: SealedModel, wanted: list[str], keys: dict[
 
 
 def relation(rows: Iterable[Any]) -> str:
-    """How the person in the door stands to the files of these rows now: assignment, supervision, referral, ..."""
-    files = sorted({str(row.file_id) for row in rows if getattr(row, "file_id", None)})
-    if not files:
+    """How the person in the door stands to the files of these rows now: assignment, supervision, referral, ...
+
+    A row of the register has no file of its own: there it is how she stands to the files that open its person to her.
+    """
+    shown = list(rows)
+    files = sorted({str(row.file_id) for row in shown if getattr(row, "file_id", None)})
+    people = sorted({str(person) for row in shown if hasattr(row, "trail_subjects") for person in row.trail_subjects()})
+    if not files and not people:
         return ""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT guard.relations(%s::uuid[])", [files])
+        cursor.execute(RELATION_BY_FILE if files else RELATION_BY_PERSON, [files or people])
         return str(cursor.fetchone()[0] or "")
