@@ -81,7 +81,7 @@ def agreed(user: User, survivor: Survivor) -> list[dict[str, Any]]:
 
 def support_line(user: User, support: CourtSupport) -> dict[str, Any]:
     """One hearing with what she needs for it."""
-    return {"support": support, "court": shown.court_name(support.court), "needs": ", ".join(support.need_labels),
+    return {"support": support, "court": shown.court_name(support.court), "needs": "; ".join(support.need_labels),
             "tone": "good" if support.state == SupportState.ARRANGED else "warn",
             "may_arrange": bool(policy.may_arrange(user, support))}
 

@@ -77,7 +77,7 @@ def news(cast: Cast, survivor: Survivor, *, verdict: bool = False) -> Delivery:
         if verdict:
             inbox.verdict_returned(VerdictReturned(witness.pk, at, (witness.pk,)), by=cast.liaison)
         else:
-            inbox.hearing_scheduled(HearingScheduled(witness.pk, at, "CFI-PNH", (witness.pk,)), by=cast.liaison)
+            inbox.hearing_scheduled(HearingScheduled(witness.pk, at, "FI-12", (witness.pk,)), by=cast.liaison)
     with acting_as(cast.care_supervisor, "r"):
         return policy.visible_deliveries(cast.care_supervisor).order_by("-sent_at").first() or Delivery()
 

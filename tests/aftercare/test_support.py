@@ -14,6 +14,7 @@ from aftercare import policy
 from aftercare.actions import support
 from aftercare.models import CourtSupport
 from ijm.accounts.models import User
+from ijm.casefiles.deliveries import announce
 from ijm.casefiles.models import Delivery
 from ijm.jobs.models import Job
 from ijm.notices.models import Notice
@@ -27,7 +28,6 @@ SignIn = Callable[[User], Client]
 
 
 def test_a_hearing_lies_on_her_file_and_the_worker_process_tells_her_people(cast: Cast) -> None:
-    from ijm.casefiles.deliveries import announce
     survivor = taken_in(cast)
     delivery = news(cast, survivor)
     with acting_as(cast.liaison):
@@ -127,6 +127,5 @@ def test_nobody_else_sees_or_takes_the_news(cast: Cast, signed_in: SignIn, who: 
     assert (answer.status_code, answer.content) == (404, missing.content)
     with acting_as(user, "r"):
         assert not policy.visible_deliveries(user).exists() and not CourtSupport.objects.exists()
-    with pytest.raises((Refused, DatabaseError)):
-        with acting_as(user):
-            support.plan(delivery, survivor, by=user, needs=["screen"], companion=cast.care_worker)
+    with pytest.raises((Refused, DatabaseError)), acting_as(user):
+        support.plan(delivery, survivor, by=user, needs=["screen"], companion=cast.care_worker)

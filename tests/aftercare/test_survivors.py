@@ -14,6 +14,7 @@ from aftercare.models import Referral, Survivor
 from aftercare.models.describing import described
 from aftercare.states import SurvivorState
 from ijm.accounts.models import User
+from ijm.casefiles import grants
 from ijm.casefiles.models import CaseAccess
 from ijm.people.models import Identifier, Name
 from ijm.trail.context import acting_as
@@ -122,7 +123,6 @@ def test_everybody_else_meets_the_page_of_what_is_not_there(cast: Cast, signed_i
 def test_an_expired_place_opens_nothing(cast: Cast, signed_in: SignIn) -> None:
     survivor, _home = housed(cast)
     with acting_as(cast.care_supervisor):
-        from ijm.casefiles import grants
         grants.leave(survivor.file, cast.care_worker, by=cast.care_supervisor)
     assert signed_in(cast.care_worker).get(f"/aftercare/survivors/{survivor.code}/").status_code == 404
     with acting_as(cast.care_worker, "r"):
@@ -168,6 +168,34 @@ def test_who_cannot_be_put_on_a_care_file(cast: Cast, name: str, reason: str) ->
     survivor = taken_in(cast)
     with acting_as(cast.care_supervisor), pytest.raises(Refused):
         survivors.add_colleague(survivor, by=cast.care_supervisor, colleague=getattr(cast, name))
+    assert last_events(1)[0]["why"]["code"] == reason
+
+
+def test_a_supervisor_entrusts_her_to_another_worker(cast: Cast, signed_in: SignIn) -> None:
+    survivor = taken_in(cast)
+    client, address = signed_in(cast.care_supervisor), f"/aftercare/survivors/{survivor.code}/people/"
+    assert client.post(address, {"colleague": cast.care_worker_two.code, "as_worker": "on"}).status_code == 302
+    with acting_as(cast.care_worker_two, "r"):
+        assert policy.get_survivor(cast.care_worker_two, survivor.code).worker == cast.care_worker_two
+    with acting_as(cast.care_supervisor):
+        again = policy.get_survivor(cast.care_supervisor, survivor.code)
+        survivors.entrust(again, by=cast.care_supervisor, worker=cast.care_worker)
+        assert again.worker == cast.care_worker
+
+
+def test_entrusting_puts_the_new_worker_on_the_file(cast: Cast) -> None:
+    survivor = taken_in(cast)
+    with acting_as(cast.care_supervisor):
+        survivors.entrust(survivor, by=cast.care_supervisor, worker=cast.care_worker_two)
+    with acting_as(cast.care_worker_two, "r"):
+        assert Survivor.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "reason"), [("care_worker", "already"), ("liaison", "worker")])
+def test_to_whom_she_is_not_entrusted(cast: Cast, name: str, reason: str) -> None:
+    survivor = taken_in(cast)
+    with acting_as(cast.care_supervisor), pytest.raises(Refused):
+        survivors.entrust(survivor, by=cast.care_supervisor, worker=getattr(cast, name))
     assert last_events(1)[0]["why"]["code"] == reason
 
 
