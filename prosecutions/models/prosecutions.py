@@ -73,7 +73,7 @@ class OfPerson(Recorded):
         return (self.alias.person_id,)
 
 
-class Accused(OfPerson):
+class Accused(OfPerson):  # type: ignore[django-manager-missing]
     """A person accused in a prosecution."""
 
     guard = ByFile()
