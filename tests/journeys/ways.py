@@ -145,7 +145,7 @@ def conclude_rescue(house: House, operation: str, said: Said = SAID) -> None:
         walker.fill(**{f"form-{number}-family": family, f"form-{number}-given": given,
                        f"form-{number}-needs": said.needs})
         walker.choose(**{f"form-{number}-sex": "female", f"form-{number}-age_band": "18-24"})
-    walker.choose(**{"form-0-languages": "khm"})
+    walker.choose(**{"form-0-language": "khm"})
     walker.look("b-06-conclude")
     walker.press()
     walker.hides(*(word for name in said.rescued for word in name), said.needs)
