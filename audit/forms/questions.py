@@ -26,7 +26,7 @@ class WhoSawForm(forms.Form):
 
     code = forms.CodeField(label=_("Code"),
                            help_text=_("A code of any wing, or of a case file. For example SV-7K4M-92QX."))
-    period = forms.ChoiceField(label=_("Time"), choices=PERIODS, initial=FOUR_WEEKS, required=False)
+    period = forms.ChoiceField(label=_("Time"), choices=PERIODS, initial=FOUR_WEEKS, required=False, quiet=True)
     since = forms.DayField(label=_("From"), required=False, quiet=True)
     until = forms.DayField(label=_("To, this day included"), required=False, quiet=True)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 # The application's role cannot read the log, and shall not learn to: this function gives the person whom the signed
 # context names her own events and nothing else, so that no mistake in a view can show a colleague's.
 MINE = "SELECT id, at, body FROM guard.my_events(%s, %s)"
-MOST = 300
+MOST = 1000
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from django.db import connections
 
 from ijm.accounts.models import User
 from ijm.casefiles import grants
 from ijm.casefiles.models import CaseFile
-from ijm.messages import Event
 from ijm.people.models import Alias, Name, Person, Wing
 from ijm.roles.table import Kind
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
+from ijm.vault import keyring
 from ijm.vault.disclosure import disclose
+from tests import cast as casting
+from tests import databases
 from tests.cast import Cast
 
 FAMILY, GIVEN = "Canaryfamily", "Canarygiven"
@@ -42,15 +44,29 @@ class Story:
             disclose(Name.objects.get(pk=self.name.pk), "family", "given", to=user, purpose=purpose)
 
 
+@pytest.fixture(scope="module")
+def shared_cast(database: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """A database in which everything commits, for all tests of a module: each tells a story of its own in it."""
+    mine = databases.names("_audit")
+    with django_db_blocker.unblock():
+        databases.copy(databases.names("_cast"), mine)
+        databases.point_at(*mine)
+        try:
+            yield casting.load()
+        finally:
+            databases.point_at(*databases.names())
+            databases.drop(*mine)
+            keyring.forget()
+
+
 @pytest.fixture
-def story(committed_cast: Cast) -> Iterator[Story]:
+def story(shared_cast: Cast) -> Story:
     """An investigator finds somebody, hands her over; aftercare and prosecutions know her by codes of their own."""
-    yield tell(committed_cast)
-    connections["auditor"].close()
+    return tell(casting.load())
 
 
 def tell(cast: Cast) -> Story:
-    """The same, for a test that needs no fixture."""
+    """The same, for a test that needs another."""
     inv, liaison = cast.investigator, cast.liaison
     with acting_as(inv):
         investigation = grants.open_file(Kind.INVESTIGATION, by=inv)
@@ -70,6 +86,3 @@ def tell(cast: Cast) -> Story:
     with acting_as(supervisor):
         grants.seat(CaseFile.objects.get(pk=care.pk), [cast.care_worker], by=supervisor)
     return Story(cast, person, name, rescued, survivor, witness, investigation, care, prosecution)
-
-
-__all__ = ("FAMILY", "GIVEN", "Event", "Story", "tell")

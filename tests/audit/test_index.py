@@ -15,6 +15,7 @@ from audit import queries
 from ijm.messages import Event
 from ijm.trail.context import acting_as
 from ijm.trail.looks import disclosed
+from tests import databases
 from tests.audit.conftest import Story
 from tests.cluster import CLUSTER
 
@@ -22,9 +23,9 @@ SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def other(story: Story, committed_db: tuple[str, str]) -> Iterator[psycopg.Connection]:
+def other(story: Story) -> Iterator[psycopg.Connection]:
     """A second connection of the application, with a transaction of its own."""
-    with psycopg.connect(CLUSTER.url("ijm_app", committed_db[0])) as connection:
+    with psycopg.connect(CLUSTER.url("ijm_app", databases.names("_audit")[0])) as connection:
         yield connection
 
 

@@ -159,15 +159,14 @@ def test_a_question_is_asked_by_the_person_in_the_door(story: Story) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in EVERYBODY if name not in MAY])
-def test_nobody_else_may_ask(committed_cast: object, name: str) -> None:
+def test_nobody_else_may_ask(story: Story, name: str) -> None:
     """Refused by the rule, by the action and by the page, which is the one page that is not there."""
-    user: User = getattr(committed_cast, name)
+    user: User = getattr(story.cast, name)
     assert not policy.may_ask(user)
     with acting_as(user, "r"), pytest.raises(Refused):
         answers.ask(new_code("SV"), by=user, since=BEGINNING, until=timezone.now())
     for page in ("/audit/who-saw/", "/audit/"):
         assert sign_in(user).get(page).status_code == 404
-    connections["auditor"].close()
 
 
 def test_the_page_tells_people_and_fields_but_never_content(story: Story) -> None:
@@ -193,12 +192,11 @@ def test_filters_and_a_closer_look_show_a_part_and_record_again(story: Story) ->
 
 @pytest.mark.parametrize("given", [{"code": ""}, {"code": "Sok Dara"}, {"code": "SV-0000-0001"},
                                    {"code": "SV-7K4M-92QX", "period": "own"}])
-def test_what_is_no_question_is_not_asked(committed_cast: object, given: dict[str, str]) -> None:
+def test_what_is_no_question_is_not_asked(story: Story, given: dict[str, str]) -> None:
     """A mistyped code or half a period: the form comes back, with what was typed, and nothing is read."""
-    response = sign_in(committed_cast.auditor).get("/audit/who-saw/", given)  # type: ignore[attr-defined]
+    response = sign_in(story.cast.auditor).get("/audit/who-saw/", given)
     assert response.status_code == 200
     assert "error-summary" in response.content.decode()
-    connections["auditor"].close()
 
 
 def test_a_code_nobody_uses_gets_a_calm_answer(story: Story) -> None:
@@ -245,4 +243,4 @@ def test_the_log_holds_no_content(story: Story) -> None:
         cursor.execute("SELECT body FROM audit_event")
         bodies = [bytes(row[0]).decode() for row in cursor.fetchall()]
     assert all(FAMILY not in body and GIVEN not in body for body in bodies)
-    assert any("name.mended" == json.loads(body)["act"] for body in bodies)
+    assert any(json.loads(body)["act"] == "name.mended" for body in bodies)

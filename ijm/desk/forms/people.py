@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ijm.accounts.actions.people import LONGEST
 from ijm.accounts.models import Office, User
 from ijm.roles.table import TABLE, Role
 from ijm.web import forms
@@ -57,12 +60,19 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=())
     office = forms.ChoiceField(label=_("In the office"), choices=())
-    until = forms.DayField(label=_("Until"), required=False, help_text=_("Empty: for one year."))
+    until = forms.DayField(label=_("Until"), required=False, quiet=True, help_text=_("Empty: for one year."))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         _offer(self, "role", [(role.value, f"{role.label}: {TABLE[role].about}") for role in TABLE])
         _offer(self, "office", offices())
+
+    def clean_until(self) -> date | None:
+        """A role that has ended already helps nobody; one of more than a year is proposed again."""
+        until: date | None = self.cleaned_data.get("until")
+        if until and not timezone.localdate() <= until <= timezone.localdate() + LONGEST:
+            self.add_error("until", _("Choose a day from today to one year from now."))
+        return until
 
     def clean_role(self) -> Role:
         """The role itself."""

@@ -25,4 +25,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     if file is None:
         raise Http404
     file_page: Callable[[User, CaseFile], str] = import_string(FILE_PAGES[file.kind])
-    return redirect(file_page(user, file))
+    address = file_page(user, file)
+    if not address:
+        raise Http404
+    return redirect(address)

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,7 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Her notices, new ones first."""
     user = request.user
     assert isinstance(user, User)
-    rows = Notice.objects.filter(user=user).order_by("-read_at__isnull", "-made_at")
+    rows = Notice.objects.filter(user=user).order_by(F("read_at").desc(nulls_first=True), "-made_at")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     seen(request, [Shown(notice.about_code, "notice") for notice in shown])
     new = sum(notice.read_at is None for notice in shown)

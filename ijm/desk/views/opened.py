@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
 from ijm.casefiles.models import Source
@@ -12,6 +13,8 @@ from ijm.desk.said import said
 from ijm.trail.purposes import Purpose
 from ijm.web.pages import page, reads
 
+ROWS = 50
+
 
 @reads()
 def listing(request: HttpRequest) -> HttpResponse:
@@ -19,8 +22,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     looks = [look for look in opened.mine(opened.today()) if look.kind in ("look", "change", "refusal")]
     kinds = [look.kind for look in looks]
     figures = {name: kinds.count(name) for name in ("look", "change", "refusal")}
-    return page(request, "desk/opened/list.html", looks=[_line(look) for look in looks], counted=figures,
-                is_cut=len(looks) >= opened.MOST)
+    shown = Paginator(looks, ROWS).get_page(request.GET.get("page"))
+    return page(request, "desk/opened/list.html", shown=shown, looks=[_line(look) for look in shown], counted=figures,
+                number=len(looks), is_cut=len(looks) >= opened.MOST)
 
 
 def _line(look: opened.Look) -> dict[str, Any]:

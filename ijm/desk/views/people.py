@@ -55,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Give somebody an account; her first password is shown once, on the next page only."""
     user = request.user
     assert isinstance(user, User)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST or None, initial={"office": user.office.code})
     if request.method != "POST" or not form.is_valid():
         return page(request, "desk/people/add.html", form=form)
     given, password = form.cleaned_data, first_password()

@@ -64,6 +64,8 @@ def _lead(found: list[cards.Card]) -> str:
     late = sum(card.is_late for card in found)
     number = words.number(len(found))
     said = ngettext("One thing waits for you.", "%(n)s things wait for you.", len(found)) % {"n": number}
-    if late:
+    if late and late == len(found) > 1:
+        said += " " + _("All of them are late.")
+    elif late:
         said += " " + ngettext("One of them is late.", "%(n)s of them are late.", late) % {"n": words.number(late)}
     return said
