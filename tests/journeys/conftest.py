@@ -47,12 +47,13 @@ class House:
     browser: Any
     language: str = "en"
     looking: bool = True
+    scripts: bool = True
     log: Log = field(default_factory=lambda: Log())
 
     def walk(self, name: str, **how: Any) -> Walker:
         """A window of the member of the cast with this name."""
         return walk_as(self.browser, self.office.address, getattr(self.cast, name),
-                       **{"language": self.language, "looking": self.looking, **how})
+                       **{"language": self.language, "looking": self.looking, "scripts": self.scripts, **how})
 
     def stranger(self, **how: Any) -> Walker:
         """A window of somebody who is not signed in."""
