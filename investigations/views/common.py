@@ -53,7 +53,7 @@ def opened(request: HttpRequest, record: SealedModel, labels: Mapping[str, Any],
            said: Callable[[Any], Any] = str) -> HttpResponse:
     """Disclose one sealed name of a record, for the purpose in the request; `labels` names those this page opens."""
     field, purpose = request.POST.get("field", ""), purpose_of(request)
-    if field not in labels:
+    if request.method == "POST" and field not in labels:
         raise Http404
     if purpose is None:
         return redirect(back)

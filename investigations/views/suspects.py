@@ -46,16 +46,20 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
 @reads(*WORKING, sample="suspect")
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One suspect; the names stay closed until a purpose is given."""
+    suspect = policy.get_suspect(request.user, code)  # type: ignore[arg-type]
+    return _shown(request, suspect, SuspectStateForm(state=suspect.state))
+
+
+def _shown(request: HttpRequest, suspect: Suspect, form: SuspectStateForm) -> HttpResponse:
+    """The page of a suspect with the form that says how the suspect stands."""
     user: Any = request.user
-    suspect = policy.get_suspect(user, code)
     seen(request, suspect)
     one = suspect.investigation
     return page(
-        request, "investigations/suspects/show.html", suspect=suspect, title=describing.suspect_title(suspect),
+        request, "investigations/suspects/show.html", suspect=suspect, title=describing.part(suspect), form=form,
         tone=describing.TONES[suspect.state], trail=files.way((one.code, files.home(one))), purposes=PURPOSES,
         facts=[(_("Investigation"), one.code), (_("Since"), describing.day(suspect.state_since))],
-        form=SuspectStateForm(state=suspect.state), decision=policy.may_work(user, one),
-        reveal_url=reverse("investigations:suspect-reveal", args=[suspect.code]))
+        decision=policy.may_work(user, one), reveal_url=reverse("investigations:suspect-reveal", args=[suspect.code]))
 
 
 @reads(*WORKING, sample="suspect")
@@ -78,7 +82,8 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     user: Any = request.user
     suspect = policy.get_suspect(user, code)
     form = SuspectStateForm(request.POST or None, state=suspect.state)
-    if form.is_valid():
-        suspects.move(suspect, by=user, state=form.cleaned_data["state"])
-        messages.success(request, _("Saved."))
+    if not form.is_valid():
+        return _shown(request, suspect, form)
+    suspects.move(suspect, by=user, state=form.cleaned_data["state"])
+    messages.success(request, _("Saved."))
     return redirect(home(suspect))

@@ -86,7 +86,7 @@ def test_a_suspect_gets_a_code_and_sealed_names(cast: Cast, investigation: Inves
     named = {"family_km": "កែវ", "given_km": "សំណាង", "called": "បងណាង"}
     answer = client.post(at, {"role_in_process": "Exploiter"} | named)
     page = client.get(answer["Location"]).content.decode()
-    assert "Suspect: Exploiter" in page
+    assert "<h1>Exploiter</h1>" in page
     assert "សំណាង" not in page
     shown = client.post(f"{answer['Location']}reveal/", {"purpose": "COURT"}).content.decode()
     assert "កែវ សំណាង" in shown
@@ -123,8 +123,8 @@ def test_a_suspect_is_arrested_and_released(cast: Cast, suspect: Suspect, signed
     client = signed_in(cast.investigator)
     at = f"/investigations/suspects/{suspect.code}/"
     assert "Arrested" in client.post(f"{at}move/", {"state": "arrested"}, follow=True).content.decode()
-    assert client.get(f"{at}move/")["Location"] == at
-    client.post(f"{at}move/", {"state": "cleared"})
+    assert client.get(f"{at}move/").status_code == 200
+    assert "Choose one of the answers." in client.post(f"{at}move/", {"state": "cleared"}).content.decode()
     with acting_as(cast.investigator):
         fresh = policy.get_suspect(cast.investigator, suspect.code)
         assert (fresh.state, str(fresh)) == ("arrested", suspect.code)

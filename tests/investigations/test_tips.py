@@ -79,6 +79,7 @@ def test_nothing_opens_without_a_purpose(cast: Cast, tip: Tip, signed_in: SignIn
                                          status: int) -> None:
     answer = signed_in(cast.hotline).post(f"/investigations/tips/{tip.code}/reveal/", sent)
     assert answer.status_code == status
+    assert signed_in(cast.hotline).get(f"/investigations/tips/{tip.code}/reveal/").status_code == 302
     assert making.SAID.encode() not in answer.content
 
 
