@@ -1,0 +1,159 @@
+"""One record for every `sample` that a page's door names, made by the wings' own actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from aftercare.models import Referral, Survivor
+from ijm.accounts.actions import people
+from ijm.accounts.models import RoleGrant, User
+from ijm.casefiles.models import CaseFile, Delivery
+from ijm.notices.models import Notice
+from ijm.reference.models import Offence
+from ijm.roles.table import Role
+from ijm.trail.context import acting_as
+from investigations.actions import tips
+from investigations.models import Incident, Investigation, RescueOperation, Suspect, Tip
+from prosecutions.actions import charges, verdicts
+from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
+from tests import stories
+from tests.cast import Cast
+
+
+@dataclass
+class World:
+    """Everything that a page may be about. Who stands on what is written beside it, by hand."""
+
+    tip: Tip
+    assessed_tip: Tip
+    investigation: Investigation
+    incident: Incident
+    suspect: Suspect
+    rescue: RescueOperation
+    approved_rescue: RescueOperation
+    case_file: CaseFile
+    referral: Referral
+    survivor: Survivor
+    delivery: Delivery
+    prosecution: Prosecution
+    accused: Accused
+    witness: VictimWitness
+    charge: Charge
+    hearing: Hearing
+    verdict: Verdict
+    investigator: User
+    notice: Notice
+    grant: RoleGrant
+
+    def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
+        """What fills the address of a page: codes, and ids where an address holds an id."""
+        return {name: self._argument(name, sample) for name in names}
+
+    def _argument(self, name: str, sample: str) -> Any:
+        if name in ("notice", "grant", "delivery"):
+            return getattr(self, name).pk
+        if name == "acode":
+            return code_of(self.accused)
+        about = getattr(self, sample)
+        return code_of(about.prosecution if name == "code" and sample == "accused" else about)
+
+
+SUPERVISORS = frozenset({"investigation_supervisor", "second_supervisor"})
+INVESTIGATING = SUPERVISORS | {"investigator"}
+CARING = frozenset({"care_worker", "care_supervisor"})
+PROSECUTING = frozenset({"liaison"})
+EVERYBODY = None
+# Who, of the whole cast, may find each record at all; everybody else is shown a page that is not there.
+MEMBERS: dict[str, frozenset[str] | None] = {
+    "": EVERYBODY,
+    "tip": SUPERVISORS | {"hotline"},
+    "assessed_tip": SUPERVISORS | {"hotline"},
+    "investigation": INVESTIGATING,
+    "incident": INVESTIGATING,
+    "suspect": INVESTIGATING,
+    "rescue": INVESTIGATING,
+    "approved_rescue": INVESTIGATING,
+    "case_file": INVESTIGATING,
+    "referral": frozenset({"care_supervisor"}),
+    "survivor": CARING,
+    "delivery": CARING,
+    "prosecution": PROSECUTING,
+    "accused": PROSECUTING,
+    "witness": PROSECUTING,
+    "charge": PROSECUTING,
+    "hearing": PROSECUTING,
+    "verdict": PROSECUTING,
+    "investigator": EVERYBODY,
+    "notice": frozenset({"care_supervisor"}),
+    "grant": EVERYBODY,
+}
+
+
+def code_of(record: Any) -> str:
+    """The code by which an address names this record."""
+    return str(record.code if hasattr(record, "code") else record.alias.code)
+
+
+def build(cast: Cast) -> World:
+    """Walk all five journeys as far as each page needs."""
+    investigation = stories.promoted_tip(cast)
+    rescue = stories.planned_rescue(cast, investigation)
+    approved = stories.approved_rescue(cast)
+    prosecution = stories.referred_prosecution(cast)
+    survivor = stories.taken_in(cast)
+    hearing = stories.hearing_of(cast, prosecution)
+    made = _judged(cast, prosecution) | _of_investigations(cast, investigation) | _of_aftercare(cast)
+    return World(
+        rescue=rescue,
+        approved_rescue=approved,
+        survivor=survivor,
+        investigation=investigation,
+        case_file=investigation.file,
+        hearing=hearing,
+        investigator=cast.investigator,
+        grant=_proposed(cast),
+        **made,
+    )
+
+
+def _of_investigations(cast: Cast, investigation: Investigation) -> dict[str, Any]:
+    tip, assessed = stories.taken_tip(cast), stories.taken_tip(cast)
+    boss = cast.investigation_supervisor
+    with acting_as(boss):
+        assessed = tips.assess(Tip.objects.get(pk=assessed.pk), by=boss, source_grade="B", information_grade="2", reason="Fits")
+    with acting_as(cast.investigator, "r"):
+        incident = Incident.objects.filter(investigation=investigation)[0]
+        suspect = Suspect.objects.select_related("alias").filter(investigation=investigation)[0]
+    return {"tip": tip, "assessed_tip": assessed, "incident": incident, "suspect": suspect}
+
+
+def _of_aftercare(cast: Cast) -> dict[str, Any]:
+    with acting_as(cast.care_supervisor, "r"):
+        referral = Referral.objects.filter(state="waiting").order_by("code")[0]
+        notice = Notice.objects.order_by("made_at")[0]
+    with acting_as(cast.care_worker, "r"):
+        return {"referral": referral, "notice": notice, "delivery": Delivery.objects.get(kind="HearingScheduled")}
+
+
+def _judged(cast: Cast, prosecution: Prosecution) -> dict[str, Any]:
+    """Two charges are filed; one is decided, the other still open."""
+    with acting_as(cast.liaison):
+        accused = Accused.objects.select_related("alias", "prosecution__file").filter(prosecution=prosecution)[0]
+        filed = [
+            charges.file(accused, by=cast.liaison, offence=offence, is_aggravated=False, filed_on=timezone.localdate())
+            for offence in Offence.objects.filter(is_chargeable=True)[:2]
+        ]
+        charge = Charge.objects.select_related("accused__prosecution__file").get(pk=filed[0].pk)
+        verdict = verdicts.record(
+            charge, by=cast.liaison, outcome="convicted", sentence_months=60, returned_on=timezone.localdate()
+        )
+        witness = VictimWitness.objects.select_related("alias").filter(prosecution=prosecution).order_by("pk")[0]
+    return {"prosecution": prosecution, "accused": accused, "charge": charge, "verdict": verdict, "witness": witness}
+
+
+def _proposed(cast: Cast) -> RoleGrant:
+    with acting_as(cast.administrator):
+        return people.propose(cast.colleague, Role.HOTLINE, by=cast.administrator, office=cast.office)
