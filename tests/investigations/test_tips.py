@@ -115,9 +115,11 @@ def test_an_expired_place_opens_nothing(committed_cast: Cast, signed_in: SignIn,
 
 def test_a_supervisor_grades_and_promotes(cast: Cast, tip: Tip, signed_in: SignIn) -> None:
     client = signed_in(cast.investigation_supervisor)
+    assert "Grade the source" in client.get(f"/investigations/tips/{tip.code}/assess/").content.decode()
     answer = client.post(f"/investigations/tips/{tip.code}/assess/", {
         "source_grade": "B", "information_grade": "2", "reason": "She knows the street.", "followed_up": "yes"})
     assert answer["Location"] == f"/investigations/tips/{tip.code}/promote/"
+    assert "Lead investigator" in client.get(answer["Location"]).content.decode()
     answer = client.post(answer["Location"], {"form_of_exploitation": "ForcedLabour", "lead": cast.investigator.pk})
     with acting_as(cast.investigator, "r"):
         one = policy.visible_investigations(cast.investigator).get()
