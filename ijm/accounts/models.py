@@ -90,7 +90,7 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     is_superuser = models.BooleanField(default=False, editable=False)
     is_system = models.BooleanField(default=False, editable=False)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         constraints = (
@@ -177,7 +177,7 @@ class RoleGrant(Recorded):
     revoked_at = models.DateTimeField(null=True)
     made_xid = XidField()
 
-    objects = RoleGrantQuerySet.as_manager()
+    objects = RoleGrantQuerySet.as_manager()  # type: ignore[misc, assignment]
 
     class Meta:
         constraints = (

@@ -59,7 +59,7 @@ class SessionMiddleware(DjangoMiddleware):
         store.token = token
         request.session = store
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
         """Put the token where Django put the key."""
         answer = super().process_response(request, response)  # type: ignore[arg-type]
         cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)

@@ -50,8 +50,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
 
 def histories() -> dict[Model, Model]:
     """{live model: its history model} for every recorded model."""
-    return {model: model.history.model for model in apps.get_models()
-            if hasattr(getattr(model, "history", None), "model")}
+    found = {model: getattr(getattr(model, "history", None), "model", None) for model in apps.get_models()}
+    return {model: past for model, past in found.items() if past is not None}
 
 
 def declared() -> Iterator[tuple[Model, Guard]]:

@@ -57,7 +57,7 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save with the revision raised by one; raises Stale when somebody else saved in between."""
         self._was = self.rev
         self.rev += 1
@@ -94,7 +94,7 @@ class Recorded(models.Model):
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any,
                    forced_update: Any) -> bool:
-        done = super()._do_update(  # type: ignore[misc]
+        done = super()._do_update(
             base_qs.filter(rev=self._was), using, pk_val, values, update_fields, forced_update)
         if not done:
             raise Stale(f"{self._meta.label} {self.pk}")

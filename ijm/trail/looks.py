@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ijm.trail import context, events
+from ijm.trail.errors import NoDoor
 from ijm.trail.purposes import Purpose
 
 DISCLOSED = "field.disclosed"
@@ -19,7 +20,7 @@ def disclosed(records: events.About, fields: Iterable[str], *, to: context.Perso
     """
     opened = context.standing()
     if str(to.pk) != opened.who.user:
-        raise context.NoDoor("a look is recorded for the person who stands in the door")
+        raise NoDoor("a look is recorded for the person who stands in the door")
     events.write(events.body(
         event, "look", who=opened.who, source=opened.source,
         why=events.compact({"code": str(purpose or opened.purpose), "ref": relation}),

@@ -16,7 +16,7 @@ class Router:
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
         """Only rows of one database can point at each other."""
-        return (one._meta.app_label == "vault") == (other._meta.app_label == "vault")
+        return bool((one._meta.app_label == "vault") == (other._meta.app_label == "vault"))
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         """The vault on `keys`, the rest on `default`."""

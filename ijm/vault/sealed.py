@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
-from django.db import connections, models
+from django.db import models
 
 from ijm.roles.table import Open
 from ijm.trail.fields import Column
@@ -98,7 +98,7 @@ class Compartment(Column):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Bytes as the driver wants them."""
-        return None if value is None else connections[connection.alias].Database.Binary(value)
+        return None if value is None else connection.Database.Binary(value)
 
     def place(self, record: Any) -> Place:
         """Where this row's bundle belongs. `record.id`, not `pk`: a history row has a key of its own."""
@@ -183,7 +183,7 @@ def sisters(field: Compartment) -> tuple[str, str, str]:
 class SealedModel(Recorded):
     """A recorded model with sealed names."""
 
-    objects = SealedQuerySet.as_manager()
+    objects = SealedQuerySet.as_manager()  # type: ignore[misc, assignment]
 
     class Meta:
         abstract = True
@@ -194,7 +194,7 @@ class SealedModel(Recorded):
 
         def __setattr__(self, name: str, value: Any) -> None: ...
 
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         """Seal what was assigned, then save; after a failure the row is as it was before."""
         before = {name: self.__dict__.get(name) for field in compartments(type(self)) for name in sisters(field)}
         self._sealed_now = [field for field in compartments(type(self)) if field.seal(self)]

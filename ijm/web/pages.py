@@ -80,7 +80,7 @@ def writes(*roles: Role, sample: str = "") -> Callable[[View], View]:
     return _marked(Door("writes", frozenset(roles), sample))
 
 
-def gate(view: View) -> View:
+def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page before the doors: anonymous or half signed-in. Their list is literal and tested."""
     view.door = Door("gate")  # type: ignore[attr-defined]
     return view
@@ -108,7 +108,7 @@ def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/desk/")
     if not factor_of(request):
         return redirect(SECOND_FACTOR)
-    if mark.roles and not mark.roles & user.role_codes:  # type: ignore[union-attr]
+    if mark.roles and not any(role in user.role_codes for role in mark.roles):  # type: ignore[union-attr]
         denied(Event.PAGE_REFUSED, by=user, reason="role", source=source_of(request),  # type: ignore[arg-type]
                query={"view": _view_name(request)})
         return not_there()

@@ -18,6 +18,6 @@ class NothingShown(SafeExceptionReporterFilter):
         """The names of what was posted, no values."""
         return dict.fromkeys(request.POST, self.cleansed_substitute) if request is not None else {}
 
-    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> Any:
         """No variables."""
         return []
