@@ -82,11 +82,19 @@ def yes_no(value: bool | None) -> str:
 
 
 def stages(investigation: Investigation) -> list[dict[str, Any]]:
-    """The way of an investigation, with the place it has come to."""
+    """The way of an investigation, with the place it has come to; a stage it went past without is left out."""
+    here, passed = Stage(investigation.stage), _passed(investigation)
     order = list(Stage)
-    here = order.index(Stage(investigation.stage))
-    return [{"label": stage.label, "state": "done" if number < here else "current" if number == here else "next",
-             "since": investigation.stage_since if number == here else None} for number, stage in enumerate(order)]
+    ahead = order[order.index(here) + 1:]
+    return [{"label": stage.label, "state": "next" if stage in ahead else "current" if stage == here else "done",
+             "since": investigation.stage_since if stage == here else None}
+            for stage in order if stage in ahead or stage in passed]
+
+
+def _passed(investigation: Investigation) -> set[str]:
+    """The stages it has been in, as its history tells."""
+    told: Any = investigation.history
+    return {investigation.stage, *told.values_list("stage", flat=True)}
 
 
 def when(moment: datetime) -> str:

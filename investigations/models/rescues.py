@@ -25,6 +25,7 @@ class RescueOperation(SealedModel):
 
     guard = ByFile()
     transitions = {"state": TRANSITIONS["rescue"]}
+    signed = ("planned_by_id", "approved_by_id")
 
     code = models.CharField(max_length=16, unique=True, editable=False)
     file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="rescues")

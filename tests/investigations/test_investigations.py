@@ -222,7 +222,9 @@ def test_a_closed_file_takes_nothing_more(cast: Cast, rescue: RescueOperation, s
     assert "still to come" in client.get(f"{at}close/", follow=True).content.decode()
     client.post(f"/investigations/rescues/{rescue.code}/cancel/")
     assert "Nothing more can be recorded" in client.get(f"{at}close/").content.decode()
+    assert "With the prosecutor" in client.get(at).content.decode()
     client.post(f"{at}close/")
+    assert "With the prosecutor" not in client.get(at).content.decode(), "it was never there"
     with acting_as(cast.investigator, "r"):
         assert CaseFile.objects.get(pk=rescue.file_id).status == "closed"
     for verb in ("incidents/new/", "suspects/new/", "rescues/new/", "close/"):
