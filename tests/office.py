@@ -18,7 +18,7 @@ from ijm.embedded import web
 from tests import databases
 
 KEYS = ("context.key", "root.key", "passphrase", "secret.key")
-FOLDERS = ("queue/in", "queue/control", "mail")
+FOLDERS = ("queue/in", "queue/control", "mail", "tmp")
 
 
 class Office:
@@ -43,6 +43,7 @@ class Office:
         served = {name: value for name, value in databases.variables(*self.names).items() if "OWNER" not in name}
         outer = {name: value for name, value in os.environ.items() if "OWNER" not in name and "PYTEST" not in name}
         return {**outer, **served, "IJM_VAR": str(self.var), "IJM_MODE": "test", "PYTHONUNBUFFERED": "1",
+                "TMPDIR": str(self.var / "tmp"),
                 "CELERY_BROKER_URL": "filesystem://localhost", "PYTHONWARNINGS": "ignore"}
 
     def start(self, *parts: str) -> None:
@@ -50,8 +51,8 @@ class Office:
         commands = {
             "web": ["-m", "gunicorn", "ijm.wsgi", "-b", f"127.0.0.1:{self.port}", "-k", "gthread", "--threads", "4",
                     "--log-level", "warning", "--no-control-socket"],
-            "worker": ["-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"), "-P", "threads",
-                       "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"],
+            "worker": ["-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"),
+                       "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"],
         }
         for part in parts or commands:
             log = (self.var / f"{part}.log").open("ab")

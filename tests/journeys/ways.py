@@ -278,10 +278,10 @@ def schedule(house: House, prosecution: str, said: Said = SAID) -> str:
     walker.press()
     walker.hides(said.room_note)
     walker.look("d-09-scheduled")
-    walker.page.locator("main a[href^='/prosecutions/hearings/HR-']").first.click()
-    walker.page.wait_for_load_state("load")
+    link = walker.page.locator("main a[href^='/prosecutions/hearings/HR-']").first.get_attribute("href")
+    code = str(link).split("/")[3]
+    walker.go(f"/prosecutions/hearings/{code}/")
     walker.look("d-10-hearing")
-    code = walker.code
     walker.close()
     return code
 

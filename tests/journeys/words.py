@@ -46,7 +46,7 @@ class Said:
         return [
             *dict.fromkeys(rescued), *self.phones(), "Quenthavy", "Zarkevong", "Vexanaly", "097 731 4159", "Yubeltha",
             "088 640 2718", "Quixomara", self.suspect_family_km, self.suspect_given_km, self.suspect_family,
-            self.suspect_given, "Zwibble", "Morvathida", "Wyrmsand", "Ghevorak", "Nyxaroth", "Fluvanna", "88Z",
+            self.suspect_given, "Zwibble", "Morvathida", "Wyrmsand", "Ghevorak", "Nyxaroth", "Fluvanna",
             "Qarnavel", "Ivokhem", "Erzulak", "078 552 9063", "Glebora", "Haxwell", "Sovrannak",
         ]
 

@@ -1,0 +1,149 @@
+"""After all journeys, no name, phone or address stands anywhere but in its sealed value."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import urllib.parse
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+
+from ijm.trail.context import acting_as
+from investigations.models import Suspect
+from tests.cluster import CLUSTER
+from tests.journeys import ways
+from tests.journeys.conftest import House, Log
+from tests.journeys.words import SAID
+
+pytestmark = pytest.mark.browser
+
+
+def shapes(word: str) -> Iterator[bytes]:
+    """How a word might be written down: as text, escaped, in hexadecimal, in base64 at any of three beginnings."""
+    raw = word.encode()
+    yield raw
+    yield json.dumps(word).strip('"').encode()
+    yield urllib.parse.quote(word).encode()
+    yield raw.hex().encode()
+    for before in range(3):
+        coded = base64.b64encode(b"\0" * before + raw)
+        whole = coded[(0, 2, 3)[before]:len(coded) - (0, 3, 2)[(before + len(raw)) % 3]]
+        yield whole
+        yield whole.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def found_in(place: str, hay: bytes, words: list[str]) -> list[str]:
+    """The canaries that sit in this place, whatever the letters' case."""
+    low = hay.lower()
+    return [f"{word!r} in {place}" for word in words
+            if any(shape in hay or shape.lower() in low for shape in dict.fromkeys(shapes(word)) if len(shape) > 5)]
+
+
+def dump(name: str) -> bytes:
+    """A database as the backup would take it."""
+    done = subprocess.run([CLUSTER.bin / "pg_dump", "--dbname", CLUSTER.url("ijm_backup", name)],
+                          capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def files_under(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below a folder; what is compressed is opened."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if path.is_file():
+            held = path.read_bytes()
+            yield str(path), held
+            with suppress(zlib.error):
+                yield f"{path}, opened", zlib.decompress(held, wbits=47)
+
+
+def sessions() -> bytes:
+    """What sessions hold, decoded."""
+    return "\n".join(json.dumps(one.get_decoded(), ensure_ascii=False) for one in Session.objects.all()).encode()
+
+
+def cached(text: bytes) -> bytes:
+    """What the cache table holds, decoded; `text` is the dump."""
+    rows = text.partition(b"COPY public.ijm_cache")[2].partition(b"\\.")[0].split(b"\n")[1:]
+    held = [row.split(b"\t")[1] for row in rows if row.count(b"\t") == 2]
+    return b"\n".join(base64.b64decode(value) for value in held)
+
+
+def walk_everything(house: House) -> str:
+    """All five journeys, one after the other; the survivor's code."""
+    tip = ways.take_tip(house)
+    investigation = ways.assess(house, tip)
+    ways.investigate(house, investigation)
+    operation = ways.plan_rescue(house, investigation)
+    ways.approve_rescue(house, operation)
+    ways.conclude_rescue(house, operation)
+    _referral, survivor = ways.take_in(house)
+    ways.move(house, survivor)
+    ways.share(house, survivor)
+    ways.read_address(house, survivor)
+    ways.refer(house, investigation)
+    prosecution = ways.charge(house)
+    ways.schedule(house, prosecution)
+    ways.support(house, survivor)
+    ways.judge(house, prosecution)
+    ways.ask_who_saw(house, survivor).close()
+    return survivor
+
+
+def type_them_where_they_do_not_belong(house: House) -> None:
+    """Into the search, into an address, into the auditor's question, as a name to sign in with, into a stale form."""
+    walker = house.walk("investigator")
+    for word in (SAID.suspect_family, SAID.caller_phone, SAID.suspect_given_km):
+        walker.go(f"/desk/search/?q={urllib.parse.quote(word)}")
+        walker.go(f"/investigations/tips/{urllib.parse.quote(word)}/")
+    walker.go("/investigations/tips/new/")
+    walker.page.locator("main input[name=csrfmiddlewaretoken]").first.evaluate("input => { input.value = 'x' }")
+    walker.fill(what_was_said=SAID.what_was_said, caller_name=SAID.caller_name)
+    walker.press()
+    walker.close()
+    walker = house.walk("auditor")
+    walker.go(f"/audit/who-saw/?code={urllib.parse.quote(SAID.suspect_called)}")
+    walker.close()
+    walker = house.stranger()
+    walker.go("/account/sign-in/")
+    walker.fill(login=SAID.caller_name, password=SAID.address)
+    walker.press()
+    walker.close()
+
+
+def test_no_canary_is_found_anywhere(house: House) -> None:
+    quickly = replace(house, looking=False)
+    survivor = walk_everything(quickly)
+    type_them_where_they_do_not_belong(quickly)
+    with acting_as(house.cast.investigator):
+        assert Suspect.objects.count() == 1
+    main, keys = (dump(name) for name in house.office.names)
+    assert survivor.encode() in main and b"HOME_VISIT".hex().encode() in main, "the search itself works"
+    assert b"ijm_cache" in main and b"COPY" in keys
+    events = json.dumps(Log().news(), ensure_ascii=False).encode()
+    places = [("the dump of the cases", main), ("the dump of the keys", keys), ("the log's events", events),
+              ("the sessions", sessions()), ("the cache", cached(main)),
+              ("the database server's log", (CLUSTER.home / "server.log").read_bytes()),
+              *files_under(house.office.var), *files_under(settings.STATIC_ROOT)]
+    words = SAID.canaries()
+    assert len(words) > 20
+    found = [line for place, hay in places for line in found_in(place, hay, words)]
+    assert not found, "\n".join(found)
+
+
+def test_the_search_would_find_them() -> None:
+    for word in ("Vexanaly", SAID.suspect_given_km, "097 731 4159"):
+        raw = f"--{word}--".encode()
+        for hay in (raw, raw.hex().encode(), base64.b64encode(raw), base64.b64encode(b"x" + raw),
+                    base64.urlsafe_b64encode(b"xx" + raw), json.dumps(word).encode(),
+                    urllib.parse.quote(word).encode(), word.upper().encode()):
+            assert found_in("here", hay, [word]), hay
+    assert not found_in("here", b"nothing of the kind", ["Vexanaly"])
