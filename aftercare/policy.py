@@ -164,12 +164,6 @@ def may_begin(by: User, survivor: Survivor) -> Decision:
         taken_in or survivor.referral is None, _("The referral was not taken in."), "referral")
 
 
-def may_work(by: User, survivor: Survivor) -> Decision:
-    """Care goes on until her file is closed."""
-    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
-        survivor.state != SurvivorState.CLOSED, CLOSED, "closed")
-
-
 def may_advance(by: User, survivor: Survivor, to: str) -> Decision:
     """From care to follow-up to closure, and back from follow-up when she needs it."""
     return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
