@@ -29,9 +29,9 @@ ACTS: dict[str, Promise] = {
     Event.CONSENT_RECORDED: _("Recorded a consent"),
     Event.DELIVERY_SENT: _("Sent word to another wing"),
     Event.DELIVERY_TAKEN: _("Took up word from another wing"),
-    Event.NOT_THERE: _("Tried to open a page that is hidden from her"),
+    Event.NOT_THERE: _("Tried to open a hidden page"),
     Event.PAGE_REFUSED: _("Tried to open a page of another role"),
-    "act.refused": _("Tried something that is not hers to do"),
+    "act.refused": _("Tried something that was not allowed"),
     "field.refused": _("Tried to open sealed fields"),
     "tip.taken": _("Took a tip"),
     "tip.assessed": _("Assessed a tip"),
@@ -58,11 +58,11 @@ ACTS: dict[str, Promise] = {
 }
 REASONS: dict[str, Promise] = {
     "role": _("No role for this"),
-    "hidden-or-missing": _("Hidden from her, or not there"),
-    "compartment": _("Her role does not open these fields"),
+    "hidden-or-missing": _("Hidden, or not there"),
+    "compartment": _("The role does not open these fields"),
     "permission": _("Not permitted"),
     "policy": _("A rule of the record"),
-    "self": _("Nobody decides about herself"),
+    "self": _("Nobody decides about themselves"),
     "refused": _("Refused"),
 }
 TITLES: dict[str, tuple[Promise, Promise]] = {

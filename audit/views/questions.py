@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -22,8 +22,7 @@ def who_saw(request: HttpRequest) -> HttpResponse:
     form = WhoSawForm(request.GET if "code" in request.GET else None)
     if not form.is_valid():
         return page(request, "audit/questions/ask.html", form=form)
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     since, until = form.span()
     answer = answers.ask(form.cleaned_data["code"], by=user, since=since, until=until)
     return page(request, "audit/questions/who_saw.html", form=form, since=since, last_day=until - timedelta(days=1),

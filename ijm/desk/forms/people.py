@@ -33,7 +33,7 @@ class PersonForm(forms.Form):
     name_km = forms.TextField(label=_("Name in Khmer"), max_length=120, required=False)
     username = forms.TextField(label=_("Name for signing in"), max_length=60,
                                help_text=_("Small Latin letters, digits, dot, dash. For example kim.sreymom."))
-    language = forms.ChoiceField(label=_("Language of her pages"), choices=User._meta.get_field("language").choices,
+    language = forms.ChoiceField(label=_("Language of the pages"), choices=User._meta.get_field("language").choices,
                                  initial="km")
     office = forms.ChoiceField(label=_("Office"), choices=())
 

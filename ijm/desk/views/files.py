@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import Http404
@@ -19,8 +20,7 @@ from ijm.web.pages import reads
 @reads(sample="case_file")
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Go to the wing's own page of a file; hidden and missing are one."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     file = CaseFile.objects.filter(code=normalise_code(code) or "").first()
     if file is None:
         raise Http404

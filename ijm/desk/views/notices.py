@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,8 +26,7 @@ ROWS = 50
 @reads()
 def listing(request: HttpRequest) -> HttpResponse:
     """Her notices, new ones first."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     rows = Notice.objects.filter(user=user).order_by(F("read_at").desc(nulls_first=True), "-made_at")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     seen(request, [Shown(notice.about_code, "notice") for notice in shown])
@@ -37,8 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @writes()
 def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
     """Mark a notice as read and go where it leads; a plain look leads back to the list."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     found = get_object_or_404(Notice, pk=notice, user=user)
     if request.method != "POST":
         return redirect("desk:notices")
@@ -50,8 +49,7 @@ def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
 @writes()
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all her notices as read."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     if request.method == "POST":
         actions.read_all(by=user)
         messages.success(request, _("All notices are marked as read."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -32,8 +32,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody with an account and the roles she holds now; above them the roles that wait for a decision."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     users = list(User.objects.filter(is_system=False).select_related("office").order_by("name"))
     held: dict[uuid.UUID, list[RoleGrant]] = {}
     for grant in RoleGrant.objects.live().filter(user__in=users):
@@ -53,8 +52,7 @@ def _waiting(user: User, grant: RoleGrant) -> dict[str, Any]:
 @writes(Role.ADMINISTRATOR)
 def add(request: HttpRequest) -> HttpResponse:
     """Give somebody an account; her first password is shown once, on the next page only."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     form = PersonForm(request.POST or None, initial={"office": user.office.code})
     if request.method != "POST" or not form.is_valid():
         return page(request, "desk/people/add.html", form=form)
@@ -67,8 +65,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @writes(Role.ADMINISTRATOR, sample="investigator")
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose a role for somebody; it is worth nothing until the data-protection officer approves it."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     person = get_object_or_404(User.objects.select_related("office"), code=normalise_code(code) or "", is_system=False)
     form = RoleForm(request.POST or None, initial={"office": person.office.code})
     if request.method == "POST" and form.is_valid():
@@ -85,8 +82,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 @writes(Role.DATA_PROTECTION)
 def decide(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Approve or refuse a role that somebody else proposed."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     found = get_object_or_404(RoleGrant.objects.select_related("user"), pk=grant)
     if request.method == "POST":
         _decide(request, user, found)
@@ -101,16 +97,15 @@ def _decide(request: HttpRequest, user: User, found: RoleGrant) -> None:
     try:
         people.approve(found, by=user)
     except IntegrityError:
-        messages.error(request, _("She holds a role that excludes this one; it must end first."))
+        messages.error(request, _("A role held now excludes this one; it must end first."))
     else:
-        messages.success(request, _("Approved. She holds the role from now on."))
+        messages.success(request, _("Approved. The role holds from now on."))
 
 
 @writes(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
 def revoke(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Take a role back, at once."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     found = get_object_or_404(RoleGrant, pk=grant)
     if request.method == "POST":
         people.revoke(found, by=user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
@@ -19,8 +21,7 @@ LONGEST, MOST = 200, 50
 @reads()
 def search(request: HttpRequest) -> HttpResponse:
     """Find records by code or open field; what was typed is kept in the trail as a keyed hash only."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     text = request.GET.get("q", "").strip()[:LONGEST]
     found = cards.find(user, text) if text else []
     if text:

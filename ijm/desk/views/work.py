@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -28,8 +28,7 @@ FIRST_STEPS = (
 @reads()
 def work(request: HttpRequest) -> HttpResponse:
     """Everything that waits for her, sorted by time, from every wing she works in."""
-    user = request.user
-    assert isinstance(user, User)
+    user = cast(User, request.user)
     found = [*cards.work(user), *roles.work(user)]
     sections = cards.sections(found)
     seen(request, [cards.Shown(card.code) for card in found if card.code])
