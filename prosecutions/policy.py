@@ -151,6 +151,9 @@ def open_charges(user: User, prosecution: Prosecution) -> QuerySet[Charge]:
 
 
 def may_close(by: User, prosecution: Prosecution) -> Decision:
-    """A file is closed once every charge has its verdict."""
-    return _open(by, Can.VERDICT_RECORD, prosecution).and_(
-        prosecution.state == Stage.JUDGED, _("A file is closed once every charge has its verdict."), "not-judged")
+    """A file is closed once every charge has its verdict and no hearing is set any more."""
+    ahead = visible_hearings(by).filter(prosecution=prosecution, state=HearingState.SCHEDULED)
+    return (_open(by, Can.VERDICT_RECORD, prosecution)
+            .and_(prosecution.state == Stage.JUDGED, _("A file is closed once every charge has its verdict."),
+                  "not-judged")
+            .and_(not ahead.exists(), _("A hearing is still set; record first what became of it."), "hearing-set"))

@@ -32,6 +32,7 @@ class ChargeForm(forms.Form):
         self.fields["offence"] = forms.ChoiceField(
             label=_("Under which article?"), choices=[(code, said(one)) for code, one in self.articles.items()],
             help_text=_("Law on Suppression of Human Trafficking and Sexual Exploitation, 2008."))
+        self.order_fields(("accused", "offence", "is_aggravated", "filed_on", "note"))
 
     def clean_offence(self) -> Offence:
         """The article itself."""

@@ -30,6 +30,7 @@ class HearingForm(forms.Form):
         super().__init__(*args, **given)
         self.fields["court"] = forms.ChoiceField(
             label=_("Which court?"), choices=[choice for level in LEVELS for choice in lists.courts(level)])
+        self.order_fields(("kind", "court", "at", "room_note"))
 
     def clean_at(self) -> dt.datetime:
         """A hearing is scheduled ahead."""

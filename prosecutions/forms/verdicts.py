@@ -30,6 +30,7 @@ class VerdictForm(forms.Form):
         super().__init__(*args, **given)
         self.fields["charge"] = forms.ChoiceField(label=_("On which charge?"), choices=charges,
                                                   initial=charges[0][0] if len(charges) == 1 else None)
+        self.order_fields(("charge", "outcome"))
 
     def clean(self) -> dict[str, Any]:
         """A sentence belongs to a conviction, a suspension to a sentence."""

@@ -99,6 +99,9 @@ def test_each_stage_offers_its_next_step(cast: Cast, signed_in: SignIn) -> None:
     assert made.court.name in shown
     with acting_as(cast.liaison):
         scene.verdict(cast, charge, Outcome.CONVICTED)
+    assert step(prosecution, "close") not in client.get(url).content.decode(), "a hearing is still set"
+    with acting_as(cast.liaison):
+        hearings.adjourn(made, by=cast.liaison)
     assert step(prosecution, "close") in client.get(url).content.decode()
 
 
@@ -143,6 +146,17 @@ def test_a_case_that_is_not_judged_is_not_closed(cast: Cast) -> None:
     prosecution = scene.referred(cast)
     with acting_as(cast.liaison), pytest.raises(Refused, match="every charge has its verdict"):
         prosecutions.close(prosecution, by=cast.liaison, on=timezone.localdate())
+
+
+def test_a_file_is_not_closed_while_a_hearing_is_set(cast: Cast) -> None:
+    prosecution = judged(cast)
+    with acting_as(cast.liaison):
+        ahead = scene.hearing(cast, prosecution)
+        with pytest.raises(Refused, match="hearing is still set"):
+            prosecutions.close(prosecution, by=cast.liaison, on=timezone.localdate())
+        hearings.adjourn(ahead, by=cast.liaison)
+        prosecutions.close(prosecution, by=cast.liaison, on=timezone.localdate())
+    assert prosecution.state == Stage.CLOSED
 
 
 def test_protection_is_recorded_and_taken_back_by_code(cast: Cast, signed_in: SignIn) -> None:
