@@ -199,6 +199,31 @@ def test_what_is_no_question_is_not_asked(story: Story, given: dict[str, str]) -
     assert "error-summary" in response.content.decode()
 
 
+@pytest.mark.parametrize("given,wrong", [
+    ({"since_0": "1", "since_1": "11", "since_2": "2026"}, "Give the last day."),
+    ({"since_0": "2", "since_1": "11", "since_2": "2026", "until_0": "1", "until_1": "11", "until_2": "2026"},
+     "The last day lies before the first."),
+    ({"since_0": "1", "since_1": "1", "since_2": "2020", "until_0": "2", "until_1": "1", "until_2": "2020"},
+     "1 Jan 2020 to 2 Jan 2020"),
+])
+def test_a_time_of_ones_own_has_both_ends(story: Story, given: dict[str, str], wrong: str) -> None:
+    """From one day to another, the last one included."""
+    response = sign_in(story.cast.auditor).get(
+        "/audit/who-saw/", {"code": story.survivor.code, "period": "own", **given})
+    assert wrong in response.content.decode()
+
+
+def test_the_desk_of_an_auditor_shows_the_days_refusals(story: Story) -> None:
+    """On "my work today"; her panel is empty for everybody else."""
+    from audit import panels
+
+    sign_in(story.cast.colleague).get(f"/files/{story.care.code}/")
+    with acting_as(story.cast.auditor, "r"):
+        first, ask_card = panels.work(story.cast.auditor)
+    assert first["count"] >= 1 and ask_card["url"] == "/audit/who-saw/"
+    assert panels.work(story.cast.liaison) == []
+
+
 def test_a_code_nobody_uses_gets_a_calm_answer(story: Story) -> None:
     """It is not said whether such a code exists."""
     response = sign_in(story.cast.auditor).get("/audit/who-saw/", {"code": new_code("SV")})

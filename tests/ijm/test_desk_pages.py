@@ -243,6 +243,27 @@ def test_a_file_leads_to_its_wing_or_is_not_there(committed_cast: Cast) -> None:
     assert hidden.content == missing.content == nonsense.content
 
 
+def test_a_file_leads_to_the_page_of_its_wing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the code is typed; a wing without a page for it has nothing to show."""
+    from ijm.desk.views import files
+
+    with acting_as(cast.hotline):
+        file = grants.open_file(Kind.INTAKE, by=cast.hotline)
+    for address, status in (("/somewhere/", 302), ("", 404)):
+        monkeypatch.setattr(files, "import_string", lambda _name, to=address: lambda _user, _file: to)
+        assert sign_in(cast.hotline).get(f"/files/{file.code.lower()}/").status_code == status
+
+
+def test_the_one_record_of_a_code_is_opened_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole code leads straight to its record; several matches are listed."""
+    code = new_code("TP")
+    one = cards.Card("A tip", "/there/", code)
+    monkeypatch.setattr(cards, "find", lambda _user, _text: [one])
+    assert sign_in(cast.hotline).get("/desk/search/", {"q": code}).status_code == 302
+    monkeypatch.setattr(cards, "find", lambda _user, _text: [one, one])
+    assert "2 records found" in sign_in(cast.hotline).get("/desk/search/", {"q": code}).content.decode()
+
+
 def test_counts_need_a_door_and_few_queries(cast: Cast, rf: Any, django_assert_max_num_queries: Any) -> None:
     """Outside a door nothing is asked; inside, four short queries."""
     request = rf.get("/")
