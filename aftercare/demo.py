@@ -72,9 +72,10 @@ def _step(tick: Tick) -> None:
 
 
 def _entrust(people: People, tick: Tick) -> None:
-    """The supervisor who imported gives each survivor still with us to one of two workers."""
+    """The supervisor who imported gives each survivor who is still hers to one of two workers."""
     workers = cycle((people.care_worker, people.care_worker_two))
-    rows = policy.visible_survivors(people.care_supervisor).exclude(state=SurvivorState.CLOSED).order_by("began_on")
+    hers = policy.visible_survivors(people.care_supervisor).filter(worker=people.care_supervisor)
+    rows = hers.exclude(state=SurvivorState.CLOSED).order_by("began_on")
     for survivor in rows:
         survivors.entrust(survivor, by=people.care_supervisor, worker=next(workers))
         _step(tick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 
 import pytest
@@ -141,7 +142,7 @@ def test_the_right_role_without_a_place_on_the_file_changes_nothing(committed_ca
     referral = rescued(cast)[0]
     for stranger in (cast.care_worker_two, cast.far_care_worker, cast.far_care_supervisor):
         with pytest.raises((DatabaseError, Stale)), acting_as(stranger):
-            referrals.decline(referral, by=stranger, answer="No")
+            referrals.decline(copy(referral), by=stranger, answer="No")
     with acting_as(cast.care_supervisor, "r"):
         assert Referral.objects.get().state == "waiting"
 
