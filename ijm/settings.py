@@ -99,7 +99,7 @@ DATABASES = {
 OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
 DATABASE_ROUTERS = ["ijm.vault.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # outside packages only: every model of ours has its own key
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ijm_cache"}}
+CACHES = {"default": {"BACKEND": "ijm.web.cache.PlainCache", "LOCATION": "ijm_cache"}}
 
 SIMPLE_HISTORY_ENABLED = False
 
@@ -213,7 +213,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"addresses": {"()": "ijm.web.reports.NoAddresses"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["addresses"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "ijm.web.reports.NothingShown"

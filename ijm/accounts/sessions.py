@@ -1,4 +1,4 @@
-"""Sessions whose stored key is a digest: who reads the table cannot take over a session."""
+"""Sessions whose stored key is a digest, and whose data belong to that key: who reads or writes the table takes none over."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ class SessionStore(DatabaseStore):
             self.token = secrets.token_urlsafe(32)
             if not self.exists(digest(self.token)):
                 return digest(self.token)
+
+    @property
+    def key_salt(self) -> str:
+        """What is signed is signed for this row: a colleague's data copied into one's own row opens nothing."""
+        return f"ijm.session.{self.session_key}"
 
     def load(self) -> dict[str, Any]:
         """The session's data; nothing once its eight hours are over, however busy it was."""

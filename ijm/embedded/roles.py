@@ -24,6 +24,10 @@ AFTERWARDS = (
     "GRANT ijm_keeper TO ijm_owner",
     "GRANT pg_read_all_data TO ijm_backup",
     "ALTER ROLE ijm_app SET statement_timeout = '5s'",
+    # statements carry a signed context: whoever gets in as one of these roles must not read what the others run
+    "ALTER ROLE ijm_app SET track_activities = off",
+    "ALTER ROLE ijm_audit SET track_activities = off",
+    "ALTER ROLE ijm_keys SET track_activities = off",
     "ALTER ROLE ijm_app SET idle_in_transaction_session_timeout = '60s'",
 )
 # Who may connect to which database; the owner may by owning it.

@@ -41,10 +41,13 @@ CREATE OR REPLACE FUNCTION guard.my_files() RETURNS SETOF uuid LANGUAGE sql STAB
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.file_id FROM public.casefiles_caseaccess a
   WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+-- A number alone is not enough: in a database that was restored from a dump, transactions are counted anew, and one of
+-- today meets the numbers of old rows. So the row itself must be no older than this transaction.
 CREATE OR REPLACE FUNCTION guard.files_opened_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT f.id FROM public.casefiles_casefile f
-  WHERE f.opened_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+  WHERE f.opened_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w'
+    AND age(f.xmin) <= age(pg_current_xact_id_if_assigned()::xid) $$;
 CREATE OR REPLACE FUNCTION guard.my_people() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.person_id FROM public.people_alias p
@@ -52,7 +55,8 @@ CREATE OR REPLACE FUNCTION guard.my_people() RETURNS SETOF uuid LANGUAGE sql STA
 CREATE OR REPLACE FUNCTION guard.people_made_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.id FROM public.people_person p
-  WHERE p.made_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w' $$;
+  WHERE p.made_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w'
+    AND age(p.xmin) <= age(pg_current_xact_id_if_assigned()::xid) $$;
 CREATE OR REPLACE FUNCTION guard.relations(files uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(DISTINCT a.source, ',') FROM public.casefiles_caseaccess a
@@ -102,6 +106,8 @@ BEGIN
        OR NOT guard.holds(me, ARRAY(SELECT role FROM guard.approver)) THEN
       RAISE EXCEPTION 'this role cannot be approved by this person' USING ERRCODE = '42501';
     END IF;
+  ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NULL THEN
+    RAISE EXCEPTION 'a role is approved or taken back, and nothing else' USING ERRCODE = '42501';
   END IF;
   IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
        SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
@@ -124,6 +130,7 @@ CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql S
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     NEW.opened_xid := OLD.opened_xid; NEW.opened_by_id := OLD.opened_by_id; NEW.kind := OLD.kind; NEW.code := OLD.code;
+    NEW.office_id := OLD.office_id;
     IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
       UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
     END IF;
@@ -145,7 +152,8 @@ CREATE OR REPLACE FUNCTION guard.access_refusal(person uuid, target uuid) RETURN
 DECLARE me uuid := guard.uid(); f record;
 BEGIN
   IF me IS NULL OR guard.mode() <> 'w' THEN RETURN 'nobody grants'; END IF;
-  SELECT kind, opened_xid = pg_current_xact_id_if_assigned() AS fresh INTO f FROM public.casefiles_casefile WHERE id = target;
+  SELECT kind, target = ANY (ARRAY(SELECT guard.files_opened_now())) AS fresh INTO f
+    FROM public.casefiles_casefile WHERE id = target;
   IF NOT FOUND THEN RETURN 'no such file'; END IF;
   IF NOT coalesce(f.fresh, false) THEN
     IF person = me THEN RETURN 'nobody puts herself on a file'; END IF;
@@ -156,6 +164,17 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+-- whoever stands on a file takes nobody else off it, but whom she put there or whom she supervises
+CREATE OR REPLACE FUNCTION guard.unseat_refusal(person uuid, granter uuid, target uuid) RETURNS text LANGUAGE plpgsql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid();
+BEGIN
+  IF me IN (person, granter) OR guard.holds(me, ARRAY(
+       SELECT s.role FROM guard.supervision s JOIN public.casefiles_casefile f ON f.kind = s.kind WHERE f.id = target)) THEN
+    RETURN NULL;
+  END IF;
+  RETURN 'only a supervisor takes a colleague off a file';
+END $$;
 CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE refusal text;
@@ -164,13 +183,20 @@ BEGIN
     IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
       RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
     END IF;
-    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN NEW.revoked_by_id := guard.uid(); END IF;
+    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN
+      refusal := guard.unseat_refusal(OLD.user_id, OLD.granted_by_id, OLD.file_id);
+      IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+      NEW.revoked_by_id := guard.uid();
+    END IF;
     RETURN NEW;
   END IF;
   IF current_user = 'ijm_app' THEN
     refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
     IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
-    NEW.granted_by_id := guard.uid();
+    IF NEW.expires_at > now() + interval '1 year' THEN
+      RAISE EXCEPTION 'access refused: a place ends within a year' USING ERRCODE = '42501';
+    END IF;
+    NEW.granted_by_id := guard.uid(); NEW.approved_by_id := NULL;
   END IF;
   NEW.starts_at := guard.at_once(NEW.starts_at);
   RETURN NEW;
@@ -198,12 +224,34 @@ CREATE OR REPLACE FUNCTION guard.unseat(person uuid) RETURNS int LANGUAGE plpgsq
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n int;
 BEGIN
+  IF NOT (guard.runs_office() OR guard.holds(guard.uid(), ARRAY(SELECT role FROM guard.approver))) THEN
+    RAISE EXCEPTION 'places are ended by who decides about roles' USING ERRCODE = '42501';
+  END IF;
   UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = guard.uid(), rev = a.rev + 1
   FROM public.casefiles_casefile f
   WHERE f.id = a.file_id AND a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now()
     AND NOT guard.holds(person, ARRAY(SELECT r.role FROM guard.kind_role r WHERE r.kind = f.kind));
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
+END $$;
+-- a wing that lets go of a person lets go of her on every file: no second code, made beforehand, goes on opening her
+CREATE OR REPLACE FUNCTION guard.let_go() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.people_alias a SET opens_identity = false, rev = a.rev + 1
+    WHERE a.person_id = NEW.person_id AND a.wing = NEW.wing AND a.opens_identity;
+  RETURN NULL;
+END $$;
+-- an approval is given by who gives it: such a column takes nobody's name but that of the person in the door
+CREATE OR REPLACE FUNCTION guard.check_signed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE before text; said text := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN before := to_jsonb(OLD) ->> TG_ARGV[0]; END IF;
+  IF session_user = 'ijm_app' AND said IS NOT NULL AND said IS DISTINCT FROM before AND said <> guard.uid()::text THEN
+    RAISE EXCEPTION '%.%: nobody signs for somebody else', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
 END $$;
 -- a member of one file learns that others belong to the story, of which wing, and which office to ask
 CREATE OR REPLACE FUNCTION guard.linked(target uuid) RETURNS TABLE (kind text, office_id uuid, number bigint)
@@ -330,10 +378,16 @@ CREATE OR REPLACE FUNCTION guard.standing(files uuid[])
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.user_id, a.file_id, a.source::text, a.starts_at, least(a.expires_at, a.revoked_at)
   FROM public.casefiles_caseaccess a WHERE a.file_id = ANY (files) $$;
--- what the person in the door did herself: the same events an auditor sees of her, and nobody else's
+-- what the person in the door did herself, and nobody else's events; a change she made in a file on which she does not
+-- stand (a hand-over) comes without the other wing's codes and keys
 CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS TABLE (id bigint, at timestamptz, body jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.id, e.at, b FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me
+  SELECT e.id, e.at, CASE WHEN b ->> 'cat' <> 'change' OR NOT EXISTS (
+      SELECT FROM (SELECT jsonb_path_query(b, '$.obj.files[*]') UNION ALL SELECT b #> '{obj,file}') AS named (f)
+      WHERE f IS NOT NULL AND guard.as_uuid(f #>> '{}') <> ALL (mine.files))
+    THEN b ELSE b #- '{obj,codes}' #- '{obj,rows}' #- '{obj,subjects}' #- '{obj,file}' #- '{obj,files}' END - 'hist' - 'dig'
+  FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me,
+    (SELECT ARRAY(SELECT guard.my_files()) AS files) mine
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
   ORDER BY e.id DESC LIMIT most $$;
 
@@ -342,7 +396,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
-  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.linked(uuid), guard.runs_office(),
+  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;

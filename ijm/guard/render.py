@@ -134,6 +134,20 @@ def _stamp(table: str) -> Iterator[str]:
         function, when = STAMPS[table]
         yield (f"CREATE TRIGGER guard_stamp {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}; "
                f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_stamp;")
+    if table == "people_alias":
+        yield ("CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW "
+               "WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); "
+               "ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_let_go;")
+
+
+def _signed(model: Model) -> Iterator[str]:
+    """Columns that name who decided: nobody writes another's name into them."""
+    table = model._meta.db_table
+    columns: tuple[str, ...] = getattr(model, "signed", ())
+    for column in columns:
+        yield (f"CREATE TRIGGER guard_signed_{column} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+               f"EXECUTE FUNCTION guard.check_signed('{column}'); "
+               f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_signed_{column};")
 
 
 def _role_tables() -> Iterator[str]:
@@ -167,7 +181,8 @@ def render() -> str:
             parts.append(f"\n-- {model._meta.db_table}: machinery\n{_grants(model._meta.db_table, guard.verbs)}")
         else:
             parts += _guarded(model, guard, past.get(model))
-        parts += [*_place(model._meta.db_table, guard), *_stamp(model._meta.db_table), *_states(model)]
+        parts += [*_place(model._meta.db_table, guard), *_stamp(model._meta.db_table), *_states(model),
+                  *_signed(model)]
     parts += ["\n-- tables of outside packages"]
     parts += [_outside(table, rights) for table, rights in sorted(OUTSIDE.items())]
     return "\n".join(part.rstrip() for part in parts) + "\n"

@@ -1,0 +1,46 @@
+"""The cache table of Django, read without trust: who can write into it must not be able to run code here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import pickle  # nosec B403
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connections
+from django.utils import timezone
+
+READ = "SELECT cache_key, value FROM ijm_cache WHERE cache_key = ANY (%s) AND expires > %s"
+BROKEN = (pickle.UnpicklingError, binascii.Error, ValueError, EOFError, IndexError, KeyError, AttributeError, TypeError)
+
+
+class PlainUnpickler(pickle.Unpickler):
+    """Reads numbers, texts, lists and dictionaries; a pickle that names any class or function is refused."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        """Nothing is found."""
+        raise pickle.UnpicklingError("only plain values are kept in the cache")
+
+
+class PlainCache(DatabaseCache):
+    """Django's database cache for plain values: counters of tries, marks of used codes."""
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """The values that are there and can be read; anything else counts as not there."""
+        known = {self.make_and_validate_key(key, version=version): key for key in keys}
+        with connections["default"].cursor() as cursor:
+            cursor.execute(READ, [list(known), timezone.now()])
+            rows = cursor.fetchall()
+        read = {known[name]: _plain(value) for name, value in rows}
+        return {key: held[0] for key, held in read.items() if held}
+
+
+def _plain(value: str) -> list[Any]:
+    """The value alone in a list, or an empty list when it is no plain value."""
+    try:
+        return [PlainUnpickler(io.BytesIO(base64.b64decode(value.encode()))).load()]  # nosec B301
+    except BROKEN:
+        return []
