@@ -43,7 +43,7 @@ def _deliveries(user: User) -> list[dict[str, Any]]:
     waiting = list(policy.waiting_deliveries(user)[:MOST])
     known = {one.file_id: one.code for one in policy.visible_survivors(user).filter(
         file__in=[delivery.file_id for delivery in waiting])}
-    titles = {"VerdictReturned": _("Tell her of a verdict")}
+    titles = {"VerdictReturned": _("Tell them of a verdict")}
     return [_card(titles.get(row.kind, _("Plan court support")), reverse("aftercare:delivery-take", args=[row.pk]),
                   known[row.file_id], "delivery", _due(row.payload, row.sent_at)) for row in waiting]
 

@@ -26,7 +26,7 @@ from ijm.roles.table import Can, Kind, Role, may
 
 UNDER_15 = (AgeBand.CHILD_0_11, AgeBand.CHILD_12_14)
 NEEDED_CONSENTS = frozenset({ConsentPurpose.SERVICES, ConsentPurpose.STORAGE})
-CLOSED = _("Her file is closed.")
+CLOSED = _("This file is closed.")
 Row = TypeVar("Row", bound=Model)
 Subject = Referral | Survivor
 
@@ -141,9 +141,9 @@ def may_take_in(by: User, referral: Referral, worker: User, answers: Collection[
     given = {said.purpose for said in answers if said.answer == ConsentAnswer.GIVEN}
     return (may_answer(by, referral)
             .and_(care_workers(referral.file.office).filter(pk=worker.pk).exists(),
-                  _("Her worker is somebody of this office who works on care files."), "worker")
+                  _("The worker is somebody of this office who works on care files."), "worker")
             .and_(given >= NEEDED_CONSENTS,
-                  _("Nobody is taken in without agreeing to services and to keeping her information."), "consent"))
+                  _("Nobody is taken in without agreeing to services and to keeping their information."), "consent"))
 
 
 def may_answer(by: User, referral: Referral) -> Decision:
@@ -180,7 +180,7 @@ def may_move_since(by: User, survivor: Survivor, current: Residence | None, sinc
     """A new residence begins no earlier than the one it follows, and not in the future."""
     return (may_move(by, survivor)
             .and_(current is None or since_on >= current.since_on,
-                  _("She cannot have moved before she came to where she lives now."), "before")
+                  _("Nobody can have moved before they came to where they live now."), "before")
             .and_(since_on <= timezone.localdate(), _("This day is in the future."), "future"))
 
 
@@ -190,7 +190,7 @@ def may_record_consent(by: User, subject: Subject, said: Answer, before: str) ->
     moves = Consent.transitions["answer"]
     return (role_decision(by, Can.CONSENT_RECORD, subject)
             .and_(not (alone and subject.age_band in UNDER_15),
-                  _("She is under fifteen: her caregiver or a guardian agrees with her."), "child")
+                  _("Under fifteen a caregiver or a guardian agrees together with the child."), "child")
             .and_(said.answer == before or may_go(moves, before, said.answer),
                   _("That answer cannot follow the one that is recorded."), "answer"))
 
@@ -200,15 +200,15 @@ def may_add_colleague(by: User, survivor: Survivor, colleague: User) -> Decision
     return (may_open_file_to_others(by, survivor)
             .and_(care_workers(survivor.file.office).filter(pk=colleague.pk).exists(),
                   _("Only people of this office who work on care files are put on one."), "colleague")
-            .and_(not stands_on(colleague, survivor.file), _("She is on this file already."), "already"))
+            .and_(not stands_on(colleague, survivor.file), _("This colleague is on the file already."), "already"))
 
 
 def may_entrust(by: User, survivor: Survivor, worker: User) -> Decision:
     """A supervisor entrusts her to another worker of this office."""
     return (may_open_file_to_others(by, survivor)
             .and_(care_workers(survivor.file.office).filter(pk=worker.pk).exists(),
-                  _("Her worker is somebody of this office who works on care files."), "worker")
-            .and_(survivor.worker_id != worker.pk, _("That is her worker already."), "already"))
+                  _("The worker is somebody of this office who works on care files."), "worker")
+            .and_(survivor.worker_id != worker.pk, _("That is the worker already."), "already"))
 
 
 def may_open_file_to_others(by: User, survivor: Survivor) -> Decision:
@@ -226,7 +226,7 @@ def may_plan_support(by: User, delivery: Delivery, companion: User) -> Decision:
     """Court support is planned from a hearing that waits, and goes with somebody who stands on her file."""
     return (may_take_delivery(by, delivery)
             .and_(delivery.kind == "HearingScheduled", _("This is not about a hearing."), "kind")
-            .and_(stands_on(companion, delivery.file), _("Who goes with her stands on her file."), "companion"))
+            .and_(stands_on(companion, delivery.file), _("Who goes along stands on the file."), "companion"))
 
 
 def may_tell_verdict(by: User, delivery: Delivery) -> Decision:

@@ -34,10 +34,10 @@ class AnswerForm(forms.Form):
     """One answer to one purpose."""
 
     purpose = forms.ChoiceField(label=_("What for?"), choices=ConsentPurpose.choices)
-    answer = forms.ChoiceField(label=_("What did she answer?"), choices=[
-        *ANSWERS[:2], (ConsentAnswer.WITHDRAWN.value, _("She takes her agreement back"))])
+    answer = forms.ChoiceField(label=_("What was the answer?"), choices=[
+        *ANSWERS[:2], (ConsentAnswer.WITHDRAWN.value, _("The agreement is taken back"))])
     until_on = forms.DayField(label=_("Until when?"), required=False, future=True,
-                              help_text=_("Leave empty when she named no end."))
+                              help_text=_("Leave empty when no end was named."))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)

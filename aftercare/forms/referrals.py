@@ -20,7 +20,7 @@ UNDER_15 = (AgeBand.CHILD_0_11, AgeBand.CHILD_12_14)
 class TakeInForm(forms.Form):
     """Her worker, since when, and what she agreed to before anything is done for her."""
 
-    worker = forms.ChoiceField(label=_("Her worker"))
+    worker = forms.ChoiceField(label=_("Worker"))
     began_on = forms.DayField(label=_("In our care since"), past=True)
 
     def __init__(self, *args: Any, referral: Referral, workers: list[tuple[str, str]], **given: Any) -> None:
@@ -28,7 +28,7 @@ class TakeInForm(forms.Form):
         super().__init__(*args, **given)
         self.referral = referral
         self.fields["worker"] = forms.ChoiceField(
-            label=_("Her worker"), choices=workers, help_text=_("Whoever you choose is put on the file at once."))
+            label=_("Worker"), choices=workers, help_text=_("Whoever you choose is put on the file at once."))
         for purpose in NEEDED:
             self.fields[field_of(purpose)] = forms.ChoiceField(label=purpose.label, choices=ANSWERS[:2])
         self.fields.update(common_fields())
@@ -41,10 +41,10 @@ class TakeInForm(forms.Form):
         given = super().clean() or self.cleaned_data
         for purpose in NEEDED:
             if given.get(field_of(purpose)) == ConsentAnswer.REFUSED:
-                self.add_error(field_of(purpose), _("Nobody is taken in against her will. You may say below the "
+                self.add_error(field_of(purpose), _("Nobody is taken in against their will. You may say below the "
                                                     "referral why she is not taken in."))
         if given.get("giver") == ConsentGiver.SELF and self.referral.age_band in UNDER_15:
-            self.add_error("giver", _("She is under fifteen: her caregiver or a guardian agrees with her."))
+            self.add_error("giver", _("Under fifteen a caregiver or a guardian agrees together with the child."))
         return given
 
     def answers(self) -> list[tuple[str, str]]:
@@ -76,5 +76,5 @@ def giver_for(age_band: str) -> str:
 class DeclineForm(forms.Form):
     """Why somebody is not taken in."""
 
-    answer = forms.TextField(label=_("Why is she not taken in, and what was done for her instead?"), rows=4,
+    answer = forms.TextField(label=_("Why not taken in, and what was done instead?"), rows=4,
                              sealed=True)

@@ -20,7 +20,7 @@ class MoveForm(forms.Form):
     directions = forms.TextField(label=_("How to find it"), rows=2, max_length=1000, required=False, sealed=True)
     phone_there = forms.PhoneField(label=_("Phone there"), required=False, sealed=True)
     since_on = forms.DayField(label=_("Since when?"), past=True)
-    reason = forms.TextField(label=_("Why did she move?"), rows=3, required=False, sealed=True)
+    reason = forms.TextField(label=_("Why this move?"), rows=3, required=False, sealed=True)
 
     def __init__(self, *args: Any, **given: Any) -> None:
         given.setdefault("initial", {"since_on": timezone.localdate()})

@@ -15,13 +15,13 @@ class ColleagueForm(forms.Form):
 
     colleague = forms.ChoiceField(label=_("Whom do you put on this file?"))
 
-    as_worker = forms.TickField(label=_("She is her worker from now on"), required=False)
+    as_worker = forms.TickField(label=_("This colleague is the worker from now on"), required=False)
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["colleague"] = forms.ChoiceField(
             label=_("Whom do you put on this file?"), choices=colleagues,
-            help_text=_("She can then read and change it for 180 days; every look is recorded."))
+            help_text=_("The colleague can then read and change it for 180 days; every look is recorded."))
 
 
 class StepForm(forms.Form):

@@ -19,9 +19,9 @@ from ijm.vault.sealed import Compartment, SealedModel
 class Placement(models.TextChoices):
     """What kind of place it is; open, because a plan depends on it and it leads nobody to her."""
 
-    FAMILY = "family", _("With her family")
+    FAMILY = "family", _("With family")
     KIN = "kin", _("With relatives or friends")
-    OWN = "own", _("A place of her own")
+    OWN = "own", _("A place of their own")
     SHELTER = "shelter", _("Shelter or transit home")
     FOSTER = "foster", _("Foster family")
     MEDICAL = "medical", _("Hospital or clinic")

@@ -19,12 +19,12 @@ from ijm.trail.history import Recorded
 class Need(models.TextChoices):
     """One kind of support around a hearing."""
 
-    COMPANION = "companion", _("Someone she trusts beside her")
+    COMPANION = "companion", _("Someone trusted beside them")
     TRANSPORT = "transport", _("Transport there and back")
     INTERPRETER = "interpreter", _("Interpreter")
     SCREEN = "screen", _("Screen or video link")
     WAITING_ROOM = "waiting_room", _("A waiting room apart from the accused")
-    CHILD_CARE = "child_care", _("Care for her children that day")
+    CHILD_CARE = "child_care", _("Care for their children that day")
     PREPARATION = "preparation", _("A visit to the court beforehand")
     COUNSELLING = "counselling", _("Counselling before and after")
 

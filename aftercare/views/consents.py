@@ -31,7 +31,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "giver": giver_for(survivor.age_band), "purpose": request.GET.get("purpose", "")})
     if form.is_valid() and _is_possible(form, user, survivor):
         consents.record(survivor, by=user, said=consents.Said(**form.cleaned_data))
-        messages.success(request, _("Her answer is recorded."))
+        messages.success(request, _("The answer is recorded."))
         return redirect("aftercare:consent-record", survivor.code)
     seen(request, survivor)
     return page(request, "aftercare/consents/record.html", survivor=survivor, form=form,

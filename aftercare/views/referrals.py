@@ -88,7 +88,7 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
         worker = next(user for user in workers if user.code == given["worker"])
         survivor = referrals.take_in(referral, by=_user(request), worker=worker, began_on=given["began_on"],
                                      consents=said_in(form))
-        messages.success(request, _("She is taken in. %(name)s stands on her file.") % {"name": worker.display_name})
+        messages.success(request, _("Taken in. %(name)s stands on the file.") % {"name": worker.display_name})
         return redirect("aftercare:survivor-show", survivor.code)
     seen(request, referral)
     return page(request, "aftercare/referrals/take-in.html", referral=referral, form=form, trail=trail_of(referral),

@@ -73,16 +73,16 @@ BORN = Seal(_("Born"), _person, ("born_on",))
 PHONE = Seal(_("Phone"), _phones, ("value",))
 SURVIVOR_SEALS = {
     "name": NAME,
-    "address": Seal(_("Where she lives"), _home, ("address", "directions", "phone_there"), "\n", "whereabouts"),
+    "address": Seal(_("Where they live"), _home, ("address", "directions", "phone_there"), "\n", "whereabouts"),
     "phone": PHONE,
     "born": BORN,
-    "needs": Seal(_("What she needed first"), _referral, ("needs",), part="narrative"),
-    "account": Seal(_("What brought her here"), _itself, ("account",), part="narrative"),
+    "needs": Seal(_("What was needed first"), _referral, ("needs",), part="narrative"),
+    "account": Seal(_("What brought them here"), _itself, ("account",), part="narrative"),
 }
 REFERRAL_SEALS = {
     "name": NAME,
     "born": BORN,
-    "needs": Seal(_("What she needs first"), _itself, ("needs",), part="narrative"),
+    "needs": Seal(_("What is needed first, as told"), _itself, ("needs",), part="narrative"),
 }
 REFERRAL_PURPOSES = (Purpose.REFERRAL, Purpose.SAFETY, Purpose.MEDICAL, Purpose.CONTACT)
 

@@ -73,7 +73,7 @@ def _planned(request: HttpRequest, user: User, delivery: Delivery, survivor: Sur
 def _told(request: HttpRequest, user: User, delivery: Delivery, survivor: Survivor) -> HttpResponse:
     if request.method == "POST":
         support.tell(delivery, survivor, by=user)
-        messages.success(request, _("Recorded: she was told of the verdict."))
+        messages.success(request, _("Recorded: they were told of the verdict."))
         return redirect("aftercare:survivor-show", survivor.code)
     return _page(request, delivery, survivor, form=None)
 

@@ -50,7 +50,7 @@ def facts_of(user: User, survivor: Survivor, support: list[CourtSupport]) -> lis
     """The facts of the file header, in one line."""
     name = survivor.worker.display_name
     worker = _("%(name)s (you)") % {"name": name} if survivor.worker_id == user.pk else name
-    facts = [(_("Her worker"), worker), (_("Care file"), survivor.file.code), (_("Since"), survivor.began_on),
+    facts = [(_("Worker"), worker), (_("Care file"), survivor.file.code), (_("Since"), survivor.began_on),
              (_("Speaks"), shown.spoken(survivor.languages))]
     coming = [row.hearing_at for row in support if row.hearing_at >= timezone.now()]
     return [*facts, (_("Next hearing"), coming[0])] if coming else facts

@@ -84,7 +84,7 @@ class NameKind(models.TextChoices):
     """Which of her names."""
 
     LEGAL = "legal", _("Name on papers")
-    CALLED = "called", _("What she is called")
+    CALLED = "called", _("What they are called")
     ALIAS = "alias", _("Other name used")
 
 
@@ -162,9 +162,9 @@ class ConsentPurpose(models.TextChoices):
     """Each purpose is asked on its own."""
 
     SERVICES = "services", _("Receiving services")
-    STORAGE = "storage", _("Keeping her information")
+    STORAGE = "storage", _("Keeping information")
     POLICE = "police", _("Sharing with police")
-    PROSECUTION = "prosecution", _("Sharing with the prosecutor or her lawyer")
+    PROSECUTION = "prosecution", _("Sharing with the prosecutor or a lawyer")
     REFERRAL = "referral", _("Sharing with another organisation")
     RESEARCH = "research", _("Research without names")
     STORY = "story", _("Photo or story")
@@ -174,8 +174,8 @@ class ConsentPurpose(models.TextChoices):
 class ConsentAnswer(models.TextChoices):
     """What she answered."""
 
-    GIVEN = "given", _("She agrees")
-    REFUSED = "refused", _("She does not agree")
+    GIVEN = "given", _("Agrees")
+    REFUSED = "refused", _("Does not agree")
     NOT_ASKED = "not_asked", _("Not asked yet")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -191,9 +191,9 @@ class ConsentForm(models.TextChoices):
 class ConsentGiver(models.TextChoices):
     """Who may consent depends on her age."""
 
-    SELF = "self", _("She herself")
-    CAREGIVER = "caregiver", _("Her caregiver, and she agrees")
-    GUARDIAN = "guardian", _("A guardian or the social services, in her best interest")
+    SELF = "self", _("The person herself or himself")
+    CAREGIVER = "caregiver", _("The caregiver, and the child agrees")
+    GUARDIAN = "guardian", _("A guardian or the social services, in the child's best interest")
 
 
 class Consent(SealedModel):

@@ -21,7 +21,7 @@ def test_work_is_a_referral_then_news_then_support_to_arrange(cast: Cast) -> Non
     with acting_as(cast.care_supervisor, "r"):
         cards = panels.work(cast.care_supervisor)
         assert [card["kind"] for card in cards] == ["referral", "delivery", "delivery"]
-        assert {card["title"] for card in cards[1:]} == {"Plan court support", "Tell her of a verdict"}
+        assert {card["title"] for card in cards[1:]} == {"Plan court support", "Tell them of a verdict"}
     with acting_as(cast.care_worker):
         support.plan(hearing, survivor, by=cast.care_worker, needs=["screen"], companion=cast.care_worker)
         mine = [card for card in panels.work(cast.care_worker) if card["kind"] == "court_support"]

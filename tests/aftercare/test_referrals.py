@@ -168,7 +168,7 @@ def test_taking_in_by_the_form_keeps_what_was_typed(cast: Cast, signed_in: SignI
             "language": "khm", "witness": "The nurse", "note": ""}
     said |= {f"answer_{purpose}": "not_asked" for purpose in ConsentPurpose.values if purpose not in ("services", "storage")}
     page = client.post(address, said)
-    assert page.status_code == 200 and "against her will" in page.content.decode()
+    assert page.status_code == 200 and "against their will" in page.content.decode()
     assert 'value="The nurse"' in page.content.decode()
     done = client.post(address, said | {"answer_storage": "given", "answer_story": "refused"})
     assert done.status_code == 302 and done["Location"].startswith("/aftercare/survivors/SV-")

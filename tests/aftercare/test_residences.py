@@ -83,7 +83,7 @@ def test_a_closed_file_moves_nobody(cast: Cast, signed_in: SignIn) -> None:
         survivors.advance(survivor, by=cast.care_worker, to=SurvivorState.FOLLOWED_UP)
         survivors.advance(survivor, by=cast.care_worker, to=SurvivorState.CLOSED)
     client, address = signed_in(cast.care_worker), f"/aftercare/survivors/{survivor.code}/move/"
-    assert "Her file is closed" in client.get(address).content.decode()
+    assert "This file is closed" in client.get(address).content.decode()
     assert client.post(address, NEW).status_code == 404
 
 

@@ -77,7 +77,7 @@ def test_a_verdict_is_told_in_person(cast: Cast, signed_in: SignIn) -> None:
     delivery = news(cast, survivor, verdict=True)
     client, address = signed_in(cast.care_worker), f"/aftercare/from-other-wings/{delivery.pk}/take/"
     assert "A verdict was returned" in client.get(f"/aftercare/survivors/{survivor.code}/").content.decode()
-    assert "Tell her in person" in client.get(address).content.decode()
+    assert "Tell them in person" in client.get(address).content.decode()
     assert client.post(address).status_code == 302
     assert "verdict.told" in acts()
     with acting_as(cast.care_worker, "r"):

@@ -52,7 +52,7 @@ def test_records_say_who_they_are_by_code(cast: Cast) -> None:
 def test_her_page_shows_nothing_sealed(cast: Cast, signed_in: SignIn) -> None:
     survivor, _home = housed(cast)
     page = signed_in(cast.care_worker).get(f"/aftercare/survivors/{survivor.code}/").content.decode()
-    assert "Woman, 18 to 24" in page and "With relatives or friends" in page and "She agrees" in page
+    assert "Woman, 18 to 24" in page and "With relatives or friends" in page and "Agrees" in page
     for secret in ("Chanthy", "Svay Chrum", "012 555 018", "aunt", "doctor"):
         assert secret not in page
     assert last_events(1)[0]["act"] == "record.seen"
@@ -208,7 +208,7 @@ def test_her_way_from_care_to_follow_up_back_and_to_the_end(cast: Cast, signed_i
         with acting_as(cast.care_worker, "r"):
             assert Survivor.objects.get().state == state
     page = client.get(f"/aftercare/survivors/{survivor.code}/").content.decode()
-    assert "Record where she lives" not in page
+    assert "Record where they live" not in page
     assert client.post(address, {"to": "in_care"}).status_code == 404, "closed is closed"
 
 

@@ -57,7 +57,7 @@ def part(name: str, /, **given: Any) -> str:
 
 
 PARTS: dict[str, dict[str, Any]] = {
-    "facts": {"facts": [("Since", dt.date(2026, 11, 23)), ("Her worker", "Kim")]},
+    "facts": {"facts": [("Since", dt.date(2026, 11, 23)), ("Worker", "Kim")]},
     "filehead": {"kind": "Survivor", "title": "Adult woman, 19 to 24"},
     "pagehead": {"title": "Tips"},
     "breadcrumbs": {"trail": [("My work", "/desk/")]},
