@@ -91,14 +91,6 @@ class VerdictReturned:
 
 
 @dataclass(frozen=True)
-class RecordsImported:
-    """Existing records were brought in from a workbook."""
-
-    count: int
-    at: datetime
-
-
-@dataclass(frozen=True)
 class PersonsMerged:
     """Two entries of the register were found to be one human."""
 

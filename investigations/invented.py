@@ -67,7 +67,7 @@ STORIES = (
         (("ControlledIndividual", Names("ហេង", "វុទ្ធី", "Heng", "Vuthy", "Bong Thy")),), is_child=True,
         arrested=True, referred=True),
     Story(
-        Told(210, "message", "18", "now", "My brother answered an advertisement for typing work. Now he may not leave "
+        Told(58, "message", "18", "now", "My brother answered an advertisement for typing work. Now he may not leave "
              "the building and they take his phone at night.", 20, False, "Tall building behind a wall, by the sea",
              "Mao Ratana", "016 000 872", "Messages only, never calls", "B3"),
         "ForcedCriminality", ("recruitment", "transportation", "harbouring"), ("fraud", "coercion"),
