@@ -22,6 +22,7 @@ from ijm.trail.context import Mode, Source, Who, acting_as, door
 from ijm.trail.errors import Refused, Stale
 from ijm.trail.looks import denied
 from ijm.trail.purposes import Purpose
+from ijm.web.looks import complete
 
 View = Callable[..., HttpResponse]
 ANSWERS = ("GET", "HEAD", "POST")
@@ -40,7 +41,8 @@ class Door:
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render at once, inside the door; a page with content is never kept by a browser or a proxy."""
+    """Render at once, inside the door, and record every record shown whose look the view itself did not record."""
+    complete(request, context)
     return render(request, template, context, status=status)
 
 
@@ -82,8 +84,9 @@ def writes(*roles: Role, sample: str = "") -> Callable[[View], View]:
 
 def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page before the doors: anonymous or half signed-in. Their list is literal and tested."""
-    view.door = Door("gate")  # type: ignore[attr-defined]
-    return view
+    guarded = never_cache(view)
+    guarded.door = Door("gate")  # type: ignore[attr-defined]
+    return guarded
 
 
 def _marked(mark: Door) -> Callable[[View], View]:
@@ -105,23 +108,31 @@ def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
         return HttpResponseNotAllowed(ANSWERS)
     user = request.user
     if not user.is_authenticated:
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/desk/")
+        return _signed_out(request)
     if not factor_of(request):
         return redirect(SECOND_FACTOR)
     if mark.roles and not any(role in user.role_codes for role in mark.roles):  # type: ignore[union-attr]
         denied(Event.PAGE_REFUSED, by=user, reason="role", source=source_of(request),  # type: ignore[arg-type]
-               query={"view": _view_name(request)})
+               query=_asked(request))
         return not_there()
     return None
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page; but who sent a form when her session had ended gets back what she wrote, to be copied."""
+    if request.method == "POST":
+        return page(request, "web/ended.html", status=401)
+    return redirect_to_login(request.get_full_path())
 
 
 def _view_name(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-def _code_of(kwargs: dict[str, Any]) -> str:
-    """The code in the address, when it is one: what else somebody types there does not reach the log."""
-    return normalise_code(str(kwargs.get("code", ""))) or ""
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The page's name and the code in its address, when it is one: what else is typed there does not reach the log."""
+    given = request.resolver_match.kwargs if request.resolver_match else {}
+    return {"view": _view_name(request), "code": normalise_code(str(given.get("code", ""))) or ""}
 
 
 def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
@@ -134,12 +145,12 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
             return response
     except Http404:
         denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
-               source=source_of(request), query={"view": _view_name(request), "code": _code_of(kwargs)})
+               source=source_of(request), query=_asked(request))
     except Stale:
         return render(request, "web/stale.html", status=409)
     except Refused:
         pass  # recorded by `require`, on its own connection
     except PermissionDenied:
         denied(Event.PAGE_REFUSED, by=request.user, reason="permission",  # type: ignore[arg-type]
-               source=source_of(request), query={"view": _view_name(request)})
+               source=source_of(request), query=_asked(request))
     return not_there()

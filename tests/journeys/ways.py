@@ -62,6 +62,8 @@ def assess(house: House, tip: str, said: Said = SAID) -> str:
     walker.look("a-07-assess")
     assert walker.reveal(f"/investigations/tips/{tip}/reveal/", "CASEWORK", item="what_was_said") == said.what_was_said
     walker.look("a-08-assess-open")
+    if not house.scripts:
+        walker.go(f"/investigations/tips/{tip}/assess/")
     walker.choose(source_grade="B", information_grade="2", followed_up="yes")
     walker.fill(reason=said.reason)
     walker.press()

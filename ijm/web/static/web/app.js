@@ -191,9 +191,19 @@
         if (answer.signed_in && same) take(answer);
       }).catch(function () { problem.textContent = words.offline; });
     });
+    // What somebody wrote is sent only while she is signed in; otherwise the page stays, with everything on it.
+    var asked = null;
     document.addEventListener("submit", function (event) {
-      if (left() > 0 || event.target.hasAttribute("data-quick-exit")) return;
-      event.preventDefault(); event.stopPropagation(); over();
+      var form = event.target, button = event.submitter;
+      if (form.hasAttribute("data-quick-exit")) return;
+      if (left() > 0 && (asked === form || !dirty || form.method !== "post" || !form.closest("main") || form.closest(".sealed"))) return;
+      event.preventDefault(); event.stopPropagation();
+      if (left() <= 0) { over(); return; }
+      function send() { asked = form; form.requestSubmit(button); asked = null; }
+      ask("GET").then(function (answer) {
+        if (!answer.signed_in || answer.person !== dialog.dataset.person) { over(); return; }
+        take(answer); send();
+      }).catch(send);
     }, true);
     dialog.addEventListener("cancel", function (event) { event.preventDefault(); });
     document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful && ended.hidden) { begin(seconds); alive(); } });
