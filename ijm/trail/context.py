@@ -63,6 +63,7 @@ class Door:
     purpose: str
     source: Source
     depth: int = 0
+    shown: set[str] = field(default_factory=set, compare=False)  # keys of the rows whose look is recorded already
 
 
 _open: ContextVar[Door | None] = ContextVar("open_door", default=None)

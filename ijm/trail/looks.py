@@ -26,6 +26,7 @@ def disclosed(records: events.About, fields: Iterable[str], *, to: context.Perso
         why=events.compact({"code": str(purpose or opened.purpose), "ref": relation}),
         obj=events.subject_of(records), fields=sorted(fields), q=query or {},
     ))
+    opened.shown.update(ref.pk for ref in events.refs(records))
 
 
 def denied(event: str, *, by: context.Person | None, about: events.About = None, reason: str = "",

@@ -1,0 +1,96 @@
+"""Looks that somebody would like to take unseen: every page that shows a record leaves an event that names it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from ijm.accounts.models import User
+from ijm.trail.context import acting_as
+from tests import matrix, world
+from tests.cast import Cast
+from tests.conftest import sign_in
+
+Event = dict[str, Any]
+
+
+def after(number: int) -> list[tuple[int, Event]]:
+    """The events behind this number."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT id, body FROM tests.events(%s)", [number])
+        return [(row[0], json.loads(row[1])) for row in cursor.fetchall()]
+
+
+def newest() -> int:
+    return max((number for number, _event in after(0)), default=0)
+
+
+def looks(since: int, user: User) -> list[Event]:
+    """What the log says that this person saw since then."""
+    return [event for _n, event in after(since) if event["cat"] == "look" and event["who"]["ref"] == str(user.pk)]
+
+
+def named(events: list[Event], key: str) -> set[str]:
+    """All rows, codes or subjects that these events name."""
+    return {value for event in events for value in event.get("obj", {}).get(key, ())}
+
+
+@pytest.fixture
+def things(committed_cast: Cast) -> world.World:
+    """One record of every kind."""
+    return world.build(committed_cast)
+
+
+def test_no_page_about_a_record_opens_without_a_look(committed_cast: Cast, things: world.World) -> None:
+    unseen = []
+    for page in matrix.doors():
+        if not page.sample:
+            continue
+        user = getattr(committed_cast, sorted(page.members())[0])
+        since = newest()
+        if sign_in(user).get(page.url(things)).status_code == 200:
+            record = getattr(things, page.sample)
+            if str(record.pk) not in named(looks(since, user), "rows"):
+                unseen.append(page.name)
+    assert unseen == []
+
+
+def test_a_page_that_lists_people_names_each_of_them(committed_cast: Cast, things: world.World) -> None:
+    she = committed_cast.liaison
+    with acting_as(she, "r"):
+        person = str(things.witness.alias.person_id)
+    for address in (f"/prosecutions/files/{things.prosecution.code}/", f"/prosecutions/hearings/{things.hearing.code}/"):
+        since = newest()
+        assert sign_in(she).get(address).status_code == 200
+        assert person in named(looks(since, she), "subjects"), address
+
+
+def test_a_reveal_without_a_purpose_shows_the_page_and_says_so_in_the_log(
+    committed_cast: Cast, things: world.World
+) -> None:
+    she, address = committed_cast.care_worker, f"/aftercare/survivors/{things.survivor.code}/reveal/"
+    for purpose in ("", "CURIOSITY", "CASEWORK"):
+        since = newest()
+        answer = sign_in(she).post(address, {"field": "address", "purpose": purpose})
+        assert answer.status_code == 200 and "Choose why you need it" in answer.content.decode()
+        seen = looks(since, she)
+        assert things.survivor.code in named(seen, "codes") and not any(event.get("fields") for event in seen)
+
+
+def test_a_page_of_another_role_is_refused_under_the_code_that_was_asked_for(
+    committed_cast: Cast, things: world.World
+) -> None:
+    since = newest()
+    answer = sign_in(committed_cast.investigator).get(f"/aftercare/survivors/{things.survivor.code.lower()}/")
+    assert answer.status_code == 404
+    (refusal,) = [event for _n, event in after(since) if event["cat"] == "refusal"]
+    assert refusal["q"]["code"] == things.survivor.code
+
+
+def test_pages_before_the_doors_are_kept_nowhere(committed_cast: Cast) -> None:
+    client = sign_in(committed_cast.care_worker)
+    for address in ("/account/second-factor/", "/account/password/", "/account/again/", "/language/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address
