@@ -467,7 +467,7 @@ def test_links_of_other_files_are_not_read(cast: Cast, investigation: CaseFile, 
 )
 def test_structure_log_and_history_are_out_of_reach(cast: Cast, sql: str) -> None:
     refused(
-        "permission denied|must be owner|no privileges|cannot set|not permitted|is not superuser|must have",
+        "permission denied|must be owner|no privileges|cannot set|not permitted|is not superuser|must be superuser|must have",
         lambda: run(sql),
         by=cast.administrator,
     )
