@@ -38,13 +38,13 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
     """Record a change while it is made: history rows are stamped with it, the event is written beside the change.
 
     Nests; an inner entry makes its own event and stamps its own rows. Raises NoDoor outside a writing door,
-    or when `by` is not the person in the door.
+    or when `by` is not the person in the door, ValueError when `why` is not on the list of purposes.
     """
     opened = context.standing("w")
     if str(by.pk) != opened.who.user:
         raise NoDoor("an entry is made by the person who stands in the door")
     connection = connections[DEFAULT_DB_ALIAS]
-    made = Entry(event)
+    made, reason = Entry(event), Purpose(why).value
     connection.entries = getattr(connection, "entries", 0) + 1  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
@@ -53,7 +53,7 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
             yield made
             changed = context.put(connection, "ijm.rows", rows)
             context.put(connection, "ijm.entry", former)
-            _write(made, opened, about, why, json.loads(f"[{changed}]"))
+            _write(made, opened, about, reason, json.loads(f"[{changed}]"))
     finally:
         connection.entries -= 1  # type: ignore[attr-defined]
 
@@ -64,7 +64,7 @@ def _write(made: Entry, opened: context.Door, about: events.About, why: str, cha
     for part, start in enumerate(range(0, max(len(changed), 1), ROWS_IN_ONE_EVENT)):
         events.write(events.body(
             made.event, "change", who=opened.who, source=opened.source, ident=made.ident,
-            why={"code": str(why)}, obj=subject, **made.parts, **_changes(changed[start:start + ROWS_IN_ONE_EVENT]),
+            why={"code": why}, obj=subject, **made.parts, **_changes(changed[start:start + ROWS_IN_ONE_EVENT]),
             **({"part": part} if part else {}),
         ))
 

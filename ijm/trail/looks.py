@@ -16,14 +16,15 @@ def disclosed(records: events.About, fields: Iterable[str], *, to: context.Perso
               relation: str = "", event: str = DISCLOSED, query: dict[str, Any] | None = None) -> None:
     """Record a look before the values are returned: one event naming all rows and the field names.
 
-    `relation` is how the person stood to the file at that time. Raises NoDoor outside a door or for another person.
+    `relation` is how the person stood to the file at that time. Raises NoDoor outside a door or for another person,
+    ValueError for a purpose that is not on the list.
     """
     opened = context.standing()
     if str(to.pk) != opened.who.user:
         raise NoDoor("a look is recorded for the person who stands in the door")
     events.write(events.body(
         event, "look", who=opened.who, source=opened.source,
-        why=events.compact({"code": str(purpose or opened.purpose), "ref": relation}),
+        why=events.compact({"code": Purpose(purpose or opened.purpose).value, "ref": relation}),
         obj=events.subject_of(records), fields=sorted(fields), q=query or {},
     ))
     opened.shown.update(ref.pk for ref in events.refs(records))

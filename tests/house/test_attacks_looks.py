@@ -10,7 +10,9 @@ from django.db import connections
 
 from ijm.accounts.models import User
 from ijm.trail.context import acting_as
-from tests import matrix, world
+from ijm.trail.entries import entry
+from ijm.vault.disclosure import disclose
+from tests import matrix, records, world
 from tests.cast import Cast
 from tests.conftest import sign_in
 
@@ -94,3 +96,18 @@ def test_pages_before_the_doors_are_kept_nowhere(committed_cast: Cast) -> None:
     client = sign_in(committed_cast.care_worker)
     for address in ("/account/second-factor/", "/account/password/", "/account/again/", "/language/"):
         assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+@pytest.mark.parametrize("purpose", ["CURIOSITY", "because she is my neighbour", "casework"])
+def test_a_purpose_outside_the_list_opens_and_changes_nothing(cast: Cast, purpose: str) -> None:
+    home = records.residence(cast)
+    with acting_as(cast.care_worker, "r"), pytest.raises(ValueError):
+        disclose(home, "address", to=cast.care_worker, purpose=purpose)
+    with acting_as(cast.care_worker), pytest.raises(ValueError), entry("x", by=cast.care_worker, about=home, why=purpose):
+        pytest.fail("an entry was opened for a reason of one's own")
+
+
+@pytest.mark.parametrize(("name", "learns"), [("partner", False), ("care_worker", True), ("auditor", True)])
+def test_a_guest_learns_no_names_of_those_who_work_here(cast: Cast, name: str, learns: bool) -> None:
+    page = sign_in(getattr(cast, name)).get("/desk/permissions/").content.decode()
+    assert (cast.colleague.display_name in page) is learns

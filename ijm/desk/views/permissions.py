@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from ijm.accounts.models import RoleGrant
-from ijm.roles.table import TABLE, Can, Kind, Open, Role, exclusions
+from ijm.accounts.models import RoleGrant, User
+from ijm.roles.table import INTERNAL, TABLE, Can, Kind, Open, Role, exclusions
 from ijm.web.pages import page, reads
 
 
@@ -15,11 +15,13 @@ from ijm.web.pages import page, reads
 def table(request: HttpRequest) -> HttpResponse:
     """What each role may do and open, what it excludes, and who holds it now by whose proposal and approval."""
     holders: dict[str, list[RoleGrant]] = {}
+    user = cast(User, request.user)
     live = RoleGrant.objects.live().select_related("user", "office", "proposed_by", "approved_by")
-    for grant in live.order_by("user__name"):
+    inside = bool(INTERNAL & user.role_codes)  # a guest, or who holds no role, learns nobody's name here
+    for grant in live.order_by("user__name") if inside else ():
         holders.setdefault(grant.role, []).append(grant)
     return page(request, "desk/permissions/table.html", roles=[_role(role, holders.get(role, [])) for role in TABLE],
-                opens=list(Open), grid=[_line(role) for role in TABLE])
+                opens=list(Open), inside=inside, grid=[_line(role) for role in TABLE])
 
 
 def _role(role: Role, grants: list[RoleGrant]) -> dict[str, Any]:
