@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
@@ -39,6 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Record the failed sign-in, without the name that was typed."""
         noted(Event.SIGN_IN_FAILED, by=None, source=source_of(request), out=4)
         super().authentication_failed(request, **credentials)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """A disabled account is sent back to the sign-in page, and no page says that it exists."""
+        noted(Event.SIGN_IN_FAILED, by=user, source=source_of(request), out=4)
+        return redirect(settings.LOGIN_URL)
 
     def set_password(self, user: User, password: str) -> None:
         """A new password is a change of the person's record, made by herself."""

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from ijm.accounts.models import User
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault.disclosure import disclose
 from tests import matrix, records, world
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.conftest import sign_in
 
 Event = dict[str, Any]
@@ -111,3 +112,13 @@ def test_a_purpose_outside_the_list_opens_and_changes_nothing(cast: Cast, purpos
 def test_a_guest_learns_no_names_of_those_who_work_here(cast: Cast, name: str, learns: bool) -> None:
     page = sign_in(getattr(cast, name)).get("/desk/permissions/").content.decode()
     assert (cast.colleague.display_name in page) is learns
+
+
+def test_a_disabled_account_signs_in_nowhere(cast: Cast) -> None:
+    with acting_as(cast.administrator), entry("user.disabled", by=cast.administrator, about=cast.partner):
+        cast.partner.is_active = False
+        cast.partner.save()
+    client = Client()
+    answer = client.post("/account/sign-in/", {"login": "partner", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/sign-in/")
+    assert client.get("/desk/").status_code == 302

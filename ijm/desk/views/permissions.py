@@ -17,7 +17,7 @@ def table(request: HttpRequest) -> HttpResponse:
     holders: dict[str, list[RoleGrant]] = {}
     user = cast(User, request.user)
     live = RoleGrant.objects.live().select_related("user", "office", "proposed_by", "approved_by")
-    inside = bool(INTERNAL & user.role_codes)  # a guest, or who holds no role, learns nobody's name here
+    inside = any(role in user.role_codes for role in INTERNAL)  # a guest, or who holds no role, learns nobody's name here
     for grant in live.order_by("user__name") if inside else ():
         holders.setdefault(grant.role, []).append(grant)
     return page(request, "desk/permissions/table.html", roles=[_role(role, holders.get(role, [])) for role in TABLE],
