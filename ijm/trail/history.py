@@ -52,7 +52,7 @@ class Recorded(models.Model):
     rev = models.PositiveIntegerField(default=0, editable=False)
 
     history = recorded()
-    objects = RecordedQuerySet.as_manager()
+    objects = RecordedQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         abstract = True

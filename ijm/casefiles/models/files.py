@@ -24,7 +24,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class CaseFile(Recorded):
+class CaseFile(Recorded):  # type: ignore[django-manager-missing]
     """A case file belongs to one wing and one office; it holds no personal data itself."""
 
     guard = ByFile(column="id")
