@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from ijm.accounts.sessions import SessionStore
 from ijm.trail.context import acting_as
 from investigations.models import Suspect
 from tests.cluster import CLUSTER
@@ -67,7 +68,9 @@ def files_under(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def sessions() -> bytes:
     """What sessions hold, decoded."""
-    return "\n".join(json.dumps(one.get_decoded(), ensure_ascii=False) for one in Session.objects.all()).encode()
+    held = [SessionStore(one.session_key).decode(one.session_data) for one in Session.objects.all()]
+    assert held and any("begun_at" in one for one in held), "the sessions are read"
+    return "\n".join(json.dumps(one, ensure_ascii=False) for one in held).encode()
 
 
 def cached(text: bytes) -> bytes:
