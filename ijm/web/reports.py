@@ -31,7 +31,7 @@ class NoAddresses(logging.Filter):
         """Put the page's name in the place of the address."""
         request = getattr(record, "request", None)
         if request is not None and isinstance(record.args, tuple):
-            record.args = tuple(page_of(request) if one == request.path else one for one in record.args)
+            record.args = tuple(page_of(request) if str(one).startswith("/") else one for one in record.args)
         return True
 
 

@@ -26,15 +26,17 @@ def line(*args: object, request: object = None) -> str:
 def test_a_name_typed_into_an_address_is_not_written_down() -> None:
     request = SimpleNamespace(path=NAME, resolver_match=SimpleNamespace(view_name="investigations:tip-show"))
     assert line("Not Found", NAME, request=request) == "Not Found: [investigations:tip-show]"
+    escaped = "/investigations/tips/វឌ្ឍ/".encode("unicode_escape").decode()
+    assert line("Not Found", escaped, request=request) == "Not Found: [investigations:tip-show]"
     assert page_of(SimpleNamespace(path="/Vexanaly/", resolver_match=None)) == "[no such page]"
     assert line("Not Found", "/x/") == "Not Found: /x/", "lines about no request stay as they are"
 
 
-@pytest.mark.parametrize("path", [NAME, "/nothing/Vexanaly/", "/desk/search/?q=Vexanaly"])
+@pytest.mark.parametrize("path", [NAME, "/nothing/Vexanaly/", "/desk/search/?q=Vexanaly", "/investigations/tips/វឌ្ឍឆៃ/"])
 def test_the_handlers_of_the_log_know_no_address(cast: Cast, caplog: pytest.LogCaptureFixture, path: str) -> None:
     caplog.handler.addFilter(NoAddresses())
     sign_in(cast.investigator).get(path)
-    assert "Vexanaly" not in caplog.text
+    assert "Vexanaly" not in caplog.text and "u179c" not in caplog.text and "វ" not in caplog.text
 
 
 def test_every_handler_has_the_filter() -> None:

@@ -46,7 +46,7 @@ def test_b_rescue_hands_five_persons_to_aftercare(house: House) -> None:
         assert Referral.objects.count() == waiting + 5
     referral, survivor = ways.take_in(house)
     done = acts()
-    for act in ("rescue.planned", "rescue.approved", "rescue.concluded", "person.handed_over", "referral.taken_in",
+    for act in ("rescue.planned", "rescue.approved", "rescue.concluded", "rescued_person.handed_over", "referral.taken_in",
                 "consent.recorded"):
         assert act in done, f"{act} is not in the trail: {sorted(set(done))}"
     house.refuses([f"/investigations/rescues/{operation}/", f"/investigations/rescues/{operation}/reveal/",
