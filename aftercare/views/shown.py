@@ -26,6 +26,7 @@ from ijm.trail.purposes import LOOKING, Purpose
 from ijm.vault.disclosure import disclose
 from ijm.vault.sealed import SealedModel
 from ijm.web.pages import page
+from ijm.web.words import number
 
 PAGE = 50
 Subject = Referral | Survivor
@@ -141,8 +142,8 @@ def court_name(code: str) -> str:
 
 def linked(subject: Subject) -> list[str]:
     """How many other files belong to her story, and which office to ask; never their codes."""
-    return [ngettext("%(number)d %(kind)s file", "%(number)d %(kind)s files", row.number)
-            % {"number": row.number, "kind": str(row.kind.label).lower()}
+    return [number(ngettext("%(number)d %(kind)s file", "%(number)d %(kind)s files", row.number)
+                   % {"number": row.number, "kind": str(row.kind.label).lower()})
             + " · " + gettext("ask the %(office)s") % {"office": row.office.name}
             for row in grants.linked(subject.file)]
 
