@@ -20,7 +20,7 @@ from ijm.accounts.sessions import SessionStore
 from ijm.trail.context import acting_as
 from investigations.models import Suspect
 from tests.cluster import CLUSTER
-from tests.journeys import ways
+from tests.journeys import ways, ways_court
 from tests.journeys.conftest import House, Log
 from tests.journeys.words import SAID
 
@@ -92,12 +92,12 @@ def walk_everything(house: House) -> str:
     ways.move(house, survivor)
     ways.share(house, survivor)
     ways.read_address(house, survivor)
-    ways.refer(house, investigation)
-    prosecution = ways.charge(house)
-    ways.schedule(house, prosecution)
-    ways.support(house, survivor)
-    ways.judge(house, prosecution)
-    ways.ask_who_saw(house, survivor).close()
+    ways_court.refer(house, investigation)
+    prosecution = ways_court.charge(house)
+    ways_court.schedule(house, prosecution)
+    ways_court.support(house, survivor)
+    ways_court.judge(house, prosecution)
+    ways_court.ask_who_saw(house, survivor).close()
     return survivor
 
 

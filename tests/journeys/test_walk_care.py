@@ -10,7 +10,7 @@ from aftercare.models import Survivor
 from investigations.actions.rescues import FoundPerson
 from investigations.names import Names
 from tests import stories
-from tests.journeys import ways
+from tests.journeys import ways, ways_court
 from tests.journeys.conftest import House
 from tests.journeys.words import SAID
 from tests.trail import acts, last_events
@@ -50,7 +50,7 @@ def test_e_auditor_gets_a_complete_answer_and_the_question_is_recorded(house: Ho
     ways.read_address(quickly, survivor.code)
     refused = house.everybody_but(*ON_FILE)
     house.refuses([f"/aftercare/survivors/{survivor.code}/"], to={"investigator": refused["investigator"]})
-    walker = ways.ask_who_saw(house, survivor.code)
+    walker = ways_court.ask_who_saw(house, survivor.code)
     person, said = str(survivor.alias.person_id), walker.text()
     for user in who_touched(house, person):
         assert user.display_name in said, f"{user.username} saw or changed something of hers and is not in the answer"
