@@ -79,7 +79,8 @@ def news(cast: Cast, survivor: Survivor, *, verdict: bool = False) -> Delivery:
         else:
             inbox.hearing_scheduled(HearingScheduled(witness.pk, at, "FI-12", (witness.pk,)), by=cast.liaison)
     with acting_as(cast.care_supervisor, "r"):
-        return policy.visible_deliveries(cast.care_supervisor).order_by("-sent_at").first() or Delivery()
+        sent = policy.visible_deliveries(cast.care_supervisor).filter(kind="VerdictReturned" if verdict else "HearingScheduled")
+        return sent.order_by("-sent_at").first() or Delivery()
 
 
 def purposes() -> list[str]:

@@ -61,7 +61,7 @@ def test_a_child_does_not_agree_alone_and_may_refuse_alone(cast: Cast, signed_in
     survivor = taken_in(cast, age_band="12-14")
     client, address = signed_in(cast.care_worker), f"/aftercare/survivors/{survivor.code}/consents/"
     page = client.post(address, POLICE)
-    assert page.status_code == 200 and "under fifteen" in page.content.decode()
+    assert page.status_code == 200 and "Under fifteen" in page.content.decode()
     assert client.post(address, POLICE | {"answer": "refused"}).status_code == 302
 
 

@@ -182,7 +182,7 @@ def test_taking_in_by_the_form_keeps_what_was_typed(cast: Cast, signed_in: SignI
 def test_a_child_is_asked_who_speaks_for_her(cast: Cast, signed_in: SignIn) -> None:
     referral = rescued(cast, age_band="0-11")[0]
     page = signed_in(cast.care_supervisor).post(f"/aftercare/referrals/{referral.code}/take-in/", {"giver": "self"})
-    assert "under fifteen" in page.content.decode()
+    assert "Under fifteen" in page.content.decode()
 
 
 def test_declining_by_the_form(cast: Cast, signed_in: SignIn) -> None:

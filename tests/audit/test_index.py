@@ -18,6 +18,7 @@ from ijm.trail.looks import disclosed
 from tests import databases
 from tests.audit.conftest import Story
 from tests.cluster import CLUSTER
+from tests.office import wait_until
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -50,6 +51,16 @@ def look(story: Story, act: str) -> None:
         disclosed(story.name, ["given"], to=worker, event=act)
 
 
+def settle() -> None:
+    """Index until nothing is beyond the horizon; other tests' transactions on the same server hold it back for a moment."""
+
+    def done() -> bool:
+        queries.bring_up_to_date()
+        return queries.state().beyond == 0
+
+    assert wait_until(done), "the index never caught up"
+
+
 def test_a_late_commit_of_an_older_transaction_is_never_skipped(story: Story, other: psycopg.Connection) -> None:
     """The older transaction writes first, the younger commits first; the index waits, the answer does not."""
     queries.bring_up_to_date()
@@ -61,8 +72,7 @@ def test_a_late_commit_of_an_older_transaction_is_never_skipped(story: Story, ot
     assert "older.look" not in acts(story), "not committed, so it did not happen yet"
     other.commit()
     assert {"older.look", "younger.look"} <= set(acts(story)), "before the index runs again"
-    queries.bring_up_to_date()
-    assert queries.state().beyond == 0
+    settle()
     assert acts(story).count("older.look") == acts(story).count("younger.look") == 1
 
 
@@ -101,8 +111,8 @@ def test_a_body_that_cannot_be_read_does_not_stop_the_index(story: Story, other:
     other.commit()
     look(story, "later.look")
     assert "later.look" in acts(story)
-    queries.bring_up_to_date()
-    assert "later.look" in acts(story) and queries.state().beyond == 0
+    settle()
+    assert "later.look" in acts(story)
 
 
 def test_a_hostile_body_about_her_is_shown_as_it_is(story: Story, other: psycopg.Connection) -> None:

@@ -199,11 +199,11 @@ def test_a_notice_of_another_is_refused_by_the_action_and_hidden_by_the_database
 def test_what_was_typed_into_the_search_is_kept_as_a_hash(cast: Cast) -> None:
     """Somebody may type a name; the trail keeps a keyed hash, the number found, and a code when it was one."""
     client = sign_in(cast.investigator)
-    client.get("/desk/search/", {"q": "Canary Name"})
+    client.post("/desk/search/", {"q": "Canary Name"})
     [event] = last_events(1)
     assert event["act"] == "search.made" and "Canary" not in str(event) and event["q"]["count"] == 0
     code = new_code("TP")
-    client.get("/desk/search/", {"q": code.lower()})
+    client.post("/desk/search/", {"q": code.lower()})
     assert last_events(1)[0]["q"]["code"] == code
 
 
@@ -259,9 +259,9 @@ def test_the_one_record_of_a_code_is_opened_at_once(cast: Cast, monkeypatch: pyt
     code = new_code("TP")
     one = cards.Card("A tip", "/there/", code)
     monkeypatch.setattr(cards, "find", lambda _user, _text: [one])
-    assert sign_in(cast.hotline).get("/desk/search/", {"q": code}).status_code == 302
+    assert sign_in(cast.hotline).post("/desk/search/", {"q": code}).status_code == 302
     monkeypatch.setattr(cards, "find", lambda _user, _text: [one, one])
-    assert "2 records found" in sign_in(cast.hotline).get("/desk/search/", {"q": code}).content.decode()
+    assert "2 records found" in sign_in(cast.hotline).post("/desk/search/", {"q": code}).content.decode()
 
 
 def test_counts_need_a_door_and_few_queries(cast: Cast, rf: Any, django_assert_max_num_queries: Any) -> None:

@@ -105,7 +105,10 @@ def type_them_where_they_do_not_belong(house: House) -> None:
     """Into the search, into an address, into the auditor's question, as a name to sign in with, into a stale form."""
     walker = house.walk("investigator")
     for word in (SAID.suspect_family, SAID.caller_phone, SAID.suspect_given_km):
-        walker.go(f"/desk/search/?q={urllib.parse.quote(word)}")
+        walker.go("/desk/search/")
+        walker.page.locator("#again").fill(word)
+        walker.page.locator("#again").press("Enter")
+        walker.page.wait_for_load_state("load")
         walker.go(f"/investigations/tips/{urllib.parse.quote(word)}/")
     walker.go("/investigations/tips/new/")
     walker.page.locator("main input[name=csrfmiddlewaretoken]").first.evaluate("input => { input.value = 'x' }")

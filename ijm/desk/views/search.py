@@ -20,9 +20,10 @@ LONGEST, MOST = 200, 50
 
 @reads()
 def search(request: HttpRequest) -> HttpResponse:
-    """Find records by code or open field; what was typed is kept in the trail as a keyed hash only."""
+    """Find records by code or open field. What was typed travels in the body, never in an address that a proxy writes
+    down, and is kept in the trail as a keyed hash only."""
     user = cast(User, request.user)
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = request.POST.get("q", "").strip()[:LONGEST]
     found = cards.find(user, text) if text else []
     if text:
         _record(user, text, found)

@@ -63,7 +63,7 @@
   var dirty = false;
   document.addEventListener("input", function (event) {
     var form = event.target.form;
-    if (form && form.method === "post" && !event.target.closest(".sealed")) dirty = true;
+    if (form && form.method === "post" && !event.target.closest(".sealed, [role=search]")) dirty = true;
   });
   document.addEventListener("submit", function (event) { if (!event.target.closest(".seg")) dirty = false; });
   window.addEventListener("beforeunload", function (event) { if (dirty && !leaving) { event.preventDefault(); event.returnValue = ""; } });
