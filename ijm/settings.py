@@ -90,11 +90,12 @@ SHELL_COUNTS = "ijm.desk.counts.counts"
 
 # Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys.
 _SERVING = database(env.database_url)
+_KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # a database that came back is found by the next request
 DATABASES = {
-    "default": {**_SERVING, "CONN_MAX_AGE": 60, "ATOMIC_REQUESTS": False, "DISABLE_SERVER_SIDE_CURSORS": True},
-    "trail": {**database(env.database_url), "CONN_MAX_AGE": 60},
-    "auditor": {**database(env.audit_url), "CONN_MAX_AGE": 60},
-    "keys": {**database(env.keys_url), "CONN_MAX_AGE": 60},
+    "default": {**_SERVING, **_KEPT, "ATOMIC_REQUESTS": False, "DISABLE_SERVER_SIDE_CURSORS": True},
+    "trail": {**database(env.database_url), **_KEPT},
+    "auditor": {**database(env.audit_url), **_KEPT},
+    "keys": {**database(env.keys_url), **_KEPT},
 }
 OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
 DATABASE_ROUTERS = ["ijm.vault.router.Router"]
