@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,8 @@ DECIDING = CLUSTER.root / "deciding.lock"
 if not IS_WORKER:
     private_folder(VAR)
     secrets.prepare(VAR)
+    for early in [name for name in sys.modules if name.startswith("ijm.vault")]:
+        del sys.modules[early]  # read again later: coverage begins after this plugin and would miss their first lines
     private_folder(CLUSTER.root)
     os.environ.update(roles.variables(CLUSTER))
     os.environ.update({
