@@ -50,8 +50,8 @@ def door(*roles: str) -> Any:
 
 
 urlpatterns = [
-    path("work/", door(), name="a-open"),
-    path("work/files/", door("INVESTIGATOR"), name="a-files"),
+    path("rooms/", door(), name="a-open"),
+    path("rooms/files/", door("INVESTIGATOR"), name="a-files"),
     path("bare/", lambda request: None, name="a-bare"),
 ]
 TABLE = (
@@ -79,7 +79,7 @@ def test_the_side_shows_only_pages_that_exist_and_open(side: Any) -> None:
 
 
 def test_the_side_marks_the_nearest_page_and_counts_what_waits(side: Any) -> None:
-    groups = side("/work/files/XX/", {"INVESTIGATOR"}, {"a-files": (14, 3)})
+    groups = side("/rooms/files/XX/", {"INVESTIGATOR"}, {"a-files": (14, 3)})
     current = [item for group in groups for item in group["items"] if item["current"]]
     assert [(item["name"], item["count"], item["late"]) for item in current] == [("a-files", 14, 3)]
 

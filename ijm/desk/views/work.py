@@ -34,7 +34,7 @@ def work(request: HttpRequest) -> HttpResponse:
     seen(request, [cards.Shown(card.code) for card in found if card.code])
     looks = opened.mine(opened.today())
     notices = Notice.objects.filter(user=user, read_at__isnull=True)[:5]
-    return page(request, "desk/work/work.html", today=timezone.localdate(), sections=sections,
+    return page(request, "desk/today/show.html", today=timezone.localdate(), sections=sections,
                 figures=_figures(sections), lead=_lead(found), notices=notices,
                 recent=opened.codes(looks), **_first_step(user))
 
