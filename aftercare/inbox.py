@@ -12,7 +12,8 @@ from ijm.casefiles.models import CaseFile
 from ijm.ids import new_code
 from ijm.messages import Event as BaseEvent
 from ijm.messages import HearingScheduled, PersonsRescued, RescuedPerson, VerdictReturned
-from ijm.notices.models import Notice, NoticeKind
+from ijm.notices.models import NoticeKind
+from ijm.notices.telling import tell
 from ijm.people.models import Alias, Wing
 from ijm.roles.table import Kind
 from ijm.trail.entries import entry
@@ -36,7 +37,9 @@ def _receive(found: RescuedPerson, message: PersonsRescued, origin: CaseFile, *,
     with entry(Event.REFERRAL_RECEIVED, by=by, about=referral, why=Purpose.REFERRAL):
         alias.save()
         referral.save()
-        _tell(referral, office)
+        # where no supervisor is appointed yet, the file waits for the first who is
+        tell(grants.supervisors(Kind.CARE, office), NoticeKind.REFERRAL_WAITING, about=referral.code,
+             path=reverse("aftercare:referral-show", args=[referral.code]))
     grants.link(origin, file, kind="rescued", by=by)
 
 
@@ -46,15 +49,6 @@ def receiving_office(office: Office) -> Office:
     if upper is not None and not grants.supervisors(Kind.CARE, office) and grants.supervisors(Kind.CARE, upper):
         return upper
     return office
-
-
-def _tell(referral: Referral, office: Office) -> None:
-    """A notice for each supervisor; where there is none yet, the file waits for the first who is appointed."""
-    path = reverse("aftercare:referral-show", args=[referral.code])
-    Notice.objects.bulk_create(
-        Notice(rev=1, user_id=user, kind=NoticeKind.REFERRAL_WAITING, about_code=referral.code, path=path,
-               origin=referral.id)
-        for user in grants.supervisors(Kind.CARE, office))
 
 
 def hearing_scheduled(message: HearingScheduled, *, by: User) -> None:
