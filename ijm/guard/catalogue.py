@@ -94,5 +94,5 @@ def differences(connection: BaseDatabaseWrapper) -> list[str]:
 def _deletable() -> set[str]:
     from ijm.guard.tables import OUTSIDE
 
-    ours = {model._meta.db_table for model, guard in declared() if "D" in guard.verbs and isinstance(guard, Machinery)}
+    ours = {model._meta.db_table for model, guard in declared() if "D" in guard.verbs and not guard.recorded}
     return ours | {table for table, rights in OUTSIDE.items() if "D" in rights.verbs}

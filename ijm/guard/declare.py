@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-TableClass = Literal["content", "register", "office", "machinery"]
+TableClass = Literal["content", "register", "office", "private", "machinery"]
 
 
 @dataclass(frozen=True)
 class Guard:
-    """Base of the four declarations: `kind` is the class of table, `verbs` what the application may do (S, I, U, D)."""
+    """Base of the declarations: `kind` is the class of table, `verbs` what the application may do (S, I, U, D)."""
 
     verbs: str = "SIU"
     recorded: ClassVar[bool] = True
@@ -41,6 +41,16 @@ class Own(Guard):
     update: str = ""
     columns: tuple[str, ...] = ()  # what an UPDATE may touch; empty: everything
     kind: ClassVar[TableClass] = "office"
+
+
+@dataclass(frozen=True)
+class Private(Guard):
+    """A person's own unfinished things (drafts, an import in preview, results): hers alone, deletable, not recorded."""
+
+    column: str = "owner_id"
+    verbs: str = "SIUD"
+    recorded: ClassVar[bool] = False
+    kind: ClassVar[TableClass] = "private"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Register
+from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
@@ -17,6 +17,7 @@ from ijm.roles import table as roles
 BASE = Path(__file__).with_name("base.sql")
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
+HERS = "{column} = (SELECT guard.uid())"
 OPENED = "{column} = ANY (ARRAY(SELECT guard.files_opened_now()))"
 KNOWN = "{column} = ANY (ARRAY(SELECT guard.my_people()))"
 MADE = "{column} = ANY (ARRAY(SELECT guard.people_made_now()))"
@@ -74,6 +75,8 @@ def conditions(guard: Guard) -> Conditions:
         return {"S": known, "I": insert, "U": known}
     if isinstance(guard, Own):
         return {verb: text for verb, text in (("S", guard.select), ("I", guard.insert), ("U", guard.update)) if text}
+    if isinstance(guard, Private):
+        return dict.fromkeys(guard.verbs, HERS.format(column=guard.column))
     return {}
 
 
@@ -86,6 +89,8 @@ def _policies(table: str, rules: Conditions) -> Iterator[str]:
         yield f"CREATE POLICY guard_add ON {table} FOR INSERT TO ijm_app WITH CHECK ({rules['I']});"
     if "U" in rules:
         yield f"CREATE POLICY guard_change ON {table} FOR UPDATE TO ijm_app USING ({rules['U']}) WITH CHECK ({rules['U']});"
+    if "D" in rules:
+        yield f"CREATE POLICY guard_drop ON {table} FOR DELETE TO ijm_app USING ({rules['D']});"
 
 
 def _grants(table: str, verbs: str, columns: tuple[str, ...] = ()) -> str:
@@ -99,7 +104,7 @@ def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
     columns = guard.columns if isinstance(guard, Own) else ()
     yield f"\n-- {table}: {guard.kind}"
     yield _grants(table, "".join(rules), columns)
-    yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO ijm_keeper;"
+    yield f"GRANT SELECT, INSERT, UPDATE{', DELETE' if 'D' in rules else ''} ON {table} TO ijm_keeper;"
     yield from _policies(table, rules)
     if past is not None:
         yield _grants(past._meta.db_table, "S")

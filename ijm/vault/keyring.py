@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import IntegrityError, connections, models, transaction
+from django.utils import timezone
 
 from ijm.roles.table import Open
 from ijm.vault.errors import KeyDestroyed, KeyForbidden, KeyUnknown, Tampered
@@ -22,8 +23,9 @@ from ijm.vault.root import root
 
 KEYS = "keys"
 CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
-ScopeKind = Literal["subject", "file"]
-SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2}
+ScopeKind = Literal["subject", "file", "own"]
+SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3}
+PARCEL = "parcel"  # what a person has not finished yet; every process may hold hers
 
 
 class State(models.TextChoices):
@@ -126,7 +128,7 @@ def _next(sequence: str) -> int:
 
 def allowed(compartment: str) -> bool:
     """Whether this process was given the compartment."""
-    return compartment in (settings.COMPARTMENTS or Open.values)
+    return compartment == PARCEL or compartment in (settings.COMPARTMENTS or Open.values)
 
 
 def _kek_aad(compartment: str, version: int) -> bytes:
@@ -230,6 +232,23 @@ def _made(kind: ScopeKind, scope: uuid.UUID, compartment: str) -> DataKey:
         return DataKey.objects.using(KEYS).get(
             scope_kind=kind, scope_uuid=scope, compartment=compartment, state=State.ACTIVE)
     return row
+
+
+def destroy(kind: ScopeKind, scope: uuid.UUID, compartment: str, *, by: uuid.UUID) -> int:
+    """Destroy every key of this scope in this compartment; says how many. What they sealed cannot be opened again.
+
+    Committed on its own: other processes forget their copy within CACHE_LIFE seconds. Doing it twice is harmless.
+    """
+    rows = DataKey.objects.using(KEYS).filter(
+        scope_kind=kind, scope_uuid=scope, compartment=compartment).exclude(state=State.DESTROYED)
+    numbers = list(rows.values_list("id", flat=True))
+    rows.filter(id__in=numbers).update(state=State.DESTROYED, wrapped=b"", destroyed_at=timezone.now(),
+                                       destroyed_by={"user": str(by)})
+    with _lock:
+        _active.pop((kind, scope, compartment), None)
+        for number in numbers:
+            _cache.pop(number, None)
+    return len(numbers)
 
 
 def header(number: int, rev: int) -> bytes:

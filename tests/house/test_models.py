@@ -13,6 +13,7 @@ from ijm.guard.declare import Machinery
 from ijm.guard.documents import final, machines
 from ijm.trail.fields import XidField
 from ijm.trail.history import Recorded
+from ijm.vault.parcels import Parcel, ParcelField
 from ijm.vault.sealed import Compartment, SealedModel
 
 WINGS = ("investigations", "aftercare", "prosecutions", "audit")
@@ -21,7 +22,7 @@ OURS = [
     for model in apps.get_models(include_auto_created=True)
     if model.__module__.split(".")[0] in ("ijm", *WINGS) and not model.__name__.startswith("Historical")
 ]
-CONTENT = [model for model in OURS if issubclass(model, Recorded)]
+CONTENT = [model for model in OURS if issubclass(model, Recorded | Parcel)]
 
 # Kinds of column that cannot hold what identifies or describes a person in words.
 CLOSED_KINDS = (models.UUIDField, models.BooleanField, models.DateField, models.IntegerField, models.ForeignKey, XidField)
@@ -51,7 +52,7 @@ OPEN: dict[str, set[str]] = {
 
 def needs_a_word(field: models.Field) -> bool:
     """A column that could hold anything somebody types."""
-    closed = isinstance(field, (*CLOSED_KINDS, Compartment)) or field.choices
+    closed = isinstance(field, (*CLOSED_KINDS, Compartment, ParcelField)) or field.choices
     return not closed and field.name != "code"
 
 
