@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "ijm.notices",
     "ijm.jobs",
     "ijm.people",
+    "ijm.documents",
     "ijm.reports",
     "ijm.desk",
     "investigations",
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "ijm.web.csp.ContentSecurityPolicyMiddleware",
     "ijm.accounts.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -106,7 +108,7 @@ SIMPLE_HISTORY_ENABLED = False
 
 # Signing in
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["ijm.accounts.backends.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,8 +24,8 @@ FOLDERS = ("queue/in", "queue/control", "mail", "tmp")
 class Office:
     """Web server and worker, which a test may kill and start again."""
 
-    def __init__(self, var: Path, names: tuple[str, str]) -> None:
-        self.var, self.names = var, names
+    def __init__(self, var: Path, names: tuple[str, str], *, mode: str = "test") -> None:
+        self.var, self.names, self.mode = var, names, mode
         self.port = web.free_port(8100 + os.getpid() % 800, ["127.0.0.1"], exactly=False)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         for folder in FOLDERS:
@@ -42,7 +42,7 @@ class Office:
         """What a serving process gets: never the owner's logins."""
         served = {name: value for name, value in databases.variables(*self.names).items() if "OWNER" not in name}
         outer = {name: value for name, value in os.environ.items() if "OWNER" not in name and "PYTEST" not in name}
-        return {**outer, **served, "IJM_VAR": str(self.var), "IJM_MODE": "test", "PYTHONUNBUFFERED": "1",
+        return {**outer, **served, "IJM_VAR": str(self.var), "IJM_MODE": self.mode, "PYTHONUNBUFFERED": "1",
                 "TMPDIR": str(self.var / "tmp"),
                 "CELERY_BROKER_URL": "filesystem://localhost", "PYTHONWARNINGS": "ignore"}
 
@@ -62,6 +62,10 @@ class Office:
             log.close()
         if "web" in self.processes:
             self._wait_for_pages()
+
+    def manage(self, *words: str) -> None:
+        """Run a command of the house as this office."""
+        subprocess.run([sys.executable, "manage.py", *words], env=self.environment(), cwd=settings.BASE_DIR, check=True)
 
     def _wait_for_pages(self) -> None:
         for _ in range(300):
