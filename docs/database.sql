@@ -504,14 +504,82 @@ GRANT SELECT ON django_migrations TO ijm_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
 SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
 
+-- accounts_assurance: office
+REVOKE ALL ON accounts_assurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON accounts_assurance TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_assurance TO ijm_keeper;
+ALTER TABLE accounts_assurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_assurance FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_assurance TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_assurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
+CREATE POLICY guard_add ON accounts_assurance FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id)));
+REVOKE ALL ON accounts_historicalassurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalassurance TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalassurance TO ijm_keeper;
+ALTER TABLE accounts_historicalassurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalassurance FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalassurance TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalassurance (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_assurance changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_assurance() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_assurance() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_assurance REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_assurance REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_assurance REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalassurance FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalassurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON accounts_assurance FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_signed_by_id;
+
 -- accounts_office: office
 REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_keeper;
 ALTER TABLE accounts_office ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_office FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_office TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_office FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
-CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(coalesce(supported_by_id, id)));
+CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND guard.runs(id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(id));
 REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaloffice TO ijm_keeper;
 ALTER TABLE accounts_historicaloffice ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaloffice FORCE ROW LEVEL SECURITY;
@@ -523,8 +591,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -539,14 +607,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.is_small, c.supported_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -571,6 +639,78 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice F
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaloffice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
+
+-- accounts_reset: office
+REVOKE ALL ON accounts_reset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, refused_by_id, refused_at, done_at) ON accounts_reset TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_reset TO ijm_keeper;
+ALTER TABLE accounts_reset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_reset FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_reset TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_reset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_add ON accounts_reset FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(guard.office_of(user_id)));
+CREATE POLICY guard_change ON accounts_reset FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id))));
+REVOKE ALL ON accounts_historicalreset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalreset TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalreset TO ijm_keeper;
+ALTER TABLE accounts_historicalreset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalreset FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalreset TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalreset (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_reset changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_reset() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_reset() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_reset REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_reset REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_reset REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalreset FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalreset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_proposed_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('proposed_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_proposed_by_id;
+CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
+CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
 
 -- accounts_rolegrant: office
 REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
@@ -647,8 +787,8 @@ GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
 ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_user FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_user TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_user FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
-CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office())));
+CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(office_id));
+CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id)));
 REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaluser TO ijm_keeper;
 ALTER TABLE accounts_historicaluser ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaluser FORCE ROW LEVEL SECURITY;
@@ -660,8 +800,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason)
-    SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -676,14 +816,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.is_active, c.is_superuser, c.is_system, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -708,6 +848,75 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaluser FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
+
+-- accounts_welcome: office
+REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_welcome TO ijm_keeper;
+ALTER TABLE accounts_welcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_welcome FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_welcome TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_welcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_add ON accounts_welcome FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_change ON accounts_welcome FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON accounts_historicalwelcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalwelcome TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalwelcome TO ijm_keeper;
+ALTER TABLE accounts_historicalwelcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalwelcome FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalwelcome TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalwelcome (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_welcome changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_welcome() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_welcome() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_welcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_welcome REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_welcome REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwelcome FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalwelcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_given_by_id BEFORE INSERT OR UPDATE ON accounts_welcome FOR EACH ROW EXECUTE FUNCTION guard.check_signed('given_by_id'); ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_signed_given_by_id;
 
 -- aftercare_courtsupport: content
 REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
@@ -848,7 +1057,7 @@ ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalreferral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_referral FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('aftercare_referral', 'state', '', 'waiting'), ('aftercare_referral', 'state', 'waiting', 'declined'), ('aftercare_referral', 'state', 'waiting', 'taken_in');
+INSERT INTO guard.transition VALUES ('aftercare_referral', 'state', '', 'waiting'), ('aftercare_referral', 'state', 'declined', 'waiting'), ('aftercare_referral', 'state', 'waiting', 'declined'), ('aftercare_referral', 'state', 'waiting', 'taken_in');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_referral FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- aftercare_residence: content
@@ -870,8 +1079,8 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -886,14 +1095,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
-      (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_residence', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
-      (id, rev, code, placement, since_on, until_on, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.is_mistaken, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('aftercare_residence', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -988,7 +1197,7 @@ ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsurvivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
+INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- casefiles_caseaccess: office
@@ -1267,6 +1476,86 @@ ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
 
+-- documents_issued: machinery
+REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
+
+-- documents_paper: office
+REVOKE ALL ON documents_paper FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_paper TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON documents_paper TO ijm_keeper;
+ALTER TABLE documents_paper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_paper FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_paper TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_paper FOR SELECT TO ijm_app USING ((file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (file_id IS NULL AND printed_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_add ON documents_paper FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND printed_by_id = (SELECT guard.uid()) AND (file_id IS NULL OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
+REVOKE ALL ON documents_historicalpaper FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON documents_historicalpaper TO ijm_app;
+GRANT SELECT, INSERT ON documents_historicalpaper TO ijm_keeper;
+ALTER TABLE documents_historicalpaper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalpaper FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_historicalpaper TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_historicalpaper FOR SELECT TO ijm_app USING ((file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (file_id IS NULL AND printed_by_id = (SELECT guard.uid())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'documents_paper changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.documents_historicalpaper
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_paper', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalpaper
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_paper', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_documents_paper() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_paper() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON documents_paper REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_paper();
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON documents_paper REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_paper();
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON documents_paper REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_paper();
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalpaper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_whole;
+
+-- documents_wanted: private
+REVOKE ALL ON documents_wanted FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_keeper;
+ALTER TABLE documents_wanted ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_wanted FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_wanted TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_wanted FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON documents_wanted FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON documents_wanted FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON documents_wanted FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
 -- investigations_incident: content
 REVOKE ALL ON investigations_incident FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_keeper;
@@ -1404,7 +1693,7 @@ ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_k
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalinvestigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_investigation FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('investigations_investigation', 'stage', '', 'enquiry'), ('investigations_investigation', 'stage', 'enquiry', 'closed'), ('investigations_investigation', 'stage', 'enquiry', 'operation'), ('investigations_investigation', 'stage', 'enquiry', 'referred'), ('investigations_investigation', 'stage', 'operation', 'closed'), ('investigations_investigation', 'stage', 'operation', 'referred'), ('investigations_investigation', 'stage', 'referred', 'closed');
+INSERT INTO guard.transition VALUES ('investigations_investigation', 'stage', '', 'enquiry'), ('investigations_investigation', 'stage', 'closed', 'enquiry'), ('investigations_investigation', 'stage', 'closed', 'operation'), ('investigations_investigation', 'stage', 'closed', 'referred'), ('investigations_investigation', 'stage', 'enquiry', 'closed'), ('investigations_investigation', 'stage', 'enquiry', 'operation'), ('investigations_investigation', 'stage', 'enquiry', 'referred'), ('investigations_investigation', 'stage', 'operation', 'closed'), ('investigations_investigation', 'stage', 'operation', 'referred'), ('investigations_investigation', 'stage', 'referred', 'closed');
 CREATE TRIGGER guard_state_stage BEFORE INSERT OR UPDATE ON investigations_investigation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('stage'); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_state_stage;
 
 -- investigations_rescuedperson: content
@@ -1688,14 +1977,159 @@ ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicaltip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'received', 'assessed');
+INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'declined', 'assessed'), ('investigations_tip', 'state', 'received', 'assessed');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_tip FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- jobs_job: machinery
 REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
 
+-- notices_calendaraddress: office
+REVOKE ALL ON notices_calendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at) ON notices_calendaraddress TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_calendaraddress TO ijm_keeper;
+ALTER TABLE notices_calendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_calendaraddress FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_calendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_calendaraddress FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON notices_calendaraddress FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON notices_calendaraddress FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON notices_historicalcalendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalcalendaraddress TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalcalendaraddress TO ijm_keeper;
+ALTER TABLE notices_historicalcalendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalcalendaraddress FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalcalendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalcalendaraddress FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalcalendaraddress (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_calendaraddress changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.digest, c.made_at, c.expires_at, c.revoked_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_calendaraddress() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_calendaraddress() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_calendaraddress REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_calendaraddress REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_calendaraddress REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalcalendaraddress FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalcalendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_calendaruse: machinery
+REVOKE ALL ON notices_calendaruse FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_calendaruse TO ijm_app;
+
+-- notices_duemoment: machinery
+REVOKE ALL ON notices_duemoment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_duemoment TO ijm_app;
+
+-- notices_howtold: office
+REVOKE ALL ON notices_howtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_keeper;
+ALTER TABLE notices_howtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_howtold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_howtold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_howtold FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON notices_howtold FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON notices_howtold FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON notices_historicalhowtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalhowtold TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalhowtold TO ijm_keeper;
+ALTER TABLE notices_historicalhowtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalhowtold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalhowtold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalhowtold FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalhowtold (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_howtold changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.mode, c.hour, c.quiet_from, c.quiet_until, c.chosen_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_howtold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_howtold() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_howtold REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_howtold REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_howtold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalhowtold FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalhowtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_letter: machinery
+REVOKE ALL ON notices_letter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_letter TO ijm_app;
+
 -- notices_notice: office
-REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at) ON notices_notice TO ijm_app;
+REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at, letter_id) ON notices_notice TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_notice TO ijm_keeper;
 ALTER TABLE notices_notice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_notice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_notice TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1713,8 +2147,8 @@ CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAG
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -1729,14 +2163,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.letter_id, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -1761,6 +2195,76 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalnotice FO
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalnotice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_reminder: office
+REVOKE ALL ON notices_reminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, at, state, done_at) ON notices_reminder TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_reminder TO ijm_keeper;
+ALTER TABLE notices_reminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_reminder FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_reminder TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_reminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON notices_reminder FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_change ON notices_reminder FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON notices_historicalreminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalreminder TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalreminder TO ijm_keeper;
+ALTER TABLE notices_historicalreminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalreminder FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalreminder TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalreminder (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_reminder changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.file_id, c.about_code, c.path, c.subject, c.at, c.state, c.made_at, c.done_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_reminder() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_reminder() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_reminder REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_reminder REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_reminder REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalreminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('notices_reminder', 'state', '', 'waiting'), ('notices_reminder', 'state', 'done', 'waiting'), ('notices_reminder', 'state', 'waiting', 'done');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON notices_reminder FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- people_alias: office
 REVOKE ALL ON people_alias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, opens_identity) ON people_alias TO ijm_app;
@@ -2315,7 +2819,7 @@ ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalhearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_hearing FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
+INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'cancelled'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_hearing FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- prosecutions_prosecution: content
@@ -2547,6 +3051,26 @@ REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELEC
 
 -- reference_province: machinery
 REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
+
+-- web_draft: private
+REVOKE ALL ON web_draft FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_keeper;
+ALTER TABLE web_draft ENABLE ROW LEVEL SECURITY; ALTER TABLE web_draft FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON web_draft TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON web_draft FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON web_draft FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON web_draft FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON web_draft FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- web_sending: private
+REVOKE ALL ON web_sending FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_keeper;
+ALTER TABLE web_sending ENABLE ROW LEVEL SECURITY; ALTER TABLE web_sending FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON web_sending TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON web_sending FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON web_sending FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON web_sending FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON web_sending FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- tables of outside packages
 REVOKE ALL ON account_emailaddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailaddress TO ijm_app;

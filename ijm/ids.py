@@ -40,6 +40,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "PO": "organisation",
         "US": "user",
         "OF": "office",
+        "PA": "paper",
     }
 )
 

@@ -27,6 +27,14 @@ class Event:
     NOTICE_MADE = "notice.made"
     NOTICE_READ = "notice.read"
     NOTICE_UNREAD = "notice.unread"
+    NOTICE_MAILED = "notice.mailed"
+    TELLING_CHOSEN = "telling.chosen"
+    REMINDER_SET = "reminder.set"
+    REMINDER_DONE = "reminder.done"
+    REMINDER_PUT_OFF = "reminder.put_off"
+    CALENDAR_MADE = "calendar.made"
+    CALENDAR_REVOKED = "calendar.revoked"
+    CALENDAR_FETCHED = "calendar.fetched"
     CONSENT_RECORDED = "consent.recorded"
     SIGNED_IN = "session.begun"
     SIGNED_OUT = "session.ended"
@@ -91,6 +99,17 @@ class HearingScheduled:
     hearing: uuid.UUID
     at: datetime
     court: str
+    witnesses: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class HearingPutOff:
+    """A hearing will not be held on its day (`became` says adjourned or cancelled); who was told of it is told of this."""
+
+    hearing: uuid.UUID
+    at: datetime
+    court: str
+    became: str
     witnesses: tuple[uuid.UUID, ...]
 
 

@@ -35,6 +35,7 @@ OPEN: dict[str, set[str]] = {
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
     "notices.Notice": {"about_code", "path"},
+    "documents.Paper": {"number", "about_code", "source", "digest", "mark"},
     "people.Consent": {"language"},
     "aftercare.CourtSupport": {"court", "needs"},
     "aftercare.Referral": {"languages"},

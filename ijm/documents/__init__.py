@@ -1,0 +1,1 @@
+"""Papers that leave the house: letters, sheets, their numbers and their marks."""

@@ -1,0 +1,126 @@
+"""Papers: what was printed about which file, by whom, under which number; and what anybody may ask of a paper."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import WRITING, Office, User
+from ijm.casefiles.models import CaseFile
+from ijm.guard.declare import Machinery, Own
+from ijm.ids import new_code
+from ijm.vault.parcels import Parcel
+from ijm.vault.sealed import Compartment, SealedModel
+
+MINE = "file_id = ANY (ARRAY(SELECT guard.my_files()))"
+OPENED = "file_id = ANY (ARRAY(SELECT guard.files_opened_now()))"
+HERS = "printed_by_id = (SELECT guard.uid())"
+
+
+class Template(models.TextChoices):
+    """What kind of paper it is."""
+
+    COURT = "court", _("Letter to a court: support and seating at a hearing")
+    REFERRAL = "referral", _("Referral letter to a partner")
+    RECEIPT = "receipt", _("Letter confirming receipt of a referral")
+    HANDOVER = "handover", _("Case summary for hand-over")
+    BLANK = "blank", _("Letter with letterhead, written freely")
+    SHEET = "sheet", _("Sheet of a list")
+
+
+class Language(models.TextChoices):
+    """The language a paper is written in, whatever the language of the page."""
+
+    KHMER = "km", _("Khmer")
+    ENGLISH = "en", _("English")
+
+
+class Format(models.TextChoices):
+    """What the browser is given."""
+
+    PDF = "pdf", _("PDF, ready to sign")
+    WORD = "docx", _("Word, to edit first")
+    XLSX = "xlsx", _("Spreadsheet (XLSX)")
+    CSV = "csv", _("Plain table (CSV)")
+
+
+class Paper(SealedModel):
+    """One paper that left the house: its number, its marks, the file it is about; its words and reader are sealed."""
+
+    guard = Own(select=f"({MINE}) OR (file_id IS NULL AND {HERS})",
+                insert=f"{WRITING} AND {HERS} AND (file_id IS NULL OR {MINE} OR {OPENED})")
+
+    code = models.CharField(max_length=16, unique=True, editable=False)
+    number = models.CharField(max_length=24, blank=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    template = models.CharField(max_length=16, choices=Template)
+    language = models.CharField(max_length=2, choices=Language)
+    format = models.CharField(max_length=4, choices=Format)
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, null=True, related_name="+")
+    about_code = models.CharField(max_length=16, blank=True)
+    source = models.CharField(max_length=60, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    is_named = models.BooleanField(default=False)
+    printed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    printed_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+    mark = models.CharField(max_length=9)
+    recipient: Any
+    words: Any
+    narrative = Compartment("recipient", "words", label="documents.paper.v1", scope="sealing_scope", kind="file")
+
+    class Meta:
+        ordering = ("-printed_at", "code")
+        indexes = (
+            models.Index(fields=("file", "-printed_at"), name="paper_file_printed"),
+            models.Index(fields=("printed_by", "-printed_at"), name="paper_by_printed"),
+        )
+
+    content: bytes = b""  # the bytes of this moment, for the browser; they are not kept
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def sealing_scope(self) -> uuid.UUID:
+        """The file it is about; a paper about no file is sealed under a key of its own."""
+        return self.file_id or self.id
+
+    @property
+    def file_name(self) -> str:
+        """What the download is called: its code, never a name."""
+        return f"{self.code}.{self.format}"
+
+
+class Issued(models.Model):
+    """The office's register of papers, for whoever holds one: number, marks, day, kind. No file, no person."""
+
+    guard = Machinery("SI")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=16, unique=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField(null=True)
+    number = models.CharField(max_length=24, blank=True)
+    mark = models.CharField(max_length=9)
+    template = models.CharField(max_length=16, choices=Template)
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("office", "year", "serial"), name="issued_once_a_number"),)
+
+
+class Wanted(Parcel):
+    """A long list that somebody asked for: which list, how narrowed, why; sealed until the worker has made it."""
+
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+
+def paper_code() -> str:
+    """A new code for a paper."""
+    return new_code("PA")
