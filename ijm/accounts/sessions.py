@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoMiddleware
 from django.http import HttpRequest, HttpResponseBase
@@ -52,6 +53,18 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         return data
+
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep the data; a session that is there already is renewed by one statement, without a transaction around it."""
+        if must_create or self.session_key is None:
+            super().save(must_create)
+            return
+        kept = self.create_model_instance(self._session)  # type: ignore[attr-defined]
+        renewed = self.model.objects.filter(session_key=kept.session_key).update(
+            session_data=kept.session_data, expire_date=kept.expire_date)
+        if not renewed:
+            raise UpdateError
 
 
 class SessionMiddleware(DjangoMiddleware):

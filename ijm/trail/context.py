@@ -23,6 +23,7 @@ Mode = Literal["r", "w"]
 LIFE = 120  # seconds for which a signed context is good
 LOOK = "SAVEPOINT look; SET LOCAL transaction_read_only = on"
 UNLOOK = "RELEASE SAVEPOINT look"
+SIGNED = "SELECT set_config('ijm.ctx', %s, true)"
 
 
 class Person(Protocol):
@@ -114,15 +115,21 @@ def renew() -> None:
     put(connections[DEFAULT_DB_ALIAS], "ijm.ctx", sign(door.who, door.mode, door.purpose))
 
 
-def _begin_look(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK)
-    connection.look = len(connection.savepoint_ids)  # type: ignore[attr-defined]
+def _open_door(connection: BaseDatabaseWrapper, signed: str, *, looks: bool, outermost: bool) -> str:
+    """Say who asks, and begin a look; gives what stood there before. Only a door inside another finds anything."""
+    former = "" if outermost else put(connection, "ijm.ctx", signed)
+    statements = [SIGNED] * outermost + [LOOK] * looks
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), [signed] if outermost else None)
+    if looks:
+        connection.look = len(connection.savepoint_ids)  # type: ignore[attr-defined]
+    return former
 
 
-def _end_look(connection: BaseDatabaseWrapper) -> None:
+def _close_door(connection: BaseDatabaseWrapper, former: str, *, looks: bool) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(UNLOOK)
+        cursor.execute("; ".join([UNLOOK] * looks + [SIGNED]), [former])
 
 
 @contextmanager
@@ -139,16 +146,14 @@ def door(who: Who, mode: Mode, purpose: str, source: Source | None = None) -> It
     opened = Door(who, mode, purpose, source or (outer.source if outer else Source()), (outer.depth + 1) if outer else 0)
     token = _open.set(opened)
     looks = mode == "r" and former_look is None
+    ends_here = not connection.in_atomic_block  # the end of the transaction takes look and context with it
     try:
         with transaction.atomic():
-            former = put(connection, "ijm.ctx", sign(who, mode, purpose))
-            if looks:
-                _begin_look(connection)
+            signed = sign(who, mode, purpose)
+            former = _open_door(connection, signed, looks=looks, outermost=outer is None)
             yield opened
-            if not connection.needs_rollback:  # after an error the rollback takes look and context with it
-                if looks:
-                    _end_look(connection)
-                put(connection, "ijm.ctx", former)
+            if not ends_here and not connection.needs_rollback:  # after an error the rollback takes both
+                _close_door(connection, former, looks=looks)
     finally:
         if looks:
             connection.look = None  # type: ignore[attr-defined]
