@@ -16,6 +16,7 @@ from ijm.trail.errors import NoDoor
 from ijm.trail.purposes import Purpose
 
 ROWS_IN_ONE_EVENT = 200
+WEIGHT_OF_ONE_EVENT = 320  # rows and digests together, about 115 bytes each: room stays for what the event is about
 
 
 @dataclass
@@ -61,12 +62,25 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
 def _write(made: Entry, opened: context.Door, about: events.About, why: str, changed: list[list[Any]]) -> None:
     """One event; a change of very many rows goes on in further events of the same id, numbered by `part`."""
     subject = events.subject_of(about)
-    for part, start in enumerate(range(0, max(len(changed), 1), ROWS_IN_ONE_EVENT)):
+    for part, rows in enumerate(_parts(changed)):
         events.write(events.body(
             made.event, "change", who=opened.who, source=opened.source, ident=made.ident,
-            why={"code": why}, obj=subject, **made.parts, **_changes(changed[start:start + ROWS_IN_ONE_EVENT]),
-            **({"part": part} if part else {}),
+            why={"code": why}, obj=subject, **made.parts, **_changes(rows), **({"part": part} if part else {}),
         ))
+
+
+def _parts(changed: list[list[Any]]) -> Iterator[list[list[Any]]]:
+    """The changed rows in portions that fit into one event each; one empty portion where nothing changed."""
+    portion, weight = list[list[Any]](), 0
+    for row in changed:
+        weighs = 1 + len(row[4])
+        if portion and (len(portion) == ROWS_IN_ONE_EVENT or weight + weighs > WEIGHT_OF_ONE_EVENT):
+            yield portion
+            portion, weight = [], 0
+        portion.append(row)
+        weight += weighs
+    if portion or not changed:
+        yield portion
 
 
 def _changes(rows: list[list[Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,7 @@ CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
 ScopeKind = Literal["subject", "file", "own"]
 SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3}
 PARCEL = "parcel"  # what a person has not finished yet; every process may hold hers
+SEARCH = "search"  # digests by which equal things are known as equal; opens nothing
 
 
 class State(models.TextChoices):
@@ -128,7 +129,7 @@ def _next(sequence: str) -> int:
 
 def allowed(compartment: str) -> bool:
     """Whether this process was given the compartment."""
-    return compartment == PARCEL or compartment in (settings.COMPARTMENTS or Open.values)
+    return compartment in (PARCEL, SEARCH) or compartment in (settings.COMPARTMENTS or Open.values)
 
 
 def _kek_aad(compartment: str, version: int) -> bytes:
@@ -218,6 +219,33 @@ def key_for(kind: ScopeKind, scope: uuid.UUID, compartment: str) -> Key:
     row = DataKey.objects.using(KEYS).filter(
         scope_kind=kind, scope_uuid=scope, compartment=compartment, state=State.ACTIVE).first()
     return _opened([row or _made(kind, scope, compartment)])[0]
+
+
+def keys_for(kind: ScopeKind, scopes: Iterable[uuid.UUID], compartment: str) -> dict[uuid.UUID, Key]:
+    """The active keys of many persons or files in one compartment; those that are missing are made in one go.
+
+    Three statements whatever their number. Raises KeyForbidden when this process was not given the compartment.
+    """
+    wanted = set(scopes)
+    if not allowed(compartment):
+        raise KeyForbidden(compartment)
+    mine = DataKey.objects.using(KEYS).filter(scope_kind=kind, compartment=compartment, state=State.ACTIVE)
+    held = {row.scope_uuid for row in mine.filter(scope_uuid__in=wanted)}
+    if missing := sorted(wanted - held):
+        DataKey.objects.using(KEYS).bulk_create(_wrapped(kind, missing, compartment), ignore_conflicts=True)
+    return {key.scope_uuid: key for key in _opened(mine.filter(scope_uuid__in=wanted))}
+
+
+def _wrapped(kind: ScopeKind, scopes: Sequence[uuid.UUID], compartment: str) -> Iterator[DataKey]:
+    """New keys, wrapped, not saved yet; where another process was faster, its key stays and ours is dropped."""
+    kek = _active_kek(compartment)
+    cipher = _open_kek(kek)
+    with connections[KEYS].cursor() as cursor:
+        cursor.execute("SELECT nextval('vault_key_number') FROM generate_series(1, %s)", [len(scopes)])
+        numbers = [int(row[0]) for row in cursor.fetchall()]
+    for number, scope in zip(numbers, scopes, strict=True):
+        yield DataKey(id=number, scope_kind=kind, scope_uuid=scope, compartment=compartment, kek_id=kek.id,
+                      wrapped=_wrap(cipher, os.urandom(32), _wrap_data(compartment, kek.id, kind, scope, number)))
 
 
 def _made(kind: ScopeKind, scope: uuid.UUID, compartment: str) -> DataKey:

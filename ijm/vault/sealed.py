@@ -141,6 +141,16 @@ class Compartment(Column):
         setattr(record, f"{self.name}_key", key.id)
         return True
 
+    def seal_all(self, records: Iterable[Any]) -> None:
+        """Seal many new rows, their keys made and fetched in one go."""
+        new = [record for record in records if record.__dict__.get(PENDING, {}).get(self.name)]
+        for start in range(0, len(new), keyring.CACHE_SIZE // 4):
+            part = new[start:start + keyring.CACHE_SIZE // 4]
+            if len(part) > 1:
+                keyring.keys_for(self.kind, [self.scope_of(record) for record in part], self.compartment)
+            for record in part:
+                self.seal(record)
+
     def keys_of(self, records: Iterable[Any]) -> dict[int, keyring.Key]:
         """The keys of all these rows, with one query."""
         numbers = {getattr(record, f"{self.name}_key") for record in records}
@@ -167,8 +177,8 @@ class SealedQuerySet(RecordedQuerySet):
         objs = list(objs)
         for record in objs:
             record.rev = 1
-            for field in compartments(self.model):
-                field.seal(record)
+        for field in compartments(self.model):
+            field.seal_all(objs)
         made = super().bulk_create(objs, *args, **kwargs)
         for record in made:
             record.__dict__.pop(PENDING, None)

@@ -191,8 +191,8 @@ def test_rows_far_below_are_found_or_refused_never_dropped(monkeypatch: pytest.M
     made, sheet = blank()
     sheet.cell(4_000, column_of(sheet, "First Name")).value = "Dara"
     assert [row.number for row in read(packed(made)).rows] == [4_000]
-    sheet.cell(5_001, column_of(sheet, "First Name")).value = "Bopha"
-    assert "more than 5000 rows" in refused(packed(made))
+    sheet.cell(10_011, column_of(sheet, "First Name")).value = "Bopha"
+    assert "more than 10010 rows" in refused(packed(made))
 
 
 def test_a_lying_dimension_hides_nobody() -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from ijm.documents.tables import BLANK, FORMULA
 from ijm.reports.htcds import codes, days
 from ijm.reports.htcds.columns import Column, Kind
 from ijm.reports.htcds.days import PartialDay
@@ -31,7 +32,7 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What stands in a cell, and what kind of content that is, in words for a problem."""
 
@@ -61,13 +62,19 @@ def _text(cell: Cell, kind: Kind) -> str:
         return str(cell.value)
     if isinstance(cell.value, int | float):
         return _number(cell.value)
-    text = unicodedata.normalize("NFC", str(cell.value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = unescaped(unicodedata.normalize("NFC", str(cell.value))).replace("\r\n", "\n").replace("\r", "\n")
     if any(_is_control(c) for c in text):
         raise Refused(_("The text holds invisible control characters."), _("Type it anew in an empty cell."))
     if kind == "long":
         return text.strip()
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return ("\n" if kind == "name" else " ").join(line for line in lines if line)
+
+
+def unescaped(text: str) -> str:
+    """A text that an export guarded against becoming a formula, as it was."""
+    guarded = text[:1] == "'" and text[1:].lstrip(BLANK)[:1] in FORMULA
+    return text[1:] if guarded else text
 
 
 def _number(number: float) -> str:

@@ -44,6 +44,16 @@ _COMMON_NAMES: Final = {
 }
 
 
+# Words of other lists for the same thing, as people bring them from their own spreadsheets.
+_OTHER_WORDS: Final = {
+    COUNTRIES: _COMMON_NAMES,
+    "prs_Gender": {
+        "Female": "Feminine", "F": "Feminine", "Woman": "Feminine", "Girl": "Feminine", "ស្ត្រី": "Feminine",
+        "Male": "Masculine", "M": "Masculine", "Man": "Masculine", "Boy": "Masculine", "បុរស": "Masculine",
+    },
+}  # fmt: skip
+
+
 def find(codelist: str, text: str) -> str | None:
     """The code a person meant by a code or a label, or None."""
     return _keys(codelist).get(_fold(text))
@@ -68,7 +78,7 @@ def _fold(text: str) -> str:
 
 @cache
 def _keys(codelist: str) -> Mapping[str, str]:
-    found = {_fold(name): code for name, code in _COMMON_NAMES.items()} if codelist == COUNTRIES else {}
+    found = {_fold(name): code for name, code in _OTHER_WORDS.get(codelist, {}).items()}
     for row in _rows(codelist):
         spellings = (row["code"], row.get("alpha3", ""), row["name_en"], row["name_km"])
         found |= {_fold(spelling): row["code"] for spelling in spellings if spelling}

@@ -64,6 +64,12 @@ def by_label() -> Mapping[str, Column]:
     return MappingProxyType(found)
 
 
+@cache
+def by_field() -> Mapping[str, Column]:
+    """The same columns by the field names of the standard."""
+    return MappingProxyType({column.field: column for column in by_label().values()})
+
+
 def label_key(text: str) -> str:
     """Labels compare without regard to case and to the line breaks that a narrow heading is given."""
     return " ".join(text.split()).casefold()

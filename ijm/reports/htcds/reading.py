@@ -9,12 +9,15 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ijm.reports.htcds import tables
 from ijm.reports.htcds.cells import Cell, Value, value
-from ijm.reports.htcds.columns import Column, by_label, label_key
+from ijm.reports.htcds.columns import Column, by_field, by_label, label_key
 from ijm.reports.htcds.days import PartialDay
+from ijm.reports.htcds.lines import Line, Lines
 from ijm.reports.htcds.problems import Problem, Refused, WrongFile
-from ijm.reports.htcds.workbook import Grid, Source, open_grids, refuse_formulas
+from ijm.reports.htcds.workbook import Grid, Source, Tick, open_grids, refuse_formulas, whole
 
+WORKBOOK: Final = "workbook"
 _HEADING_WITHIN: Final = 10
 _RUNNING_NUMBER: Final = "A"  # the template numbers its rows in a column without a label
 
@@ -36,23 +39,49 @@ class Sheet:
 
 
 def read(source: Source, *, today: date | None = None) -> Sheet:
-    """Read the HTCDS v2.0 workbook from a path, bytes or an open file; WrongFile when it is another."""
-    grid, heading, columns = _the_sheet(open_grids(source))
+    """Read people from a path, bytes or an open file, in any of the kinds below; WrongFile when it is another."""
     rows: list[Row] = []
     problems: list[Problem] = []
     today = today or timezone.localdate()
-    for number, cells in _below(grid, heading, columns):
-        row = _row(number, cells, columns, today, problems)
-        problems += _whole_row(row, cells, columns)
+    for line in lines(source).lines:
+        row, found = check(line, today)
         rows.append(row)
-    if not rows:
-        raise WrongFile(_("The workbook has the right labels, but no person below them."))
+        problems += found
     unclear = {problem.row for problem in problems}
     problems += _twins([row for row in rows if row.number not in unclear])
     return Sheet(tuple(rows), tuple(sorted(problems, key=lambda problem: problem.row)))
 
 
-def _below(grid: Grid, heading: int, columns: Mapping[str, Column]) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+def lines(source: Source, tick: Tick = lambda _share: None) -> Lines:
+    """The HTCDS v2.0 workbook, a CSV of its labels, or the survey form's answers: what it is, its content tells.
+
+    `tick` is told now and then which share (0 to 1) has been read.
+    """
+    content = whole(source)
+    if (text := tables.decoded(content)) is not None and (found := tables.read(text)) is not None:
+        return found
+    grid, heading, columns = _the_sheet(open_grids(content, tick))
+    return Lines(WORKBOOK, tuple(_below(grid, heading, columns)))
+
+
+def check(line: Line, today: date) -> tuple[Row, list[Problem]]:
+    """The values of one line as far as they can be read, and every problem in it."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for field, cell in line.cells.items():
+        column = by_field()[field]
+        try:
+            found = value(column, cell, today)
+        except Refused as refused:
+            problems.append(Problem(line.number, column.label, cell.kind, refused.message, refused.mend))
+        else:
+            if found is not None and found != ():
+                values[field] = found
+    row = Row(line.number, MappingProxyType(values))
+    return row, problems + list(_whole_row(row, line))
+
+
+def _below(grid: Grid, heading: int, columns: Mapping[str, Column]) -> Iterator[Line]:
     """The filled rows below the labels, without the running number that the template prints."""
     for number, cells in grid.rows.items():
         filled = {
@@ -61,7 +90,8 @@ def _below(grid: Grid, heading: int, columns: Mapping[str, Column]) -> Iterator[
             if letter in columns or letter != _RUNNING_NUMBER or cell.kind != "number"
         }
         if number > heading and filled:
-            yield number, filled
+            said = {column.field: filled[letter] for letter, column in columns.items() if letter in filled}
+            yield Line(number, said, tuple(sorted(filled.keys() - columns.keys())))
 
 
 def _the_sheet(grids: list[Grid]) -> tuple[Grid, int, Mapping[str, Column]]:
@@ -77,7 +107,7 @@ def _the_sheet(grids: list[Grid]) -> tuple[Grid, int, Mapping[str, Column]]:
     grid, number = found[0]
     refuse_formulas(grid)
     labels = _labels(grid.rows[number])
-    _check_labels(labels)
+    check_labels(labels)
     return grid, number, MappingProxyType({letter: by_label()[label] for letter, label in labels.items()})
 
 
@@ -94,7 +124,8 @@ def _labels(cells: Mapping[str, Cell]) -> dict[str, str]:
     return {letter: label_key(str(cell.value)) for letter, cell in cells.items()}
 
 
-def _check_labels(labels: Mapping[str, str]) -> None:
+def check_labels(labels: Mapping[str, str]) -> None:
+    """Every label of the standard once, and no other; WrongFile otherwise."""
     known, found = by_label(), list(labels.values())
     missing = [column.label for key, column in known.items() if key not in found]
     strange = [letter for letter, label in labels.items() if label not in known]
@@ -109,34 +140,13 @@ def _check_labels(labels: Mapping[str, str]) -> None:
         raise WrongFile(_("The workbook has these columns twice: %(labels)s.") % {"labels": ", ".join(double)})
 
 
-def _row(
-    number: int,
-    cells: Mapping[str, Cell],
-    columns: Mapping[str, Column],
-    today: date,
-    problems: list[Problem],
-) -> Row:
-    values: dict[str, Value] = {}
-    for letter, column in columns.items():
-        if cell := cells.get(letter):
-            try:
-                found = value(column, cell, today)
-            except Refused as refused:
-                problems.append(Problem(number, column.label, cell.kind, refused.message, refused.mend))
-            else:
-                if found is not None and found != ():
-                    values[column.field] = found
-    return Row(number, MappingProxyType(values))
-
-
-def _whole_row(row: Row, cells: Mapping[str, Cell], columns: Mapping[str, Column]) -> Iterator[Problem]:
+def _whole_row(row: Row, line: Line) -> Iterator[Problem]:
     """What is wrong between the cells of one row."""
-    letters = {column.field: letter for letter, column in columns.items()}
-    if letters["prs_FirstName"] not in cells and letters["prs_SecondName"] not in cells:
+    if not {"prs_FirstName", "prs_SecondName"} & line.cells.keys():
         message = _("The row has no name.")
         yield Problem(row.number, "", "row", message, _("Write what is known of the name, or delete the row."))
-    if strays := sorted(cells.keys() - columns.keys()):
-        message = _("There is something in column %(letters)s, which has no label.") % {"letters": ", ".join(strays)}
+    if line.strays:
+        message = _("There is something in column %(letters)s, which has no label.") % {"letters": ", ".join(line.strays)}
         yield Problem(row.number, "", "row", message, _("Delete it, or move it under a label."))
     yield from _out_of_order(row)
 

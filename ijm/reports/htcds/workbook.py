@@ -3,7 +3,7 @@
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -23,11 +23,12 @@ PACKED_LIMIT: Final = 10 * MEGABYTE
 UNPACKED_LIMIT: Final = 40 * MEGABYTE
 PARTS_LIMIT: Final = 200
 RATIO_LIMIT: Final = 200  # an honest sheet shrinks ten- to fiftyfold
-ROWS_LIMIT: Final = 5_000
+ROWS_LIMIT: Final = 10_010  # ten thousand people and the rows above them
 COLUMNS_LIMIT: Final = 200
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # an .xls of before 2007, or an .xlsx under a password
 _PIECE: Final = 64 * 1024
+_TELL: Final = 250  # rows between two words on how far the reading is
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -40,6 +41,7 @@ _DAMAGE: Final = (
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 Source = str | Path | bytes | IO[bytes]
+Tick = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,15 @@ class Grid:
     rows: Mapping[int, Mapping[str, Cell]]
 
 
-def open_grids(source: Source) -> list[Grid]:
+def open_grids(source: Source, tick: Tick = lambda _share: None) -> list[Grid]:
     """Read the filled sheets of a workbook; WrongFile says in a sentence why it cannot be read."""
-    packed = _packed(source)
+    packed = whole(source)
     _check_archive(packed)
-    return [grid for grid in _grids(packed) if grid.rows]
+    return [grid for grid in _grids(packed, tick) if grid.rows]
 
 
-def _packed(source: Source) -> bytes:
+def whole(source: Source) -> bytes:
+    """All bytes of a file that is small enough."""
     if isinstance(source, bytes):
         packed = source
     elif isinstance(source, str | Path):
@@ -112,14 +115,14 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise WrongFile(_not_a_workbook())
 
 
-def _grids(packed: bytes) -> list[Grid]:
+def _grids(packed: bytes, tick: Tick) -> list[Grid]:
     try:
         with warnings.catch_warnings():
             # openpyxl warns about validation lists and styles that it leaves out; we read neither.
             warnings.simplefilter("ignore")
             workbook = load_workbook(BytesIO(packed), read_only=True, data_only=False, keep_links=False)
             try:
-                return [Grid(sheet.title, dict(_filled_rows(sheet))) for sheet in workbook.worksheets]
+                return [Grid(sheet.title, dict(_filled_rows(sheet, tick))) for sheet in workbook.worksheets]
             finally:
                 workbook.close()
     except WrongFile:
@@ -128,8 +131,9 @@ def _grids(packed: bytes) -> list[Grid]:
         raise WrongFile(_not_a_workbook()) from error
 
 
-def _filled_rows(sheet: object) -> Iterator[tuple[int, dict[str, Cell]]]:
+def _filled_rows(sheet: object, tick: Tick) -> Iterator[tuple[int, dict[str, Cell]]]:
     # The size a sheet declares may be wrong in both directions; without it openpyxl reads what is there.
+    rows = min(getattr(sheet, "max_row", None) or ROWS_LIMIT, ROWS_LIMIT)
     sheet.reset_dimensions()  # type: ignore[attr-defined]
     for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
         row = {get_column_letter(at): _cell(cell) for at, cell in enumerate(cells, start=1) if _is_filled(cell)}
@@ -140,6 +144,8 @@ def _filled_rows(sheet: object) -> Iterator[tuple[int, dict[str, Cell]]]:
                 _("The sheet has more than %(rows)d rows or %(columns)d columns. Split it.")
                 % {"rows": ROWS_LIMIT, "columns": COLUMNS_LIMIT}
             )
+        if number % _TELL == 0:
+            tick(min(number / rows, 1.0))
         yield number, row
 
 
