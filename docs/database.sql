@@ -392,6 +392,19 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
   ORDER BY e.id DESC LIMIT most $$;
 
+-- Long work: a message names a job, and the worker learns whose it is before anybody stands in the door; the sweeper
+-- learns what a dead worker left and which results are over. Ids only; what is done to them is done as their owner.
+CREATE OR REPLACE FUNCTION guard.owner_of_job(job uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.owner_id FROM public.jobs_job j WHERE j.id = job AND j.state IN ('queued', 'running') $$;
+CREATE OR REPLACE FUNCTION guard.jobs_left(age interval) RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.id, j.owner_id FROM public.jobs_job j
+  WHERE j.state IN ('queued', 'running') AND j.beat_at < clock_timestamp() - age ORDER BY j.made_at LIMIT 500 $$;
+CREATE OR REPLACE FUNCTION guard.results_over() RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.id, r.owner_id FROM public.jobs_jobresult r WHERE r.expires_at < clock_timestamp() LIMIT 500 $$;
+
 RESET ROLE;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
@@ -401,6 +414,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
 GRANT SELECT ON guard.cursor TO ijm_audit;
@@ -504,82 +518,14 @@ GRANT SELECT ON django_migrations TO ijm_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
 SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
 
--- accounts_assurance: office
-REVOKE ALL ON accounts_assurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON accounts_assurance TO ijm_app;
-GRANT SELECT, INSERT, UPDATE ON accounts_assurance TO ijm_keeper;
-ALTER TABLE accounts_assurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_assurance FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_assurance TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_assurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
-CREATE POLICY guard_add ON accounts_assurance FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id)));
-REVOKE ALL ON accounts_historicalassurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalassurance TO ijm_app;
-GRANT SELECT, INSERT ON accounts_historicalassurance TO ijm_keeper;
-ALTER TABLE accounts_historicalassurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalassurance FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_historicalassurance TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
-SET LOCAL ROLE ijm_keeper;
-CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalassurance (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-  IF session_user = 'ijm_app' THEN
-    made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
-      RAISE EXCEPTION 'accounts_assurance changes inside an entry only' USING ERRCODE = '42501';
-    END IF;
-  ELSE
-    made := 'out-of-band';
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalassurance
-      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_assurance', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
-    WITH w AS (INSERT INTO public.accounts_historicalassurance
-      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_assurance', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
-  END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  RETURN NULL;
-END $$;
-REVOKE ALL ON FUNCTION guard.record_accounts_assurance() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_assurance() TO ijm_owner;
-RESET ROLE;
-CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_assurance REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_assurance();
-ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_i;
-CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_assurance REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_assurance();
-ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_u;
-CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_assurance REFERENCING OLD TABLE AS was FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_assurance();
-ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalassurance FOR EACH ROW EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_keep;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalassurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON accounts_assurance FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_signed_by_id;
-
 -- accounts_office: office
 REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_keeper;
 ALTER TABLE accounts_office ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_office FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_office TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_office FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(coalesce(supported_by_id, id)));
-CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND guard.runs(id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(id));
+CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
 REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaloffice TO ijm_keeper;
 ALTER TABLE accounts_historicaloffice ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaloffice FORCE ROW LEVEL SECURITY;
@@ -591,8 +537,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -607,14 +553,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.is_small, c.supported_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -639,78 +585,6 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice F
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaloffice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
-
--- accounts_reset: office
-REVOKE ALL ON accounts_reset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, refused_by_id, refused_at, done_at) ON accounts_reset TO ijm_app;
-GRANT SELECT, INSERT, UPDATE ON accounts_reset TO ijm_keeper;
-ALTER TABLE accounts_reset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_reset FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_reset TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_reset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
-CREATE POLICY guard_add ON accounts_reset FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(guard.office_of(user_id)));
-CREATE POLICY guard_change ON accounts_reset FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id))));
-REVOKE ALL ON accounts_historicalreset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalreset TO ijm_app;
-GRANT SELECT, INSERT ON accounts_historicalreset TO ijm_keeper;
-ALTER TABLE accounts_historicalreset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalreset FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_historicalreset TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
-SET LOCAL ROLE ijm_keeper;
-CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalreset (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-  IF session_user = 'ijm_app' THEN
-    made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
-      RAISE EXCEPTION 'accounts_reset changes inside an entry only' USING ERRCODE = '42501';
-    END IF;
-  ELSE
-    made := 'out-of-band';
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalreset
-      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_reset', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
-    WITH w AS (INSERT INTO public.accounts_historicalreset
-      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_reset', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
-  END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  RETURN NULL;
-END $$;
-REVOKE ALL ON FUNCTION guard.record_accounts_reset() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_reset() TO ijm_owner;
-RESET ROLE;
-CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_reset REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_reset();
-ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_i;
-CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_reset REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_reset();
-ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_u;
-CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_reset REFERENCING OLD TABLE AS was FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_reset();
-ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalreset FOR EACH ROW EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_keep;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalreset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_signed_proposed_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('proposed_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_proposed_by_id;
-CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
-CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
 
 -- accounts_rolegrant: office
 REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
@@ -787,8 +661,8 @@ GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
 ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_user FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_user TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_user FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(office_id));
-CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id)));
+CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office())));
 REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaluser TO ijm_keeper;
 ALTER TABLE accounts_historicaluser ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaluser FORCE ROW LEVEL SECURITY;
@@ -800,8 +674,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason)
-    SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -816,14 +690,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.is_active, c.is_superuser, c.is_system, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -848,75 +722,6 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaluser FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
-
--- accounts_welcome: office
-REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
-GRANT SELECT, INSERT, UPDATE ON accounts_welcome TO ijm_keeper;
-ALTER TABLE accounts_welcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_welcome FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_welcome TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_welcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
-CREATE POLICY guard_add ON accounts_welcome FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.decides(guard.office_of(user_id)));
-CREATE POLICY guard_change ON accounts_welcome FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
-REVOKE ALL ON accounts_historicalwelcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalwelcome TO ijm_app;
-GRANT SELECT, INSERT ON accounts_historicalwelcome TO ijm_keeper;
-ALTER TABLE accounts_historicalwelcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalwelcome FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON accounts_historicalwelcome TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
-SET LOCAL ROLE ijm_keeper;
-CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalwelcome (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-  IF session_user = 'ijm_app' THEN
-    made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
-      RAISE EXCEPTION 'accounts_welcome changes inside an entry only' USING ERRCODE = '42501';
-    END IF;
-  ELSE
-    made := 'out-of-band';
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalwelcome
-      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_welcome', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
-    WITH w AS (INSERT INTO public.accounts_historicalwelcome
-      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_welcome', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
-  END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  RETURN NULL;
-END $$;
-REVOKE ALL ON FUNCTION guard.record_accounts_welcome() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_welcome() TO ijm_owner;
-RESET ROLE;
-CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_welcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_welcome();
-ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_i;
-CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_welcome REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_welcome();
-ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_u;
-CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_welcome REFERENCING OLD TABLE AS was FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_welcome();
-ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwelcome FOR EACH ROW EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_keep;
-CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalwelcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
-ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_signed_given_by_id BEFORE INSERT OR UPDATE ON accounts_welcome FOR EACH ROW EXECUTE FUNCTION guard.check_signed('given_by_id'); ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_signed_given_by_id;
 
 -- aftercare_courtsupport: content
 REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
@@ -986,7 +791,7 @@ ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalcourtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_courtsupport FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'needed', 'arranged');
+INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'arranged', 'called_off'), ('aftercare_courtsupport', 'state', 'needed', 'arranged'), ('aftercare_courtsupport', 'state', 'needed', 'called_off');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_courtsupport FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- aftercare_referral: content
@@ -1128,6 +933,75 @@ ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalresidence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_residence FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_place;
+
+-- aftercare_safecontact: content
+REVOKE ALL ON aftercare_safecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_keeper;
+ALTER TABLE aftercare_safecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_safecontact FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_safecontact TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_safecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_safecontact FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_safecontact FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalsafecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalsafecontact TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalsafecontact TO ijm_keeper;
+ALTER TABLE aftercare_historicalsafecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsafecontact FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalsafecontact TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalsafecontact (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_safecontact changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.is_allowed, c.ways, c.days, c.from_at, c.until_at, c.review_on, c.recorded_at, c.whereabouts, c.whereabouts_rev, c.whereabouts_key, c.file_id, c.survivor_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_safecontact() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_safecontact() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_safecontact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_safecontact REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_safecontact REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsafecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_safecontact FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_place;
 
 -- aftercare_survivor: content
 REVOKE ALL ON aftercare_survivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_app;
@@ -1497,8 +1371,8 @@ CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -1513,14 +1387,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('documents_paper', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.alias_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('documents_paper', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -1980,8 +1854,26 @@ CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN
 INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'declined', 'assessed'), ('investigations_tip', 'state', 'received', 'assessed');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_tip FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_state_state;
 
--- jobs_job: machinery
+-- jobs_job: private
 REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_keeper;
+ALTER TABLE jobs_job ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_job FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON jobs_job TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON jobs_job FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON jobs_job FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON jobs_job FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+INSERT INTO guard.transition VALUES ('jobs_job', 'state', '', 'queued'), ('jobs_job', 'state', 'cancelled', 'queued'), ('jobs_job', 'state', 'failed', 'queued'), ('jobs_job', 'state', 'queued', 'cancelled'), ('jobs_job', 'state', 'queued', 'running'), ('jobs_job', 'state', 'running', 'cancelled'), ('jobs_job', 'state', 'running', 'done'), ('jobs_job', 'state', 'running', 'failed'), ('jobs_job', 'state', 'running', 'queued');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON jobs_job FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE jobs_job ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- jobs_jobresult: private
+REVOKE ALL ON jobs_jobresult FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_keeper;
+ALTER TABLE jobs_jobresult ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_jobresult FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON jobs_jobresult TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON jobs_jobresult FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON jobs_jobresult FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON jobs_jobresult FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON jobs_jobresult FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- notices_calendaraddress: office
 REVOKE ALL ON notices_calendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at) ON notices_calendaraddress TO ijm_app;
@@ -3051,6 +2943,228 @@ REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELEC
 
 -- reference_province: machinery
 REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
+
+-- reports_export: office
+REVOKE ALL ON reports_export FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_keeper;
+ALTER TABLE reports_export ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_export FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_export TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_export FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()));
+CREATE POLICY guard_add ON reports_export FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON reports_export FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now())));
+REVOKE ALL ON reports_historicalexport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalexport TO ijm_app;
+GRANT SELECT, INSERT ON reports_historicalexport TO ijm_keeper;
+ALTER TABLE reports_historicalexport ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalexport FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_historicalexport TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalexport (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'reports_export changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.reports_historicalexport
+      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_export', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalexport
+      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.asked_at, c.purpose, c.which, c.state, c.approved_at, c.refused_at, c.made_at, c.rows, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_export', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_reports_export() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_export() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON reports_export REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_export();
+ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON reports_export REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_export();
+ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON reports_export REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_export();
+ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_export FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalexport FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalexport ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalexport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalexport ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('reports_export', 'state', '', 'asked'), ('reports_export', 'state', 'approved', 'made'), ('reports_export', 'state', 'approved', 'withdrawn'), ('reports_export', 'state', 'asked', 'approved'), ('reports_export', 'state', 'asked', 'refused'), ('reports_export', 'state', 'asked', 'withdrawn');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
+CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
+CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+
+-- reports_former: content
+REVOKE ALL ON reports_former FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_keeper;
+ALTER TABLE reports_former ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_former FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_former TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_former FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON reports_former FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON reports_former FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON reports_historicalformer FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalformer TO ijm_app;
+GRANT SELECT, INSERT ON reports_historicalformer TO ijm_keeper;
+ALTER TABLE reports_historicalformer ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalformer FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_historicalformer TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_historicalformer FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalformer (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'reports_former changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.reports_historicalformer
+      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_former', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalformer
+      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.import_code, c.brought_at, c.mark, c.likeness, c.identity, c.whereabouts, c.narrative, c.identity_rev, c.identity_key, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.record_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_former', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_reports_former() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_former() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON reports_former REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_former();
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON reports_former REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_former();
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON reports_former REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_former();
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalformer FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON reports_former FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_place;
+
+-- reports_import: office
+REVOKE ALL ON reports_import FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_import TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON reports_import TO ijm_keeper;
+ALTER TABLE reports_import ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_import FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_import TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_import FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON reports_import FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON reports_import FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
+REVOKE ALL ON reports_historicalimport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalimport TO ijm_app;
+GRANT SELECT, INSERT ON reports_historicalimport TO ijm_keeper;
+ALTER TABLE reports_historicalimport ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalimport FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_historicalimport TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_historicalimport FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalimport (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'reports_import changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.reports_historicalimport
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_import', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalimport
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.made, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_import', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_reports_import() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_import() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON reports_import REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_import();
+ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON reports_import REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_import();
+ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON reports_import REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_import();
+ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_import FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalimport FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalimport ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalimport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reports_historicalimport ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('reports_import', 'state', '', 'reading'), ('reports_import', 'state', 'bringing_in', 'done'), ('reports_import', 'state', 'bringing_in', 'ready'), ('reports_import', 'state', 'failed', 'discarded'), ('reports_import', 'state', 'reading', 'discarded'), ('reports_import', 'state', 'reading', 'failed'), ('reports_import', 'state', 'reading', 'ready'), ('reports_import', 'state', 'ready', 'bringing_in'), ('reports_import', 'state', 'ready', 'discarded');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_import FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- reports_importpart: private
+REVOKE ALL ON reports_importpart FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON reports_importpart TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON reports_importpart TO ijm_keeper;
+ALTER TABLE reports_importpart ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_importpart FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reports_importpart TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reports_importpart FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON reports_importpart FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON reports_importpart FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON reports_importpart FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- web_draft: private
 REVOKE ALL ON web_draft FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_app;

@@ -69,6 +69,8 @@ class Can(TextChoices):
     HEARING_SCHEDULE = "HEARING_SCHEDULE", _("Schedule a hearing")
     VERDICT_RECORD = "VERDICT_RECORD", _("Record a verdict and sentence")
     RECORDS_IMPORT = "RECORDS_IMPORT", _("Bring in existing records from a workbook")
+    RECORDS_EXPORT = "RECORDS_EXPORT", _("Ask for the records of one's own files as a workbook")
+    EXPORT_APPROVE = "EXPORT_APPROVE", _("Approve a workbook of records asked for by someone else")
     FILE_GRANT = "FILE_GRANT", _("Put a colleague on a file")
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
@@ -118,7 +120,8 @@ TABLE: dict[Role, Row] = {
     ),
     Role.CARE_WORKER: Row(
         _("Walks with the survivors whose care files she is put on."),
-        frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT}),
+        frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
+                   Can.RECORDS_EXPORT}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -126,7 +129,7 @@ TABLE: dict[Role, Row] = {
     Role.CARE_SUPERVISOR: Row(
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
-                   Can.FILE_GRANT, Can.RECORDS_IMPORT}),
+                   Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -149,7 +152,7 @@ TABLE: dict[Role, Row] = {
     ),
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
-        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK}),
+        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(

@@ -37,6 +37,7 @@ OPEN: dict[str, set[str]] = {
     "notices.Notice": {"about_code", "path"},
     "documents.Paper": {"number", "about_code", "source", "digest", "mark"},
     "people.Consent": {"language"},
+    "web.Draft": {"path", "form"},  # addresses of our own pages: a view's words and codes, nothing else is taken
     "aftercare.CourtSupport": {"court", "needs"},
     "aftercare.Referral": {"languages"},
     "aftercare.Survivor": {"languages"},
@@ -47,6 +48,8 @@ OPEN: dict[str, set[str]] = {
     "investigations.Suspect": {"role_in_process"},
     "investigations.Tip": {"channel", "urgency", "province", "source_grade", "information_grade"},
     "prosecutions.Prosecution": {"exploitation"},
+    "reports.Former": {"import_code", "mark", "likeness"},
+    "reports.ImportPart": {"index"},
     "prosecutions.VictimWitness": {"measures"},
 }
 
