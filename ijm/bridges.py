@@ -11,6 +11,7 @@ INBOXES: dict[str, tuple[str, ...]] = {
     "PersonsRescued": ("aftercare.inbox.persons_rescued",),
     "CaseReferred": ("prosecutions.inbox.case_referred",),
     "HearingScheduled": ("aftercare.inbox.hearing_scheduled",),
+    "HearingPutOff": ("aftercare.inbox.hearing_put_off",),
     "VerdictReturned": ("aftercare.inbox.verdict_returned",),
 }
 JOBS: dict[str, str] = {
@@ -18,11 +19,39 @@ JOBS: dict[str, str] = {
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
 SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find")
+# (person, from, until) -> what stands in her days: [dict(at, ends_at, title, code, url, room, kind, leaves, about)]
+APPOINTMENTS: tuple[str, ...] = ("investigations.panels.appointments", "aftercare.panels.appointments",
+                                 "prosecutions.panels.appointments")
+# (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
+RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
     "care": "aftercare.panels.file_page",
     "prosecution": "prosecutions.panels.file_page",
+}
+# How an act is taken back within ten minutes: kind -> (person, what the token names) -> None.
+UNDOS: dict[str, str] = {
+    "survivor-step": "aftercare.undos.step",
+    "survivor-entrusted": "aftercare.undos.entrusted",
+    "colleague-added": "ijm.casefiles.undos.added",
+    "place-ended": "ijm.casefiles.undos.ended",
+    "residence-moved": "aftercare.undos.moved",
+    "referral-declined": "aftercare.undos.declined",
+    "tip-declined": "investigations.undos.declined",
+    "investigation-closed": "investigations.undos.closed",
+    "notice-read": "ijm.notices.undos.one",
+    "notices-read": "ijm.notices.undos.all_",
+    "role-proposed": "ijm.accounts.undos.proposed",
+}
+# Why somebody is still needed on a file of this kind: (person asking, place) -> reason, or nothing.
+NEEDED: dict[str, str] = {"care": "aftercare.policy.needed_on", "investigation": "investigations.policy.needed_on"}
+# What a letter about a file of this kind may say openly: (person, file) -> ijm.documents.about.About, or nothing.
+LETTERS: dict[str, str] = {
+    "intake": "investigations.papers.about",
+    "investigation": "investigations.papers.about",
+    "care": "aftercare.papers.about",
+    "prosecution": "prosecutions.papers.about",
 }
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
@@ -39,6 +68,7 @@ def send(message: Any, *, by: Any) -> None:
 
 def names() -> list[str]:
     """Every dotted name on this page."""
-    tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES,
-                         tuple(JOBS.values()), tuple(FILE_PAGES.values())]
+    tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, RECORDS,
+                         tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
+                         tuple(LETTERS.values())]
     return [name for table in tables for name in table]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -13,6 +14,7 @@ from ijm.accounts.models import WRITING, Office, User
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import Machinery, Own
 from ijm.ids import new_code
+from ijm.people.models import Alias
 from ijm.vault.parcels import Parcel
 from ijm.vault.sealed import Compartment, SealedModel
 
@@ -61,6 +63,7 @@ class Paper(SealedModel):
     language = models.CharField(max_length=2, choices=Language)
     format = models.CharField(max_length=4, choices=Format)
     file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, null=True, related_name="+")
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, null=True, related_name="+")
     about_code = models.CharField(max_length=16, blank=True)
     source = models.CharField(max_length=60, blank=True)
     rows = models.PositiveIntegerField(default=0)
@@ -89,6 +92,10 @@ class Paper(SealedModel):
     def sealing_scope(self) -> uuid.UUID:
         """The file it is about; a paper about no file is sealed under a key of its own."""
         return self.file_id or self.id
+
+    def trail_subjects(self) -> Iterable[uuid.UUID]:
+        """The person it is about, if it is about one."""
+        return (self.alias.person_id,) if self.alias else ()
 
     @property
     def file_name(self) -> str:

@@ -1,0 +1,1 @@
+"""Word templates of the letters, and the script that made them."""
