@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import CourtSupport, Referral, Residence, Survivor
-from aftercare.states import ReferralState, SupportState, SurvivorState
+from aftercare.states import SURVIVOR_STEPS, ReferralState, SupportState, SurvivorState
 from ijm.accounts.models import Office, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.casefiles.models.deliveries import DeliveryState
@@ -111,6 +111,11 @@ def current_residence(user: User, survivor: Survivor) -> Residence | None:
     return visible_residences(user, survivor).filter(until_on__isnull=True).first()
 
 
+def get_residence(user: User, code: str) -> Residence:
+    """One residence by its code."""
+    return _one(Residence.objects.select_related("survivor__alias", "survivor__file", "file"), code)
+
+
 def visible_consents(user: User, subject: Subject) -> QuerySet[Consent]:
     """What she was asked and answered."""
     return Consent.objects.filter(alias=subject.alias).select_related("alias", "recorded_by")
@@ -127,6 +132,12 @@ def on_file(file: CaseFile) -> QuerySet[CaseAccess]:
 def stands_on(user: User, file: CaseFile) -> bool:
     """Whether somebody stands on this file now."""
     return on_file(file).filter(user=user).exists()
+
+
+def needed_on(by: User, place: CaseAccess) -> str:
+    """Why somebody cannot be taken off a care file: she is the worker of the person in care."""
+    hers = Survivor.objects.filter(file=place.file, worker=place.user_id).exists()
+    return str(_("She is the worker on this file; entrust it to somebody else first.")) if hers else ""
 
 
 def care_workers(office: Office) -> QuerySet[User]:
@@ -167,7 +178,25 @@ def may_begin(by: User, survivor: Survivor) -> Decision:
 def may_advance(by: User, survivor: Survivor, to: str) -> Decision:
     """From care to follow-up to closure, and back from follow-up when she needs it."""
     return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
-        may_go(Survivor.transitions["state"], survivor.state, to), _("That is not the next step."), "step")
+        may_go(SURVIVOR_STEPS, survivor.state, to), _("That is not the next step."), "step")
+
+
+def may_take_step_back(by: User, survivor: Survivor, to: str) -> Decision:
+    """Whoever recorded a step may put her back to the one before, also out of a closed file."""
+    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
+        may_go(Survivor.transitions["state"], survivor.state, to), _("That was not the step before."), "step")
+
+
+def may_take_decline_back(by: User, referral: Referral) -> Decision:
+    """Whoever declined a referral may let it wait again."""
+    return role_decision(by, Can.REFERRAL_TAKE_IN, referral).and_(
+        referral.state == ReferralState.DECLINED, _("This referral is not declined."), "answered")
+
+
+def may_take_move_back(by: User, residence: Residence) -> Decision:
+    """Whoever may record where she lives may say that the last entry was a mistake."""
+    return may_move(by, residence.survivor).and_(
+        residence.until_on is None, _("This residence has ended already."), "ended")
 
 
 def may_move(by: User, survivor: Survivor) -> Decision:

@@ -14,12 +14,16 @@ class Event:
     REFERRAL_RECEIVED = "referral.received"
     REFERRAL_TAKEN_IN = "referral.taken_in"
     REFERRAL_DECLINED = "referral.declined"
+    DECLINE_TAKEN_BACK = "referral.decline_taken_back"
     SURVIVOR_BEGUN = "survivor.begun"
     SURVIVOR_FOLLOWED = "survivor.followed_up"
     SURVIVOR_CLOSED = "survivor.closed"
+    STEP_TAKEN_BACK = "survivor.step_taken_back"
     RESIDENCE_CHANGED = "residence.changed"
+    RESIDENCE_TAKEN_BACK = "residence.taken_back"
     CONSENT_RECORDED = "consent.recorded"
     SURVIVOR_ENTRUSTED = "survivor.entrusted"
+    ENTRUST_TAKEN_BACK = "survivor.entrust_taken_back"
     COLLEAGUE_ADDED = "colleague.added"
     SUPPORT_NEEDED = "court_support.needed"
     SUPPORT_ARRANGED = "court_support.arranged"
@@ -54,13 +58,17 @@ REFERRAL_MOVES = (
     Transition("", ReferralState.WAITING, Event.REFERRAL_RECEIVED),
     Transition(ReferralState.WAITING, ReferralState.TAKEN_IN, Event.REFERRAL_TAKEN_IN),
     Transition(ReferralState.WAITING, ReferralState.DECLINED, Event.REFERRAL_DECLINED),
+    Transition(ReferralState.DECLINED, ReferralState.WAITING, Event.DECLINE_TAKEN_BACK),
 )
-SURVIVOR_MOVES = (
+SURVIVOR_STEPS = (
     Transition("", SurvivorState.IN_CARE, Event.SURVIVOR_BEGUN),
     Transition(SurvivorState.IN_CARE, SurvivorState.FOLLOWED_UP, Event.SURVIVOR_FOLLOWED),
     Transition(SurvivorState.FOLLOWED_UP, SurvivorState.IN_CARE, Event.SURVIVOR_BEGUN),
     Transition(SurvivorState.FOLLOWED_UP, SurvivorState.CLOSED, Event.SURVIVOR_CLOSED),
 )
+# A closed file is opened again only by whoever closed it, within the minutes in which a step can be taken back.
+SURVIVOR_MOVES = (
+    *SURVIVOR_STEPS, Transition(SurvivorState.CLOSED, SurvivorState.FOLLOWED_UP, Event.STEP_TAKEN_BACK))
 SUPPORT_MOVES = (
     Transition("", SupportState.NEEDED, Event.SUPPORT_NEEDED),
     Transition(SupportState.NEEDED, SupportState.ARRANGED, Event.SUPPORT_ARRANGED),

@@ -53,6 +53,22 @@ LETTERS: dict[str, str] = {
     "care": "aftercare.papers.about",
     "prosecution": "prosecutions.papers.about",
 }
+# How an act is taken back within ten minutes: kind -> (person, what the token names) -> None.
+UNDOS: dict[str, str] = {
+    "survivor-step": "aftercare.undos.step",
+    "survivor-entrusted": "aftercare.undos.entrusted",
+    "colleague-added": "ijm.casefiles.undos.added",
+    "place-ended": "ijm.casefiles.undos.ended",
+    "residence-moved": "aftercare.undos.moved",
+    "referral-declined": "aftercare.undos.declined",
+    "tip-declined": "investigations.undos.declined",
+    "investigation-closed": "investigations.undos.closed",
+    "notice-read": "ijm.notices.undos.one",
+    "notices-read": "ijm.notices.undos.all_",
+    "role-proposed": "ijm.accounts.undos.proposed",
+}
+# Why somebody is still needed on a file of this kind: (person asking, place) -> reason, or nothing.
+NEEDED: dict[str, str] = {"care": "aftercare.policy.needed_on", "investigation": "investigations.policy.needed_on"}
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
@@ -69,6 +85,6 @@ def send(message: Any, *, by: Any) -> None:
 def names() -> list[str]:
     """Every dotted name on this page."""
     tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, RECORDS,
-                         tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
+                         tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
                          tuple(LETTERS.values())]
     return [name for table in tables for name in table]

@@ -124,6 +124,12 @@ def stands_on(user: User, file: Any) -> bool:
                                      expires_at__gt=now).exists()
 
 
+def needed_on(by: User, place: CaseAccess) -> str:
+    """Why somebody cannot be taken off an investigation: she leads it."""
+    leads = Investigation.objects.filter(file=place.file, lead=place.user_id).exists()
+    return str(_("She leads this investigation; it needs another lead first.")) if leads else ""
+
+
 def _on_file(by: User, what: Can, record: Any) -> Decision:
     return role_decision(by, what, record).and_(stands_on(by, record.file_id), NOT_ON_FILE, "file")
 
@@ -142,6 +148,12 @@ def may_assess(by: User, tip: Tip) -> Decision:
 def may_decline(by: User, tip: Tip) -> Decision:
     """A supervisor may decide that a graded tip is not followed up."""
     return may_promote(by, tip)
+
+
+def may_take_decline_back(by: User, tip: Tip) -> Decision:
+    """The supervisor who declined a tip may let it wait for an investigation again."""
+    return _on_file(by, Can.TIP_ASSESS, tip).and_(
+        tip.state == TipState.DECLINED, _("This tip is not declined."), "state")
 
 
 def may_promote(by: User, tip: Tip) -> Decision:
@@ -184,6 +196,12 @@ def may_close(by: User, investigation: Investigation) -> Decision:
     return (_on_file(by, Can.INVESTIGATION_REFER, investigation)
             .and_(investigation.stage != Stage.CLOSED, CLOSED, "state")
             .and_(not ahead.exists(), _("A rescue operation is still to come; conclude or cancel it first."), "rescue"))
+
+
+def may_take_closing_back(by: User, investigation: Investigation) -> Decision:
+    """Whoever closed an investigation may open it again, within the minutes in which that can be taken back."""
+    return _on_file(by, Can.INVESTIGATION_REFER, investigation).and_(
+        investigation.stage == Stage.CLOSED, _("This investigation is not closed."), "state")
 
 
 def may_plan(by: User, investigation: Investigation) -> Decision:

@@ -14,11 +14,13 @@ class Event:
     TIP_TAKEN = "tip.taken"
     TIP_ASSESSED = "tip.assessed"
     TIP_DECLINED = "tip.declined"
+    TIP_DECLINE_TAKEN_BACK = "tip.decline_taken_back"
     TIP_PROMOTED = "tip.promoted"
     INVESTIGATION_OPENED = "investigation.opened"
     INVESTIGATION_OPERATED = "investigation.operated"
     INVESTIGATION_REFERRED = "investigation.referred"
     INVESTIGATION_CLOSED = "investigation.closed"
+    CLOSING_TAKEN_BACK = "investigation.closing_taken_back"
     INCIDENT_RECORDED = "incident.recorded"
     SUSPECT_RECORDED = "suspect.recorded"
     SUSPECT_MOVED = "suspect.moved"
@@ -71,6 +73,7 @@ TRANSITIONS = {
         Transition(TipState.RECEIVED, TipState.ASSESSED, Event.TIP_ASSESSED),
         Transition(TipState.ASSESSED, TipState.PROMOTED, Event.TIP_PROMOTED),
         Transition(TipState.ASSESSED, TipState.DECLINED, Event.TIP_DECLINED),
+        Transition(TipState.DECLINED, TipState.ASSESSED, Event.TIP_DECLINE_TAKEN_BACK),
     ),
     "investigation": (
         Transition("", Stage.ENQUIRY, Event.INVESTIGATION_OPENED),
@@ -80,6 +83,9 @@ TRANSITIONS = {
         Transition(Stage.ENQUIRY, Stage.CLOSED, Event.INVESTIGATION_CLOSED),
         Transition(Stage.OPERATION, Stage.CLOSED, Event.INVESTIGATION_CLOSED),
         Transition(Stage.REFERRED, Stage.CLOSED, Event.INVESTIGATION_CLOSED),
+        Transition(Stage.CLOSED, Stage.ENQUIRY, Event.CLOSING_TAKEN_BACK),
+        Transition(Stage.CLOSED, Stage.OPERATION, Event.CLOSING_TAKEN_BACK),
+        Transition(Stage.CLOSED, Stage.REFERRED, Event.CLOSING_TAKEN_BACK),
     ),
     "suspect": (
         Transition("", SuspectState.SUSPECTED, Event.SUSPECT_RECORDED),

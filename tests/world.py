@@ -10,7 +10,7 @@ from django.utils import timezone
 from aftercare.models import Referral, Survivor
 from ijm.accounts.actions import people
 from ijm.accounts.models import RoleGrant, User
-from ijm.casefiles.models import CaseFile, Delivery
+from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.notices.models import Notice
 from ijm.reference.models import Offence
 from ijm.roles.table import Role
@@ -47,13 +47,14 @@ class World:
     investigator: User
     notice: Notice
     grant: RoleGrant
+    place: CaseAccess
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("notice", "grant", "delivery"):
+        if name in ("notice", "grant", "delivery", "place"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -115,6 +116,7 @@ def build(cast: Cast) -> World:
         hearing=hearing,
         investigator=cast.investigator,
         grant=_proposed(cast),
+        place=_place(cast, investigation),
         **made,
     )
 
@@ -157,3 +159,8 @@ def _judged(cast: Cast, prosecution: Prosecution) -> dict[str, Any]:
 def _proposed(cast: Cast) -> RoleGrant:
     with acting_as(cast.administrator):
         return people.propose(cast.colleague, Role.HOTLINE, by=cast.administrator, office=cast.office)
+
+
+def _place(cast: Cast, investigation: Investigation) -> CaseAccess:
+    with acting_as(cast.investigator, "r"):
+        return CaseAccess.objects.get(file=investigation.file, user=cast.investigator)

@@ -40,6 +40,7 @@ class Residence(SealedModel):
     placement = models.CharField(max_length=16, choices=Placement)
     since_on = models.DateField()
     until_on = models.DateField(null=True)
+    is_mistaken = models.BooleanField(default=False)
     address: Any
     directions: Any
     phone_there: Any

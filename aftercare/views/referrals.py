@@ -21,6 +21,7 @@ from ijm.accounts.models import User
 from ijm.roles.table import Role
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import mark, offer
 
 CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
 TONES = {ReferralState.WAITING: "warn", ReferralState.TAKEN_IN: "good", ReferralState.DECLINED: ""}
@@ -108,7 +109,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
     form = DeclineForm(request.POST or None)
     if form.is_valid():
         referrals.decline(referral, by=_user(request), answer=form.cleaned_data["answer"])
-        messages.success(request, _("The answer is recorded."))
+        offer(request, "referral-declined", mark(referral.code, referral.rev), _("The answer is recorded."))
         return redirect("aftercare:referral-show", referral.code)
     seen(request, referral)
     return page(request, "aftercare/referrals/decline.html", referral=referral, form=form, trail=trail_of(referral),

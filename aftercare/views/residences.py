@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +18,7 @@ from ijm.accounts.models import User
 from ijm.roles.table import Role
 from ijm.web.looks import seen
 from ijm.web.pages import page, writes
+from ijm.web.undo import mark, offer
 
 
 @writes(Role.CARE_WORKER, Role.CARE_SUPERVISOR, sample="survivor")
@@ -29,8 +29,8 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     current = policy.current_residence(user, survivor)
     form = MoveForm(request.POST or None)
     if form.is_valid() and _follows(form, user, survivor, current):
-        residences.move(survivor, by=user, replaces=request.POST.get("replaces", ""), **form.cleaned_data)
-        messages.success(request, _("The new address is recorded and sealed."))
+        new = residences.move(survivor, by=user, replaces=request.POST.get("replaces", ""), **form.cleaned_data)
+        offer(request, "residence-moved", mark(new.code, new.rev), _("The new address is recorded and sealed."))
         return redirect("aftercare:survivor-show", survivor.code)
     seen(request, survivor)
     return page(request, "aftercare/residences/move.html", survivor=survivor, form=form, current=current,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from aftercare import policy
 from aftercare.actions import survivors
 from aftercare.forms.survivors import ColleagueForm, StepForm
+from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from aftercare.views import shown
 from aftercare.views.survivor_page import TONES, render, tabs_of
@@ -20,6 +20,7 @@ from ijm.casefiles.models import CaseAccess
 from ijm.roles.table import Role
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import mark, offer
 
 CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
 
@@ -64,15 +65,24 @@ def colleague(request: HttpRequest, code: str) -> HttpResponse:
     form = ColleagueForm(request.POST or None, colleagues=shown.people(absent))
     if form.is_valid():
         added = next(other for other in absent if other.code == form.cleaned_data["colleague"])
-        survivors.add_colleague(survivor, by=user, colleague=added)
-        if form.cleaned_data["as_worker"]:
-            survivors.entrust(survivor, by=user, worker=added)
-        messages.success(request, _("%(name)s now stands on this file.") % {"name": added.display_name})
+        _put_on(request, survivor, added, as_worker=form.cleaned_data["as_worker"])
         return redirect("aftercare:survivor-colleague", survivor.code)
     seen(request, survivor)
     return page(request, "aftercare/survivors/colleague.html", survivor=survivor, form=form, places=places,
                 absent=absent, decision=policy.may_open_file_to_others(user, survivor),
                 tabs=tabs_of(user, survivor, "people"), trail=shown.trail_to(shown.survivors_crumb()))
+
+
+def _put_on(request: HttpRequest, survivor: Survivor, added: User, *, as_worker: bool) -> None:
+    """Put a colleague on the file, as its worker or beside her; either can be taken back from the banner."""
+    user, said = _user(request), _("%(name)s now stands on this file.") % {"name": added.display_name}
+    survivors.add_colleague(survivor, by=user, colleague=added)
+    place = policy.on_file(survivor.file).get(user=added).pk
+    if as_worker:
+        survivors.entrust(survivor, by=user, worker=added)
+        offer(request, "survivor-entrusted", mark(survivor.code, survivor.rev, place), said)
+    else:
+        offer(request, "colleague-added", place, said)
 
 
 def _is_on(user: User, places: list[CaseAccess]) -> bool:
@@ -86,7 +96,8 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     form = StepForm(request.POST or None)
     if form.is_valid():
         survivors.advance(survivor, by=user, to=SurvivorState(form.cleaned_data["to"]))
-        messages.success(request, _("Recorded: %(state)s.") % {"state": survivor.get_state_display()})
+        offer(request, "survivor-step", mark(survivor.code, survivor.rev),
+              _("Recorded: %(state)s.") % {"state": survivor.get_state_display()})
         return redirect("aftercare:survivor-show", survivor.code)
     seen(request, survivor)
     return render(request, survivor)

@@ -30,6 +30,13 @@ def may_approve(by: User, grant: RoleGrant) -> Decision:
             .and_(grant.user_id != by.pk, _("This role is for you; another person decides."), "self"))
 
 
+def may_withdraw(by: User, grant: RoleGrant) -> Decision:
+    """Whoever proposed a role may take the proposal back until somebody has decided."""
+    return (role_decision(by, Can.ROLE_PROPOSE, grant)
+            .and_(grant.proposed_by_id == by.pk, _("Somebody else proposed this."), "self")
+            .and_(grant.approved_by_id is None and grant.revoked_at is None, _("This was decided already."), "decided"))
+
+
 def may_revoke(by: User, grant: RoleGrant) -> Decision:
     """Either of the two who decide about roles may take one back; that only narrows rights."""
     decision = role_decision(by, Can.ROLE_PROPOSE, grant)

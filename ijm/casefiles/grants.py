@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +28,19 @@ def open_file(kind: Kind, *, by: User, source: Source = Source.ASSIGNMENT, offic
             seats[by.pk] = source
         CaseAccess.objects.bulk_create(_seat(file, user, why, by) for user, why in seats.items())
     return file
+
+
+def open_files(files: Mapping[CaseFile, User], *, by: User, source: Source = Source.ASSIGNMENT) -> None:
+    """Open many files of one kind and office at once, inside an open entry: the same people stand on each as above,
+    and on each the one named beside it.
+    """
+    first = next(iter(files))
+    seats = dict.fromkeys(supervisors(Kind(first.kind), first.office), Source.SUPERVISION)
+    if any(first.kind in TABLE[role].stands for role in TABLE if role in by.role_codes):
+        seats[by.pk] = source
+    CaseFile.objects.bulk_create(files)
+    CaseAccess.objects.bulk_create(
+        _seat(file, user, why, by) for file, worker in files.items() for user, why in ({worker.pk: source} | seats).items())
 
 
 def supervisors(kind: Kind, office: Office) -> list[uuid.UUID]:
@@ -55,6 +68,20 @@ def leave(file: CaseFile, user: User, *, by: User) -> None:
     with entry(Event.ACCESS_REVOKED, by=by, about=file):
         CaseAccess.objects.filter(file=file, user=user, revoked_at__isnull=True).update(
             revoked_at=timezone.now(), revoked_by=by)
+
+
+def end(place: CaseAccess, *, by: User) -> None:
+    """End one place, at once."""
+    place.revoked_at, place.revoked_by = timezone.now(), by
+    place.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def again(place: CaseAccess, *, by: User) -> CaseAccess:
+    """A new place like one that was ended, until the same day."""
+    new = _seat(place.file, place.user_id, Source(place.source), by)
+    new.rev, new.expires_at = 0, place.expires_at
+    new.save()
+    return new
 
 
 def link(one: CaseFile, other: CaseFile, *, kind: str, by: User) -> None:

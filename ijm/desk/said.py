@@ -24,6 +24,10 @@ ACTS: dict[str, Promise] = {
     Event.ROLE_PROPOSED: _("Proposed a role"),
     Event.ROLE_APPROVED: _("Approved a role"),
     Event.ROLE_REVOKED: _("Took a role back"),
+    Event.ROLE_WITHDRAWN: _("Took back a proposed role"),
+    Event.NOTICE_UNREAD: _("Made a notice new again"),
+    Event.ACCESS_RESTORED: _("Put a colleague back on a file"),
+    Event.HISTORY_SEEN: _("Looked at who changed a record"),
 }
 
 

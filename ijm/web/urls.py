@@ -8,6 +8,7 @@ app_name = "web"
 urlpatterns = [
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
+    path("undo/", views.undo, name="undo"),
     path("health/", views.health, name="health"),
     path("leave/", views.leave, name="leave"),
     path("account/stay/", views.stay, name="stay"),

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from ijm.web.pages import gate
+from ijm.web.pages import gate, writes
 from ijm.web.shell import THEME_COOKIE, THEMES, Shell
+from ijm.web.undo import Forged, take_back
 
 YEAR = 365 * 24 * 3600
 
@@ -86,6 +89,21 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = render(request, "web/leave.html", {"away": Shell(request).away})
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@writes()
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what the banner named; the page it was pressed on comes back and says what happened."""
+    if request.method == "POST":
+        try:
+            refused = take_back(request.user, request.POST.get("token", ""))
+        except Forged:
+            raise Http404 from None
+        if refused:
+            messages.warning(request, refused)
+        else:
+            messages.success(request, _("Taken back. It stands as it stood before."))
+    return redirect(back_to(request))
 
 
 def refusal(template: str, status: int) -> HttpResponse:

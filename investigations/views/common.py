@@ -79,6 +79,6 @@ def back_with_why(request: HttpRequest, decision: Decision, back: str) -> HttpRe
 def members(file: CaseFile) -> list[CaseAccess]:
     """Who stands on a file now."""
     now = timezone.now()
-    places = CaseAccess.objects.select_related("user").filter(
+    places = CaseAccess.objects.select_related("user", "file").filter(
         file=file, revoked_at__isnull=True, starts_at__lte=now, expires_at__gt=now)
     return list(places.order_by("source", "user__name"))

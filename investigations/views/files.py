@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import mark, offer
 from investigations import describing, policy
 from investigations.actions import incidents, investigations
 from investigations.codes import Act, Aim, Means
@@ -138,6 +139,6 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         return turned
     if request.method == "POST":
         investigations.close(one, by=user)
-        messages.success(request, _("Investigation closed."))
+        offer(request, "investigation-closed", mark(one.code, one.rev), _("Investigation closed."))
         return redirect(home(one))
     return page(request, "investigations/files/close.html", one=one, trail=way((one.code, home(one))))

@@ -15,6 +15,7 @@ from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import mark, offer
 from investigations import describing, policy
 from investigations.actions import tips
 from investigations.forms.tips import AssessmentForm, PromotionForm, TipForm
@@ -136,7 +137,7 @@ def _promised(request: HttpRequest, tip: Tip) -> HttpResponse:
 
 def _declined(request: HttpRequest, tip: Tip) -> HttpResponse:
     tips.decline(tip, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("Assessment saved. The tip is not followed up."))
+    offer(request, "tip-declined", mark(tip.code, tip.rev), _("Assessment saved. The tip is not followed up."))
     return redirect(home(tip))
 
 

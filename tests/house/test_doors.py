@@ -36,6 +36,7 @@ GATES = {
 }
 # Pages for everybody who has signed in, whatever her role: what they show is narrowed to her by the database.
 FOR_ALL = {
+    "web:undo",
     "desk:work",
     "desk:search",
     "desk:notices",
@@ -44,6 +45,7 @@ FOR_ALL = {
     "desk:opened",
     "desk:permissions",
     "files:show",
+    "files:place-end",
 }
 PAGES = list(matrix.every_page())
 

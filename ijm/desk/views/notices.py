@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import cast
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from ijm.notices.actions import notices as actions
 from ijm.notices.models import Notice
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import offer
 
 ROWS = 50
 
@@ -41,7 +42,9 @@ def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Notice, pk=notice, user=user)
     if request.method != "POST":
         return redirect("desk:notices")
-    actions.read(found, by=user)
+    if found.read_at is None:
+        actions.read(found, by=user)
+        offer(request, "notice-read", found.pk, _("The notice is marked as read."))
     ours = url_has_allowed_host_and_scheme(found.path, None) and found.path.startswith("/")
     return redirect(found.path if ours else "desk:notices")
 
@@ -51,6 +54,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all her notices as read."""
     user = cast(User, request.user)
     if request.method == "POST":
-        actions.read_all(by=user)
-        messages.success(request, _("All notices are marked as read."))
+        moment = timezone.now()
+        if actions.read_all(by=user, at=moment):
+            offer(request, "notices-read", moment.isoformat(), _("All notices are marked as read."))
     return redirect("desk:notices")

@@ -25,6 +25,7 @@ from ijm.roles.table import Can, Role, may
 from ijm.web.forms import Form
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import offer
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -72,8 +73,8 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
         role, until = form.cleaned_data["role"], form.cleaned_data["until"]
         decision = policy.may_propose(user, person, role)
         if decision:
-            people.propose(person, role, by=user, office=form.cleaned_data["office"], until=_end_of(until))
-            messages.success(request, _("Proposed. The data-protection officer decides about it."))
+            made = people.propose(person, role, by=user, office=form.cleaned_data["office"], until=_end_of(until))
+            offer(request, "role-proposed", made.pk, _("Proposed. The data-protection officer decides about it."))
             return redirect("desk:people")
         form.add_error("role", str(decision.why))
     return page(request, "desk/people/propose.html", form=form, person=person)

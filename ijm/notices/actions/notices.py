@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from ijm.accounts.models import User
@@ -22,8 +24,9 @@ def read(notice: Notice, *, by: User) -> None:
         notice.save(update_fields=["read_at"])
 
 
-def read_all(*, by: User) -> int:
-    """Mark all her notices as read; gives how many were new."""
+def read_all(*, by: User, at: datetime | None = None) -> int:
+    """Mark all her notices as read, at this moment; gives how many were new."""
     require(policy.may_read_all(by))
     with entry(Event.NOTICE_READ, by=by, about=None):
-        return Notice.objects.filter(user=by, read_at__isnull=True).update(read_at=timezone.now())
+        return Notice.objects.filter(user=by, read_at__isnull=True).update(
+            read_at=at or timezone.now())

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from ijm.trail.purposes import LOOKING
 from ijm.web import icons, wings, words
+from ijm.web.undo import held_in
 
 register = template.Library()
 
@@ -97,6 +98,12 @@ SEALED_DEFAULTS: dict[str, Any] = {
     "url": "", "back": "", "name": "", "field": "", "value": "", "lang": "", "purpose": "", "purpose_label": "",
     "at": None, "seconds": 30, "why": "", "ask_url": "", "ask_label": "",
 }  # fmt: skip
+
+
+@register.filter
+def undo_token(message: Any) -> str:
+    """What the Undo button of a message carries; nothing where nothing can be taken back."""
+    return held_in(str(message.extra_tags or ""))
 
 
 @register.filter

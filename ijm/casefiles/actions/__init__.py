@@ -1,0 +1,1 @@
+"""Places on files that are ended by hand."""
