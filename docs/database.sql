@@ -1288,8 +1288,8 @@ CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -1304,14 +1304,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('documents_paper', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.alias_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('documents_paper', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -2849,6 +2849,26 @@ CREATE POLICY guard_see ON reports_importpart FOR SELECT TO ijm_app USING (owner
 CREATE POLICY guard_add ON reports_importpart FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON reports_importpart FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_drop ON reports_importpart FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- web_draft: private
+REVOKE ALL ON web_draft FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_keeper;
+ALTER TABLE web_draft ENABLE ROW LEVEL SECURITY; ALTER TABLE web_draft FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON web_draft TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON web_draft FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON web_draft FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON web_draft FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON web_draft FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- web_sending: private
+REVOKE ALL ON web_sending FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_keeper;
+ALTER TABLE web_sending ENABLE ROW LEVEL SECURITY; ALTER TABLE web_sending FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON web_sending TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON web_sending FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON web_sending FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON web_sending FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON web_sending FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- tables of outside packages
 REVOKE ALL ON account_emailaddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailaddress TO ijm_app;

@@ -30,6 +30,7 @@ class Form(forms.Form):
 
     default_renderer = DaybookRenderer
     use_required_attribute = False
+    drafted = True  # what is typed is kept until it is sent
 
     def __init__(self, *args: Any, **given: Any) -> None:
         given.setdefault("label_suffix", "")

@@ -22,7 +22,9 @@ from ijm.trail.context import Mode, Source, Who, acting_as, door
 from ijm.trail.errors import Refused, Stale
 from ijm.trail.looks import denied
 from ijm.trail.purposes import Purpose
+from ijm.web import drafts, once
 from ijm.web.looks import complete
+from ijm.web.resume import resume
 
 View = Callable[..., HttpResponse]
 ANSWERS = ("GET", "HEAD", "POST")
@@ -38,11 +40,16 @@ class Door:
     kind: Literal["reads", "writes", "gate"]
     roles: frozenset[Role] = frozenset()
     sample: str = ""
+    once: bool = True  # the same form sent twice is saved once
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render at once, inside the door, and record every record shown whose look the view itself did not record."""
+    """Render at once, inside the door, and record every record shown whose look the view itself did not record.
+
+    What she had typed into an empty form of this page and not sent stands in it again.
+    """
     complete(request, context)
+    context["resumed"] = resume(request, context)
     return render(request, template, context, status=status)
 
 
@@ -77,9 +84,9 @@ def reads(*roles: Role, sample: str = "") -> Callable[[View], View]:
     return _marked(Door("reads", frozenset(roles), sample))
 
 
-def writes(*roles: Role, sample: str = "") -> Callable[[View], View]:
-    """A page that changes on POST; its GET is a look like any other."""
-    return _marked(Door("writes", frozenset(roles), sample))
+def writes(*roles: Role, sample: str = "", once: bool = True) -> Callable[[View], View]:
+    """A page that changes on POST; its GET is a look like any other. `once=False`: sending again does it again."""
+    return _marked(Door("writes", frozenset(roles), sample, once))
 
 
 def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -122,6 +129,8 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     """To the sign-in page; but who sent a form when her session had ended gets back what she wrote, to be copied."""
     if request.method == "POST":
         return page(request, "web/ended.html", status=401)
+    if getattr(request, "htmx", False):  # 286 ends a poll; no sign-in page is put into a part of another page
+        return HttpResponse(status=286, headers={"HX-Reswap": "none"})
     return redirect_to_login(request.get_full_path())
 
 
@@ -136,21 +145,36 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
-    mode: Mode = "w" if mark.kind == "writes" and request.method == "POST" else "r"
     try:
-        with door(who_of(request), mode, Purpose.CASEWORK, source_of(request)):
-            response = view(request, *args, **kwargs)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-            return response
+        try:
+            return _inside(view, mark, request, args, kwargs)
+        except Stale:  # looked at once more: the page itself may show what has changed
+            return _inside(view, mark, request, args, kwargs)
     except Http404:
         denied(Event.NOT_THERE, by=request.user, reason="hidden-or-missing",  # type: ignore[arg-type]
                source=source_of(request), query=_asked(request))
     except Stale:
         return render(request, "web/stale.html", status=409)
+    except once.StillSaving:
+        return render(request, "web/saving.html", status=409)
     except Refused:
         pass  # recorded by `require`, on its own connection
     except PermissionDenied:
         denied(Event.PAGE_REFUSED, by=request.user, reason="permission",  # type: ignore[arg-type]
                source=source_of(request), query=_asked(request))
     return not_there()
+
+
+def _inside(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+    """The view in its transaction. A form that was taken takes its draft with it, and its mark stays."""
+    mode: Mode = "w" if mark.kind == "writes" and request.method == "POST" else "r"
+    with door(who_of(request), mode, Purpose.CASEWORK, source_of(request)):
+        sending = once.begin(request) if mode == "w" and mark.once else None
+        response = once.already(request, sending) or view(request, *args, **kwargs)
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        elif mode == "w" and mark.once:
+            once.end(sending, response)
+            if once.leads_on(response):
+                drafts.sent(request.user, request.path)  # type: ignore[arg-type]
+        return response

@@ -120,6 +120,11 @@ class Shell:
         return resolve_url(settings.LOGIN_URL)
 
     @cached_property
+    def second_factor_url(self) -> str:
+        """Where the six digits are asked for."""
+        return navigation.address("mfa_authenticate")
+
+    @cached_property
     def sign_out_url(self) -> str:
         """Where somebody ends the session."""
         return navigation.address("account_logout")

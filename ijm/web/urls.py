@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ijm.web import views
+from ijm.web import unfinished, views
 
 app_name = "web"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("leave/", views.leave, name="leave"),
     path("account/stay/", views.stay, name="stay"),
+    path("account/drafts/", unfinished.keep, name="drafts"),
+    path("account/drafts/discard/", unfinished.discard, name="draft-discard"),
 ]

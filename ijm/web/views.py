@@ -74,7 +74,7 @@ def stay(request: HttpRequest) -> HttpResponse:
             "signed_in": shell.user is not None,
             "person": shell.person_code,
             "seconds": shell.session_seconds,
-            "csrf": get_token(request) if shell.user else "",
+            "csrf": get_token(request),
         }
     )
 

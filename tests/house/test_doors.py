@@ -45,6 +45,8 @@ FOR_ALL = {
     "desk:opened",
     "desk:permissions",
     "files:show",
+    "web:drafts",
+    "web:draft-discard",
     "files:place-end",
 }
 PAGES = list(matrix.every_page())

@@ -8,11 +8,13 @@
     if (root.lang !== "km") return String(value);
     return String(value).replace(/\d/g, function (one) { return String.fromCharCode(0x17e0 + Number(one)); });
   }
+  var house = window.daybook = { all: all, fill: fill, token: token };
   function token() { var input = document.querySelector("input[name=csrfmiddlewaretoken]"); return input ? input.value : ""; }
 
   // Quick exit: blank at once, end the session by beacon, leave without a way back. Escape three times does the same.
   var leaving = false;
   function leave(form) {
+    if (house.flush) house.flush();
     leaving = true;
     root.hidden = true; document.title = "Weather";
     var data = new FormData(); data.append("csrfmiddlewaretoken", token());
@@ -59,14 +61,14 @@
     });
   });
 
-  // Typed text is not lost by a slip: the browser asks before a page with changed fields is left.
+  // Typed text is not lost by a slip: the browser asks before a page with words is left that are not kept elsewhere.
   var dirty = false;
   document.addEventListener("input", function (event) {
     var form = event.target.form;
-    if (form && form.method === "post" && !event.target.closest(".sealed, [role=search]")) dirty = true;
+    if (form && form.method === "post" && !event.target.closest(".sealed, [role=search], dialog") && !(house.keeps && house.keeps(form))) dirty = true;
   });
   document.addEventListener("submit", function (event) { if (!event.target.closest(".seg")) dirty = false; });
-  window.addEventListener("beforeunload", function (event) { if (dirty && !leaving) { event.preventDefault(); event.returnValue = ""; } });
+  window.addEventListener("beforeunload", function (event) { if ((dirty || (house.unkept && house.unkept())) && !leaving) { event.preventDefault(); event.returnValue = ""; } });
 
   // The error summary takes the focus, and its links put the cursor into the field.
   all("[data-error-summary]").slice(0, 1).forEach(function (summary) {
@@ -136,19 +138,23 @@
   });
 
   // A request that failed says so, beside what asked for it.
+  function polls(event) { return event.detail.elt.closest("[data-poll]"); } // asked by the page itself, not by anybody at it
   function failed(event) {
+    if (polls(event)) return;
     var words = document.getElementById("words"), near = event.detail.elt.closest(".sealed, form, section") || event.detail.elt;
-    if (!words) return;
+    if (words) note(near, event.type === "htmx:sendError" ? words.dataset.offline : words.dataset.failed);
+  }
+  function note(near, text) {
     all(".failed", near).forEach(function (old) { old.remove(); });
-    var note = document.createElement("p");
-    note.className = "failed badline"; note.setAttribute("role", "alert");
-    note.textContent = event.type === "htmx:sendError" ? words.dataset.offline : words.dataset.failed;
-    near.appendChild(note);
+    var line = document.createElement("p");
+    line.className = "failed badline"; line.setAttribute("role", "alert");
+    line.textContent = text;
+    near.appendChild(line);
   }
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
 
-  // The session: ask two minutes before it ends; when it has ended, ask for a sign-in in a second tab. The page stays.
+  // The session: ask two minutes before it ends; when it has ended, ask for a sign-in on the spot. The page stays.
   var dialog = document.getElementById("session");
   if (dialog && dialog.showModal) session(dialog);
   function session(dialog) {
@@ -171,42 +177,102 @@
       if (!dialog.open) { show(false); dialog.showModal(); dialog.querySelector("[data-session-stay]").focus(); }
       if (now === 60 || now === 30) spoken.textContent = text;
     }
-    function over() { sealAll(); show(true); if (!dialog.open) dialog.showModal(); ended.querySelector("a").focus(); }
+    function over() { sealAll(); show(true); step("password"); if (!dialog.open) dialog.showModal(); door.password.focus(); }
     function ask(method) {
       var headers = method === "POST" ? { "X-CSRFToken": token() } : {};
       return fetch(dialog.dataset.stay, { method: method, headers: headers, credentials: "same-origin", cache: "no-store" })
         .then(function (answer) { if (!answer.ok) throw new Error("refused"); return answer.json(); });
     }
+    // A new sign-in brings a new token; the first one stays with its form, so that sending it twice saves it once.
     function take(answer) {
-      all("input[name=csrfmiddlewaretoken]").forEach(function (input) { input.value = answer.csrf; });
+      all("input[name=csrfmiddlewaretoken]").forEach(function (input) {
+        if (input.value !== answer.csrf && !input.form.elements._once) {
+          var first = document.createElement("input");
+          first.type = "hidden"; first.name = "_once"; first.value = input.value; input.after(first);
+        }
+        input.value = answer.csrf;
+      });
       begin(answer.seconds); alive();
+      if (house.flush) house.flush();
     }
+    function same(answer) { return answer.signed_in && answer.person === dialog.dataset.person; }
+
+    // Signing in on the spot: the same two questions to the same two pages, without leaving this one.
+    var door = dialog.querySelector("[data-session-door]");
+    function step(name) {
+      all("[data-session-step]", door).forEach(function (part) { part.hidden = part.disabled = part.dataset.sessionStep !== name; });
+      door.password.value = door.code.value = "";
+    }
+    function say(text) { problem.textContent = text || ""; }
+    function knock(address, values) {
+      var data = new FormData();
+      Object.keys(values).forEach(function (name) { data.append(name, values[name]); });
+      return fetch(address, { method: "POST", body: data, credentials: "same-origin", cache: "no-store", redirect: "manual",
+        headers: { "X-Requested-With": "XMLHttpRequest" } });
+    }
+    function welcome() {
+      return ask("GET").then(function (answer) {
+        if (same(answer)) { say(""); take(answer); return; }
+        step("password"); say(answer.signed_in ? words.other : words.again);
+      });
+    }
+    function password(answer) {
+      if (answer.type === "opaqueredirect" || answer.ok) { step("code"); door.code.focus(); say(""); return; }
+      if (answer.status !== 400) { say(answer.status === 429 ? words.often : words.again); return; }
+      return answer.json().then(function (said) { say((said.form && said.form.errors && said.form.errors[0]) || words.again); });
+    }
+    function digitsTyped(answer) {
+      if (answer.type === "opaqueredirect") return welcome();
+      door.code.value = ""; say(answer.status === 429 ? words.often : words.digits);
+    }
+    door.addEventListener("submit", function (event) {
+      var first = !door.password.disabled && !door.querySelector("[data-session-step=password]").hidden;
+      event.preventDefault();
+      ask("GET").then(function (answer) {
+        if (answer.signed_in) return welcome();
+        var known = { csrfmiddlewaretoken: answer.csrf };
+        return first ? knock(door.action, Object.assign(known, { login: door.login.value, password: door.password.value })).then(password)
+          : knock(door.dataset.code, Object.assign(known, { code: door.code.value })).then(digitsTyped);
+      }).catch(function () { say(words.offline); });
+    });
     dialog.querySelector("[data-session-stay]").addEventListener("click", function () {
       ask("POST").then(function (answer) { if (answer.signed_in) take(answer); else over(); }).catch(over);
     });
     dialog.querySelector("[data-session-again]").addEventListener("click", function () {
       ask("GET").then(function (answer) {
-        var same = answer.person === dialog.dataset.person;
-        problem.textContent = !answer.signed_in ? words.notYet : same ? "" : words.other;
-        if (answer.signed_in && same) take(answer);
-      }).catch(function () { problem.textContent = words.offline; });
+        say(!answer.signed_in ? words.notYet : same(answer) ? "" : words.other);
+        if (same(answer)) take(answer);
+      }).catch(function () { say(words.offline); });
     });
-    // What somebody wrote is sent only while she is signed in; otherwise the page stays, with everything on it.
-    var asked = null;
+    // What somebody wrote is sent only while she is signed in and the line holds; otherwise the page stays, with everything.
+    var asked = null, waiting = null;
+    function touched(form) { return dirty || (house.touched && house.touched(form)); }
+    function ready(form) {
+      return (house.keep && house.keep(form)) || ask("GET").then(function (answer) {
+        if (!same(answer)) throw new Error("ended");
+        take(answer);
+      });
+    }
     document.addEventListener("submit", function (event) {
       var form = event.target, button = event.submitter;
-      if (form.hasAttribute("data-quick-exit")) return;
-      if (left() > 0 && (asked === form || !dirty || form.method !== "post" || !form.closest("main") || form.closest(".sealed"))) return;
+      if (form.hasAttribute("data-quick-exit") || form.closest("dialog")) return;
+      if (left() > 0 && (asked === form || !touched(form) || form.method !== "post" || !form.closest("main") || form.closest(".sealed"))) return;
       event.preventDefault(); event.stopPropagation();
       if (left() <= 0) { over(); return; }
-      function send() { asked = form; form.requestSubmit(button); asked = null; }
-      ask("GET").then(function (answer) {
-        if (!answer.signed_in || answer.person !== dialog.dataset.person) { over(); return; }
-        take(answer); send();
-      }).catch(send);
+      if (waiting === form) return;
+      function send() { waiting = null; asked = form; if (house.sending) house.sending(form); form.requestSubmit(button); asked = null; }
+      waiting = form;
+      ready(form).then(send, function (error) {
+        waiting = null;
+        if (error instanceof TypeError && house.keeps && house.keeps(form)) return;
+        if (error instanceof TypeError) note(form, document.getElementById("words").dataset.offline);
+        else if (error.message === "ended") over();
+        else send();
+      });
     }, true);
+    house.session = { ask: ask, begin: function (given) { if (ended.hidden) { begin(given); alive(); } }, over: over, same: same, take: take, person: dialog.dataset.person };
     dialog.addEventListener("cancel", function (event) { event.preventDefault(); });
-    document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful && ended.hidden) { begin(seconds); alive(); } });
+    document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful && ended.hidden && !polls(event)) { begin(seconds); alive(); } });
     begin(seconds); alive(); setInterval(tick, 1000);
     document.addEventListener("visibilitychange", function () { if (!document.hidden) tick(); });
   }
