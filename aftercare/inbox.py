@@ -11,7 +11,7 @@ from ijm.casefiles import deliveries, grants
 from ijm.casefiles.models import CaseFile
 from ijm.ids import new_code
 from ijm.messages import Event as BaseEvent
-from ijm.messages import HearingScheduled, PersonsRescued, RescuedPerson, VerdictReturned
+from ijm.messages import HearingPutOff, HearingScheduled, PersonsRescued, RescuedPerson, VerdictReturned
 from ijm.notices.models import NoticeKind
 from ijm.notices.telling import tell
 from ijm.people.models import Alias, Wing
@@ -56,6 +56,13 @@ def hearing_scheduled(message: HearingScheduled, *, by: User) -> None:
     payload = {"at": message.at.isoformat(), "court": message.court, "hearing": str(message.hearing)}
     with entry(BaseEvent.DELIVERY_SENT, by=by, about=None):
         deliveries.deliver(message.witnesses, wing=Wing.AFTERCARE, kind="HearingScheduled", payload=payload, by=by)
+
+
+def hearing_put_off(message: HearingPutOff, *, by: User) -> None:
+    """That a hearing is off lies on the care file of each witness until her worker has seen to what was prepared."""
+    payload = {"at": message.at.isoformat(), "court": message.court, "hearing": str(message.hearing), "became": message.became}
+    with entry(BaseEvent.DELIVERY_SENT, by=by, about=None):
+        deliveries.deliver(message.witnesses, wing=Wing.AFTERCARE, kind="HearingPutOff", payload=payload, by=by)
 
 
 def verdict_returned(message: VerdictReturned, *, by: User) -> None:

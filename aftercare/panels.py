@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -43,7 +43,8 @@ def _deliveries(user: User) -> list[dict[str, Any]]:
     waiting = list(policy.waiting_deliveries(user)[:MOST])
     known = {one.file_id: one.code for one in policy.visible_survivors(user).filter(
         file__in=[delivery.file_id for delivery in waiting])}
-    titles = {"VerdictReturned": _("Tell them of a verdict")}
+    titles = {"VerdictReturned": _("Tell them of a verdict"),
+              "HearingPutOff": _("A hearing is off: call off what was planned")}
     return [_card(titles.get(row.kind, _("Plan court support")), reverse("aftercare:delivery-take", args=[row.pk]),
                   known[row.file_id], "delivery", _due(row.payload, row.sent_at)) for row in waiting]
 
@@ -58,6 +59,32 @@ def _support(user: User) -> list[dict[str, Any]]:
     rows: Any = policy.visible_support(user).filter(state=SupportState.NEEDED, companion=user)[:MOST]
     return [_card(_("Arrange court support"), reverse("aftercare:survivor-show", args=[row.survivor.code]),
                   row.survivor.code, "court_support", row.hearing_at) for row in rows]
+
+
+def appointments(user: User, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Court support, and what has to be asked again in these days: consents that end, answers about safe contact."""
+    if not CARE & user.role_codes:
+        return []
+    days = {"gte": timezone.localdate(start), "lt": timezone.localdate(end)}
+    support: Any = policy.visible_support(user).filter(hearing_at__gte=start, hearing_at__lt=end).exclude(
+        state=SupportState.CALLED_OFF)
+    consents = policy.ending_consents(user).filter(until_on__gte=days["gte"], until_on__lt=days["lt"])
+    contacts = policy.visible_contacts(user).filter(review_on__gte=days["gte"], review_on__lt=days["lt"])
+    return [*(_day(row.hearing_at, _("Court support"), row.survivor.code, "court_support", row, row.court) for row in support),
+            *(_day(row.until_on or start.date(), _("Ask again: consent"), row.alias.code, "review", row) for row in consents),
+            *(_day(row.review_on, _("Ask again: how to reach them"), row.survivor.code, "review", row) for row in contacts)]
+
+
+def _day(at: date, title: str, code: str, kind: str, row: Any, room: str = "") -> dict[str, Any]:
+    return {"at": at, "ends_at": None, "title": title, "code": code, "room": room, "kind": kind, "about": "",
+            "url": reverse("aftercare:survivor-show", args=[code]), "record": row}
+
+
+def record(user: User, code: str) -> dict[str, Any] | None:
+    """The survivor or referral of this code on a file of hers, and its page."""
+    survivors, referrals = policy.visible_survivors(user), policy.visible_referrals(user)
+    found: Any = survivors.filter(code=code).first() or referrals.filter(code=code).first()
+    return {"record": found, "url": _page_of(found)} if found else None
 
 
 def find(user: User, text: str) -> list[dict[str, Any]]:

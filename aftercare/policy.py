@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,13 +13,14 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftercare.models import CourtSupport, Referral, Residence, Survivor
+from aftercare.models import CourtSupport, Referral, Residence, SafeContact, Survivor
 from aftercare.states import SURVIVOR_STEPS, ReferralState, SupportState, SurvivorState
 from ijm.accounts.models import Office, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.casefiles.models.deliveries import DeliveryState
 from ijm.guard.states import may_move as may_go
 from ijm.ids import normalise_code
+from ijm.notices.contact import Way, may_contact
 from ijm.people.models import AgeBand, Consent, ConsentAnswer, ConsentGiver, ConsentPurpose
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role, may
@@ -256,6 +257,39 @@ def may_plan_support(by: User, delivery: Delivery, companion: User) -> Decision:
     return (may_take_delivery(by, delivery)
             .and_(delivery.kind == "HearingScheduled", _("This is not about a hearing."), "kind")
             .and_(stands_on(companion, delivery.file), _("Who goes along stands on the file."), "companion"))
+
+
+def may_call_off(by: User, delivery: Delivery) -> Decision:
+    """Whoever works on the file sees to it that nobody prepares for a hearing that is off."""
+    return may_take_delivery(by, delivery).and_(
+        delivery.kind == "HearingPutOff", _("This is not about a hearing that is off."), "kind")
+
+
+def safe_contact(user: User, survivor: Survivor) -> SafeContact | None:
+    """What she said about being reached, if anybody asked her."""
+    return SafeContact.objects.filter(survivor=survivor).select_related("survivor__alias", "recorded_by").first()
+
+
+def visible_contacts(user: User) -> QuerySet[SafeContact]:
+    """What the survivors on her files said about being reached."""
+    return SafeContact.objects.select_related("survivor", "survivor__alias").exclude(survivor__state=SurvivorState.CLOSED)
+
+
+def ending_consents(user: User) -> QuerySet[Consent]:
+    """Consents of survivors on her files that hold until a day."""
+    cared_for = Survivor.objects.filter(alias=OuterRef("alias")).exclude(state=SurvivorState.CLOSED)
+    return Consent.objects.filter(Exists(cared_for), answer=ConsentAnswer.GIVEN, until_on__isnull=False).select_related("alias")
+
+
+def may_record_contact(by: User, survivor: Survivor) -> Decision:
+    """Whoever works on her file writes down how she can be reached safely."""
+    return role_decision(by, Can.SURVIVOR_CARE, survivor)
+
+
+def may_reach(by: User, survivor: Survivor, way: Way, *, at: datetime | None = None) -> Decision:
+    """Whether she may be called, written to or visited at this moment, by what she herself said; asked before every such step."""
+    known = safe_contact(by, survivor)
+    return may_contact(by, known.facts if known else None, way, at=at, about=survivor)
 
 
 def may_tell_verdict(by: User, delivery: Delivery) -> Decision:

@@ -27,6 +27,8 @@ class Event:
     COLLEAGUE_ADDED = "colleague.added"
     SUPPORT_NEEDED = "court_support.needed"
     SUPPORT_ARRANGED = "court_support.arranged"
+    SUPPORT_CALLED_OFF = "court_support.called_off"
+    SAFE_CONTACT_RECORDED = "safe_contact.recorded"
     VERDICT_TOLD = "verdict.told"
     PEOPLE_IMPORTED = "people.imported"
 
@@ -48,10 +50,11 @@ class SurvivorState(TextChoices):
 
 
 class SupportState(TextChoices):
-    """Court support is needed until somebody has arranged it."""
+    """Court support is needed until somebody has arranged it, or until the hearing is off."""
 
     NEEDED = "needed", _("To arrange")
     ARRANGED = "arranged", _("Arranged")
+    CALLED_OFF = "called_off", _("Called off")
 
 
 REFERRAL_MOVES = (
@@ -72,6 +75,8 @@ SURVIVOR_MOVES = (
 SUPPORT_MOVES = (
     Transition("", SupportState.NEEDED, Event.SUPPORT_NEEDED),
     Transition(SupportState.NEEDED, SupportState.ARRANGED, Event.SUPPORT_ARRANGED),
+    Transition(SupportState.NEEDED, SupportState.CALLED_OFF, Event.SUPPORT_CALLED_OFF),
+    Transition(SupportState.ARRANGED, SupportState.CALLED_OFF, Event.SUPPORT_CALLED_OFF),
 )
 TRANSITIONS = {
     "aftercare.referral.state": REFERRAL_MOVES,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftercare.views import consents, referrals, residences, support, survivors
+from aftercare.views import consents, contacts, referrals, residences, support, survivors
 
 app_name = "aftercare"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("survivors/<str:code>/step/", survivors.step, name="survivor-step"),
     path("survivors/<str:code>/move/", residences.move, name="residence-move"),
     path("survivors/<str:code>/consents/", consents.record, name="consent-record"),
+    path("survivors/<str:code>/safe-contact/", contacts.record, name="contact-record"),
     path("survivors/<str:code>/arrange/", support.arrange, name="support-arrange"),
     path("from-other-wings/", support.list_, name="delivery-list"),
     path("from-other-wings/<uuid:delivery>/take/", support.take, name="delivery-take"),

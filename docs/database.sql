@@ -392,6 +392,19 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
   ORDER BY e.id DESC LIMIT most $$;
 
+-- Long work: a message names a job, and the worker learns whose it is before anybody stands in the door; the sweeper
+-- learns what a dead worker left and which results are over. Ids only; what is done to them is done as their owner.
+CREATE OR REPLACE FUNCTION guard.owner_of_job(job uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.owner_id FROM public.jobs_job j WHERE j.id = job AND j.state IN ('queued', 'running') $$;
+CREATE OR REPLACE FUNCTION guard.jobs_left(age interval) RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.id, j.owner_id FROM public.jobs_job j
+  WHERE j.state IN ('queued', 'running') AND j.beat_at < clock_timestamp() - age ORDER BY j.made_at LIMIT 500 $$;
+CREATE OR REPLACE FUNCTION guard.results_over() RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.id, r.owner_id FROM public.jobs_jobresult r WHERE r.expires_at < clock_timestamp() LIMIT 500 $$;
+
 RESET ROLE;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
@@ -401,6 +414,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
 GRANT SELECT ON guard.cursor TO ijm_audit;
@@ -777,7 +791,7 @@ ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalcourtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_courtsupport FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'needed', 'arranged');
+INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'arranged', 'called_off'), ('aftercare_courtsupport', 'state', 'needed', 'arranged'), ('aftercare_courtsupport', 'state', 'needed', 'called_off');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_courtsupport FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- aftercare_referral: content
@@ -919,6 +933,75 @@ ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalresidence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_residence FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_place;
+
+-- aftercare_safecontact: content
+REVOKE ALL ON aftercare_safecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_keeper;
+ALTER TABLE aftercare_safecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_safecontact FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_safecontact TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_safecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON aftercare_safecontact FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
+CREATE POLICY guard_change ON aftercare_safecontact FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON aftercare_historicalsafecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalsafecontact TO ijm_app;
+GRANT SELECT, INSERT ON aftercare_historicalsafecontact TO ijm_keeper;
+ALTER TABLE aftercare_historicalsafecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsafecontact FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON aftercare_historicalsafecontact TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalsafecontact (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'aftercare_safecontact changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.is_allowed, c.ways, c.days, c.from_at, c.until_at, c.review_on, c.recorded_at, c.whereabouts, c.whereabouts_rev, c.whereabouts_key, c.file_id, c.survivor_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_aftercare_safecontact() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_safecontact() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON aftercare_safecontact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON aftercare_safecontact REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_safecontact REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsafecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_safecontact FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_place;
 
 -- aftercare_survivor: content
 REVOKE ALL ON aftercare_survivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_app;
@@ -1266,6 +1349,16 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalfilelin
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
+
+-- documents_copy: private
+REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_keeper;
+ALTER TABLE documents_copy ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_copy FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_copy TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_copy FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON documents_copy FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON documents_copy FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- documents_issued: machinery
 REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
@@ -1771,11 +1864,174 @@ CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN
 INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'declined', 'assessed'), ('investigations_tip', 'state', 'received', 'assessed');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_tip FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_state_state;
 
--- jobs_job: machinery
+-- jobs_job: private
 REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_keeper;
+ALTER TABLE jobs_job ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_job FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON jobs_job TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON jobs_job FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON jobs_job FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON jobs_job FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+INSERT INTO guard.transition VALUES ('jobs_job', 'state', '', 'queued'), ('jobs_job', 'state', 'cancelled', 'queued'), ('jobs_job', 'state', 'failed', 'queued'), ('jobs_job', 'state', 'queued', 'cancelled'), ('jobs_job', 'state', 'queued', 'running'), ('jobs_job', 'state', 'running', 'cancelled'), ('jobs_job', 'state', 'running', 'done'), ('jobs_job', 'state', 'running', 'failed'), ('jobs_job', 'state', 'running', 'queued');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON jobs_job FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE jobs_job ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- jobs_jobresult: private
+REVOKE ALL ON jobs_jobresult FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_keeper;
+ALTER TABLE jobs_jobresult ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_jobresult FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON jobs_jobresult TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON jobs_jobresult FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON jobs_jobresult FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON jobs_jobresult FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON jobs_jobresult FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- notices_calendaraddress: office
+REVOKE ALL ON notices_calendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at) ON notices_calendaraddress TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_calendaraddress TO ijm_keeper;
+ALTER TABLE notices_calendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_calendaraddress FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_calendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_calendaraddress FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON notices_calendaraddress FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON notices_calendaraddress FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON notices_historicalcalendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalcalendaraddress TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalcalendaraddress TO ijm_keeper;
+ALTER TABLE notices_historicalcalendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalcalendaraddress FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalcalendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalcalendaraddress FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalcalendaraddress (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_calendaraddress changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.digest, c.made_at, c.expires_at, c.revoked_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_calendaraddress() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_calendaraddress() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_calendaraddress REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_calendaraddress REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_calendaraddress REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalcalendaraddress FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalcalendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_calendaruse: machinery
+REVOKE ALL ON notices_calendaruse FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_calendaruse TO ijm_app;
+
+-- notices_duemoment: machinery
+REVOKE ALL ON notices_duemoment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_duemoment TO ijm_app;
+
+-- notices_howtold: office
+REVOKE ALL ON notices_howtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_keeper;
+ALTER TABLE notices_howtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_howtold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_howtold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_howtold FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON notices_howtold FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON notices_howtold FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON notices_historicalhowtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalhowtold TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalhowtold TO ijm_keeper;
+ALTER TABLE notices_historicalhowtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalhowtold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalhowtold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalhowtold FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalhowtold (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_howtold changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.mode, c.hour, c.quiet_from, c.quiet_until, c.chosen_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_howtold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_howtold() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_howtold REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_howtold REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_howtold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalhowtold FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalhowtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_letter: machinery
+REVOKE ALL ON notices_letter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_letter TO ijm_app;
 
 -- notices_notice: office
-REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at) ON notices_notice TO ijm_app;
+REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at, letter_id) ON notices_notice TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_notice TO ijm_keeper;
 ALTER TABLE notices_notice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_notice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_notice TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1793,8 +2049,8 @@ CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAG
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -1809,14 +2065,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.letter_id, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -1841,6 +2097,76 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalnotice FO
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalnotice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_whole;
+
+-- notices_reminder: office
+REVOKE ALL ON notices_reminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, at, state, done_at) ON notices_reminder TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON notices_reminder TO ijm_keeper;
+ALTER TABLE notices_reminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_reminder FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_reminder TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_reminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON notices_reminder FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_change ON notices_reminder FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON notices_historicalreminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalreminder TO ijm_app;
+GRANT SELECT, INSERT ON notices_historicalreminder TO ijm_keeper;
+ALTER TABLE notices_historicalreminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalreminder FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON notices_historicalreminder TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalreminder (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'notices_reminder changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.file_id, c.about_code, c.path, c.subject, c.at, c.state, c.made_at, c.done_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_notices_reminder() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_reminder() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON notices_reminder REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON notices_reminder REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON notices_reminder REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalreminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('notices_reminder', 'state', '', 'waiting'), ('notices_reminder', 'state', 'done', 'waiting'), ('notices_reminder', 'state', 'waiting', 'done');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON notices_reminder FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- people_alias: office
 REVOKE ALL ON people_alias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, opens_identity) ON people_alias TO ijm_app;
@@ -2395,7 +2721,7 @@ ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalhearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_hearing FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_place;
-INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
+INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'cancelled'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_hearing FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- prosecutions_prosecution: content

@@ -35,6 +35,67 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+MAIL_WAYS = ("smtp", "console", "file", "off")
+MAIL_TLS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How letters leave the house: to a mail server, onto the terminal, into files, or not at all."""
+
+    way: str
+    host: str
+    port: int
+    user: str
+    password_file: Path | None
+    tls: str
+    sender: str
+
+    @classmethod
+    def read(cls, source: Mapping[str, str]) -> Mail:
+        """The mail settings as they stand; nothing leaves a production office that has not said how."""
+        host, is_production = source.get("IJM_HOST") or "localhost", source.get("IJM_MODE") == "production"
+        tls = source.get("IJM_MAIL_TLS") or "starttls"
+        return cls(
+            way=source.get("IJM_MAIL") or ("off" if is_production else "file"),
+            host=source.get("IJM_MAIL_HOST", ""),
+            port=int(source.get("IJM_MAIL_PORT") or MAIL_TLS.get(tls, 0)),
+            user=source.get("IJM_MAIL_USER", ""),
+            password_file=Path(source["IJM_MAIL_PASSWORD_FILE"]) if source.get("IJM_MAIL_PASSWORD_FILE") else None,
+            tls=tls,
+            sender=source.get("IJM_MAIL_FROM") or f"daybook@{host}",
+        )
+
+    def check(self) -> None:
+        """Stop the start with one clear sentence when letters could not leave, or would travel in the clear."""
+        if self.way not in MAIL_WAYS:
+            raise WeakSetting(f"IJM_MAIL is '{self.way}': it must be one of {', '.join(MAIL_WAYS)}.")
+        if self.tls not in MAIL_TLS:
+            raise WeakSetting(f"IJM_MAIL_TLS is '{self.tls}': it must be one of {', '.join(MAIL_TLS)}.")
+        if self.way != "smtp":
+            return
+        if not self.host:
+            raise WeakSetting("IJM_MAIL_HOST is not set: IJM_MAIL=smtp needs the name of a mail server.")
+        if self.tls == "none" and self.host not in LOOPBACK:
+            raise WeakSetting("IJM_MAIL_TLS=none sends letters in the clear: only a mail server on this machine may be used so.")
+        self._check_password()
+
+    def _check_password(self) -> None:
+        path = self.password_file
+        if bool(self.user) != bool(path):
+            raise WeakSetting("IJM_MAIL_USER and IJM_MAIL_PASSWORD_FILE belong together: set both or neither.")
+        if path is None:
+            return
+        if not path.is_file():
+            raise WeakSetting(f"IJM_MAIL_PASSWORD_FILE names no file: {path} is missing.")
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise WeakSetting(f"IJM_MAIL_PASSWORD_FILE is open to others: run chmod 600 {path}.")
+
+    def password(self) -> str:
+        """The password of the mail account; empty without one."""
+        return self.password_file.read_text().strip() if self.password_file else ""
+
+
 @dataclass(frozen=True)
 class Env:
     """Everything that differs from office to office."""
@@ -55,6 +116,7 @@ class Env:
     broker_url: str
     bind: str
     compartments: tuple[str, ...]
+    mail: Mail
 
     @classmethod
     def read(cls, source: Mapping[str, str] = os.environ) -> Env:
@@ -81,6 +143,7 @@ class Env:
             broker_url=source.get("CELERY_BROKER_URL") or "filesystem://",
             bind=source.get("IJM_BIND") or "localhost",
             compartments=tuple(part for part in source.get("IJM_COMPARTMENTS", "").split(",") if part),
+            mail=Mail.read(source),
         )
         env.check()
         return env
@@ -96,6 +159,7 @@ class Env:
             raise WeakSetting(f"IJM_MODE is '{self.mode}': it must be one of {', '.join(MODES)}.")
         if self.mode == "demo" and self.bind not in LOOPBACK:
             raise WeakSetting("IJM_MODE=demo answers on this machine only: set IJM_BIND=localhost, or IJM_MODE=production.")
+        self.mail.check()
         if self.is_production:
             self._check_production()
 

@@ -188,9 +188,18 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Mail
+MAIL_IS_ON = env.mail.way != "off"
+MAIL_DOMAIN = env.host
+SITE_URL = f"https://{env.host}" if env.is_production else f"http://{env.host}:{env.port}"
+EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
+    {"smtp": "smtp", "console": "console", "file": "filebased", "off": "dummy"}[env.mail.way])
 EMAIL_FILE_PATH = VAR / "mail"
-DEFAULT_FROM_EMAIL = f"daybook@{env.host}"
+EMAIL_HOST, EMAIL_PORT = env.mail.host, env.mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.mail.user, env.mail.password()
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail.tls == "starttls", env.mail.tls == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.mail.sender
 
 # The worker
 CELERY_BROKER_URL = env.broker_url
@@ -209,7 +218,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0},
+    "reminders": {"task": "ijm.notices.remind", "schedule": 60.0},
+    "post": {"task": "ijm.notices.post", "schedule": 60.0},
+}
 CELERY_TIMEZONE = TIME_ZONE
 
 LOGGING = {

@@ -3,12 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from ijm.desk.views import calendar
 from ijm.web import views
 from ijm.web.pages import gate
 
 urlpatterns = [
     path("", gate(RedirectView.as_view(pattern_name="desk:work")), name="home"),
     path("", include("ijm.web.urls")),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
     path("account/", include("ijm.accounts.urls")),
     path("desk/", include("ijm.desk.urls")),
     path("files/", include("ijm.desk.file_urls")),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.ids import normalise_code
 from ijm.roles.table import Can, Kind, may
+from ijm.trail.purposes import Purpose
+from ijm.vault.disclosure import disclose
 from investigations import describing, policy
 from investigations.codes import Urgency
 from investigations.models import RescueOperation, Tip
@@ -64,6 +68,40 @@ def _led(user: User) -> list[Card]:
 def _card(title: str, view: str, code: str, *, about: str = "", late: bool = False) -> Card:
     return {"title": title, "url": reverse(f"investigations:{view}", args=[code]), "code": code,
             "kind": view.removesuffix("-show"), "about": about, "due": None, "late": late, "count": None}
+
+
+def appointments(user: User, start: dt.datetime, end: dt.datetime) -> list[Card]:
+    """Rescue operations of these days, for those on the file. Their hour is sealed: one look names each operation opened, and
+    it never leaves the house in a calendar file."""
+    if not may(user.role_codes, Can.INVESTIGATION_WORK):
+        return []
+    rows = {row.pk: row for row in policy.visible_rescues(user).filter(
+        state__in=(RescueState.PLANNED, RescueState.APPROVED))[:MOST]}
+    hours = disclose(list(rows.values()), "time", to=user, purpose=Purpose.RESCUE)
+    timed = [(rows[pk], _moment(values["time"])) for pk, values in hours.items()]
+    return [{"at": at, "ends_at": None, "title": describing.rescue_title(row), "code": row.code, "room": "",
+             "url": reverse("investigations:rescue-show", args=[row.code]), "kind": "rescue",
+             "about": row.get_state_display(), "record": row} for row, at in timed if at and start <= at < end]
+
+
+def _moment(value: object) -> dt.datetime | None:
+    """The moment somebody wrote; None where the value could not be opened or is no moment."""
+    try:
+        at = dt.datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return at if timezone.is_aware(at) else timezone.make_aware(at)
+
+
+def record(user: User, code: str) -> Card | None:
+    """The record of this code on a file of hers, and its page."""
+    for rows, view in ((policy.visible_tips(user), "tip-show"), (policy.visible_investigations(user), "investigation-show"),
+                       (policy.visible_rescues(user), "rescue-show")):
+        found: Any = rows.filter(code=code).first()
+        if found is not None:
+            return {"record": found, "url": reverse(f"investigations:{view}", args=[code])}
+    suspect = policy.visible_suspects(user).filter(alias__code=code).first()
+    return {"record": suspect, "url": reverse("investigations:suspect-show", args=[code])} if suspect else None
 
 
 def find(user: User, text: str) -> list[Card]:

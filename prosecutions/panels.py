@@ -55,6 +55,23 @@ def _card(title: str, code: str, url: str, kind: str, due: dt.date | None, late:
             "count": None}
 
 
+def appointments(user: User, start: dt.datetime, end: dt.datetime) -> list[Card]:
+    """The hearings of these days that are set or were held. The room stays sealed; the court is named by its code."""
+    rows = policy.visible_hearings(user).filter(at__gte=start, at__lt=end, state__in=(HearingState.SCHEDULED, HearingState.HELD))
+    return [{"at": row.at, "ends_at": None, "title": row.get_kind_display(), "code": row.code, "room": row.court_id,
+             "url": reverse("prosecutions:hearing-show", args=[row.code]), "kind": "hearing",
+             "about": f"{row.court.name} · {row.prosecution.code}", "record": row} for row in rows.order_by("at", "code")]
+
+
+def record(user: User, code: str) -> Card | None:
+    """The record of this code on a file of hers, and its page."""
+    found: Prosecution | Hearing | None = policy.visible_prosecutions(user).filter(code=code).first()
+    if found is not None:
+        return {"record": found, "url": reverse("prosecutions:prosecution-show", args=[code])}
+    found = policy.visible_hearings(user).filter(code=code).first()
+    return {"record": found, "url": reverse("prosecutions:hearing-show", args=[code])} if found else None
+
+
 def find(user: User, text: str) -> list[Card]:
     """Prosecutions and hearings whose code, or the code of one of their people and charges, holds what was typed."""
     wanted = normalise_code(text) or text.strip().upper()

@@ -20,6 +20,7 @@ class Event:
     HEARING_SCHEDULED = "hearing.scheduled"
     HEARING_HELD = "hearing.held"
     HEARING_ADJOURNED = "hearing.adjourned"
+    HEARING_CANCELLED = "hearing.cancelled"
     VERDICT_RECORDED = "verdict.recorded"
 
 
@@ -34,11 +35,12 @@ class Stage(models.TextChoices):
 
 
 class HearingState(models.TextChoices):
-    """A hearing is scheduled, then held or adjourned."""
+    """A hearing is scheduled, then held, adjourned or cancelled."""
 
     SCHEDULED = "scheduled", _("Scheduled")
     HELD = "held", _("Held")
     ADJOURNED = "adjourned", _("Adjourned")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class HearingKind(models.TextChoices):
@@ -86,4 +88,5 @@ HEARING = (
     Transition("", HearingState.SCHEDULED, Event.HEARING_SCHEDULED),
     Transition(HearingState.SCHEDULED, HearingState.HELD, Event.HEARING_HELD),
     Transition(HearingState.SCHEDULED, HearingState.ADJOURNED, Event.HEARING_ADJOURNED),
+    Transition(HearingState.SCHEDULED, HearingState.CANCELLED, Event.HEARING_CANCELLED),
 )

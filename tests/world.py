@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,8 @@ from aftercare.models import Referral, Survivor
 from ijm.accounts.actions import people
 from ijm.accounts.models import RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
-from ijm.notices.models import Notice
+from ijm.notices.actions import reminders
+from ijm.notices.models import Notice, Reminder, Subject
 from ijm.reference.models import Offence
 from ijm.roles.table import Role
 from ijm.trail.context import acting_as
@@ -46,6 +48,7 @@ class World:
     verdict: Verdict
     investigator: User
     notice: Notice
+    reminder: Reminder
     grant: RoleGrant
     place: CaseAccess
 
@@ -54,7 +57,7 @@ class World:
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("notice", "grant", "delivery", "place"):
+        if name in ("reminder", "notice", "grant", "delivery", "place"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -89,6 +92,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "verdict": PROSECUTING,
     "investigator": EVERYBODY,
     "notice": frozenset({"care_supervisor"}),
+    "reminder": frozenset({"care_worker"}),
     "grant": EVERYBODY,
 }
 
@@ -115,6 +119,7 @@ def build(cast: Cast) -> World:
         case_file=investigation.file,
         hearing=hearing,
         investigator=cast.investigator,
+        reminder=_reminded(cast, survivor),
         grant=_proposed(cast),
         place=_place(cast, investigation),
         **made,
@@ -138,6 +143,12 @@ def _of_aftercare(cast: Cast) -> dict[str, Any]:
         notice = Notice.objects.order_by("made_at")[0]
     with acting_as(cast.care_worker, "r"):
         return {"referral": referral, "notice": notice, "delivery": Delivery.objects.get(kind="HearingScheduled")}
+
+
+def _reminded(cast: Cast, survivor: Survivor) -> Reminder:
+    with acting_as(cast.care_worker):
+        return reminders.set_(by=cast.care_worker, file=survivor.file_id, about=survivor.code, subject=Subject.CALL_BACK,
+                              path=f"/aftercare/survivors/{survivor.code}/", at=timezone.now() + timedelta(days=3))
 
 
 def _judged(cast: Cast, prosecution: Prosecution) -> dict[str, Any]:

@@ -41,6 +41,20 @@ def arrange(support: CourtSupport, *, by: User) -> None:
         support.save(update_fields=["state", "arranged_by", "arranged_at"])
 
 
+def call_off(delivery: Delivery, survivor: Survivor, *, by: User) -> None:
+    """Take up that a hearing is off: what was planned for it is called off, and news of it that still waits is done with."""
+    require(policy.may_call_off(by, delivery))
+    hearing = delivery.payload["hearing"]
+    planned = policy.visible_support(by).filter(survivor=survivor, delivery__payload__hearing=hearing)
+    announced = policy.waiting_deliveries(by).filter(file=survivor.file, kind="HearingScheduled", payload__hearing=hearing)
+    with entry(Event.SUPPORT_CALLED_OFF, by=by, about=survivor, why=Purpose.COURT):
+        for waiting in (delivery, *announced):
+            _take(waiting, by)
+        for row in planned.exclude(state=SupportState.CALLED_OFF):
+            row.state = SupportState.CALLED_OFF
+            row.save(update_fields=["state"])
+
+
 def tell(delivery: Delivery, survivor: Survivor, *, by: User) -> None:
     """Take up the news of a verdict: her own people have told her."""
     require(policy.may_tell_verdict(by, delivery))

@@ -17,6 +17,7 @@ from aftercare.forms.support import SupportForm
 from aftercare.models import Survivor
 from aftercare.states import SupportState
 from aftercare.views import shown
+from aftercare.views.reaching import reaching
 from aftercare.views.survivor_page import moment_of, news, support_line
 from ijm.accounts.models import User
 from ijm.casefiles.models import Delivery
@@ -55,7 +56,7 @@ def take(request: HttpRequest, delivery: uuid.UUID) -> HttpResponse:
     user: Any = request.user
     found = policy.get_delivery(user, delivery)
     survivor = policy.visible_survivors(user).get(file=found.file)
-    return (_told if found.kind == "VerdictReturned" else _planned)(request, user, found, survivor)
+    return ANSWERS[found.kind](request, user, found, survivor)
 
 
 def _planned(request: HttpRequest, user: User, delivery: Delivery, survivor: Survivor) -> HttpResponse:
@@ -78,11 +79,23 @@ def _told(request: HttpRequest, user: User, delivery: Delivery, survivor: Surviv
     return _page(request, delivery, survivor, form=None)
 
 
+def _called_off(request: HttpRequest, user: User, delivery: Delivery, survivor: Survivor) -> HttpResponse:
+    if request.method == "POST":
+        support.call_off(delivery, survivor, by=user)
+        messages.success(request, _("Called off: nobody prepares for this hearing any more."))
+        return redirect("aftercare:survivor-show", survivor.code)
+    return _page(request, delivery, survivor, form=None)
+
+
+ANSWERS = {"HearingScheduled": _planned, "HearingPutOff": _called_off, "VerdictReturned": _told}
+
+
 def _page(request: HttpRequest, delivery: Delivery, survivor: Survivor, *, form: SupportForm | None) -> HttpResponse:
     seen(request, delivery)
     user: Any = request.user
     return page(request, "aftercare/support/take.html", survivor=survivor, form=form,
-                waits=_waits(delivery, survivor), decision=policy.may_take_delivery(user, delivery),
+                waits=_waits(delivery, survivor), decision=policy.may_take_delivery(user, delivery), kind=delivery.kind,
+                **reaching(user, survivor),
                 trail=shown.trail_to((_("From other wings"), reverse("aftercare:delivery-list")),
                                      (survivor.code, reverse("aftercare:survivor-show", args=[survivor.code]))))
 

@@ -15,12 +15,14 @@ from aftercare import policy
 from aftercare.models import CourtSupport, Survivor
 from aftercare.states import SupportState, SurvivorState
 from aftercare.views import shown
+from aftercare.views.reaching import reaching
 from ijm.accounts.models import User
 from ijm.people.models import ConsentAnswer, ConsentPurpose
 from ijm.web.pages import page
 from ijm.web.words import moment
 
 TONES = {SurvivorState.IN_CARE: "good", SurvivorState.FOLLOWED_UP: "info", SurvivorState.CLOSED: ""}
+SUPPORT_TONES = {SupportState.NEEDED: "warn", SupportState.ARRANGED: "good", SupportState.CALLED_OFF: ""}
 VERBS = {SurvivorState.IN_CARE: gettext_lazy("Back into care"),
          SurvivorState.FOLLOWED_UP: gettext_lazy("Begin follow-up"),
          SurvivorState.CLOSED: gettext_lazy("Close her file")}
@@ -37,6 +39,7 @@ def render(request: HttpRequest, survivor: Survivor, *, opened: dict[str, Any] |
         request, "aftercare/survivors/show.html", survivor=survivor, tone=TONES[SurvivorState(survivor.state)],
         facts=facts_of(user, survivor, support), tabs=tabs_of(user, survivor, "overview"), asked=asked,
         seals=shown.with_opened(shown.closed(user, survivor, shown.SURVIVOR_SEALS), opened),
+        **reaching(user, survivor, opened),
         residences=policy.visible_residences(user, survivor), consents=agreed(user, survivor),
         support=[support_line(user, row) for row in support], waiting=waiting(user, survivor),
         places=policy.on_file(survivor.file), linked=shown.linked(survivor), stages=stages(survivor),
@@ -52,7 +55,8 @@ def facts_of(user: User, survivor: Survivor, support: list[CourtSupport]) -> lis
     worker = _("%(name)s (you)") % {"name": name} if survivor.worker_id == user.pk else name
     facts = [(_("Worker"), worker), (_("Care file"), survivor.file.code), (_("Since"), survivor.began_on),
              (_("Speaks"), shown.spoken(survivor.languages))]
-    coming = [row.hearing_at for row in support if row.hearing_at >= timezone.now()]
+    coming = [row.hearing_at for row in support
+              if row.hearing_at >= timezone.now() and row.state != SupportState.CALLED_OFF]
     return [*facts, (_("Next hearing"), coming[0])] if coming else facts
 
 
@@ -82,7 +86,7 @@ def agreed(user: User, survivor: Survivor) -> list[dict[str, Any]]:
 def support_line(user: User, support: CourtSupport) -> dict[str, Any]:
     """One hearing with what she needs for it."""
     return {"support": support, "court": shown.court_name(support.court), "needs": "; ".join(support.need_labels),
-            "tone": "good" if support.state == SupportState.ARRANGED else "warn",
+            "tone": SUPPORT_TONES[SupportState(support.state)],
             "may_arrange": bool(policy.may_arrange(user, support))}
 
 
@@ -95,7 +99,8 @@ def waiting(user: User, survivor: Survivor) -> list[dict[str, Any]]:
 
 def news(kind: str) -> str:
     """What a delivery says."""
-    return _("A verdict was returned") if kind == "VerdictReturned" else _("A hearing is scheduled")
+    return {"VerdictReturned": _("A verdict was returned"), "HearingPutOff": _("A hearing will not be held on its day")}.get(
+        kind, _("A hearing is scheduled"))
 
 
 def moment_of(payload: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from aftercare.forms.survivors import ColleagueForm, StepForm
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from aftercare.views import shown
+from aftercare.views.reaching import CONTACT_SEALS, unsafe_now
 from aftercare.views.survivor_page import TONES, render, tabs_of
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess
@@ -52,7 +53,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Open one sealed value of her page for a stated purpose."""
     survivor = policy.get_survivor(_user(request), code)
-    return shown.reveal(request, survivor, shown.SURVIVOR_SEALS, shown.LOOKING,
+    if why := unsafe_now(request, survivor):
+        return why_not(request, survivor, why)
+    return shown.reveal(request, survivor, shown.SURVIVOR_SEALS | CONTACT_SEALS, shown.LOOKING,
                         lambda **given: render(request, survivor, **given))
 
 
@@ -83,6 +86,13 @@ def _put_on(request: HttpRequest, survivor: Survivor, added: User, *, as_worker:
         offer(request, "survivor-entrusted", mark(survivor.code, survivor.rev, place), said)
     else:
         offer(request, "colleague-added", place, said)
+
+
+def why_not(request: HttpRequest, survivor: Survivor, why: str) -> HttpResponse:
+    """Say in the place of a number why nobody should call now."""
+    if getattr(request, "htmx", False):
+        return page(request, "aftercare/refused.html", why=why)
+    return render(request, survivor, asked=why)
 
 
 def _is_on(user: User, places: list[CaseAccess]) -> bool:

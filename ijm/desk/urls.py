@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ijm.desk.views import notices, opened, people, permissions, search, work
+from ijm.desk.views import agenda, calendar, reminders, telling
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +12,15 @@ urlpatterns = [
     path("notices/", notices.listing, name="notices"),
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/<uuid:notice>/open/", notices.open_one, name="notice-open"),
+    path("notices/settings/", telling.choose, name="notices-settings"),
+    path("agenda/", agenda.listing, name="agenda"),
+    path("agenda/month/", agenda.month, name="agenda-month"),
+    path("reminders/", reminders.listing, name="reminders"),
+    path("reminders/new/<str:code>/", reminders.set_, name="reminder-set"),
+    path("reminders/<uuid:reminder>/done/", reminders.done, name="reminder-done"),
+    path("reminders/<uuid:reminder>/put-off/", reminders.put_off, name="reminder-put-off"),
+    path("reminders/<uuid:reminder>/reveal/", reminders.reveal, name="reminder-reveal"),
+    path("calendar/", calendar.show, name="calendar"),
     path("opened/", opened.listing, name="opened"),
     path("permissions/", permissions.table, name="permissions"),
     path("people/", people.listing, name="people"),

@@ -73,6 +73,8 @@ SIDE = (
     Group(
         _("Shared"),
         (
+            Item("desk:agenda", _("Agenda"), "calendar"),
+            Item("desk:reminders", _("Reminders"), "clock"),
             Item("desk:notices", _("Notices"), "bell"),
             Item("desk:opened", _("What I opened"), "clock"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ijm.accounts.models import User
 from ijm.bridges import send
 from ijm.ids import new_code
-from ijm.messages import HearingScheduled
+from ijm.messages import HearingPutOff, HearingScheduled
 from ijm.reference.models import Court
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
@@ -44,11 +44,26 @@ def hold(hearing: Hearing, *, by: User, outcome_note: str = "") -> Hearing:
 
 
 def adjourn(hearing: Hearing, *, by: User, outcome_note: str = "") -> Hearing:
-    """Record that a hearing was put off; a new day is scheduled as a hearing of its own."""
+    """Record that a hearing was put off; a new day is scheduled as a hearing of its own, and aftercare is told at once."""
     require(policy.may_adjourn(by, hearing))
     with entry(Event.HEARING_ADJOURNED, by=by, about=hearing, why=Purpose.COURT):
         _record(hearing, HearingState.ADJOURNED, outcome_note)
+        _tell(hearing, by)
     return hearing
+
+
+def cancel(hearing: Hearing, *, by: User, outcome_note: str = "") -> Hearing:
+    """Record that a hearing will not be held at all; aftercare is told at once."""
+    require(policy.may_adjourn(by, hearing))
+    with entry(Event.HEARING_CANCELLED, by=by, about=hearing, why=Purpose.COURT):
+        _record(hearing, HearingState.CANCELLED, outcome_note)
+        _tell(hearing, by)
+    return hearing
+
+
+def _tell(hearing: Hearing, by: User) -> None:
+    """Those who were told of the day hear that it is off, so that nobody prepares for it or goes there."""
+    send(HearingPutOff(hearing.pk, hearing.at, hearing.court_id, hearing.state, hearing.prosecution.witness_aliases()), by=by)
 
 
 def _record(hearing: Hearing, state: HearingState, note: str) -> None:

@@ -50,7 +50,8 @@ class OutcomeForm(forms.Form):
     happened = forms.ChoiceField(label=_("What happened?"), choices=[
         (HearingState.HELD, _("The hearing was held")),
         (HearingState.ADJOURNED, _("It was put off to another day")),
-    ])
+        (HearingState.CANCELLED, _("It was cancelled: there will be no such hearing")),
+    ], help_text=_("When it was put off or cancelled, each victim-witness's own worker is told at once."))
     outcome_note = forms.TextField(label=_("What was decided, or why it was put off"), rows=5, required=False,
                                    sealed=True, quiet=True,
                                    help_text=_("May stay empty. No names of victim-witnesses; use their codes."))

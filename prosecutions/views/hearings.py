@@ -24,7 +24,8 @@ from prosecutions.models import Hearing
 from prosecutions.states import HearingState
 from prosecutions.views.shared import PURPOSES, fifty, trail_to, who
 
-TONES = {HearingState.SCHEDULED: "info", HearingState.HELD: "good", HearingState.ADJOURNED: "warn"}
+TONES = {HearingState.SCHEDULED: "info", HearingState.HELD: "good", HearingState.ADJOURNED: "warn", HearingState.CANCELLED: ""}
+RECORD = {HearingState.HELD: hearings.hold, HearingState.ADJOURNED: hearings.adjourn, HearingState.CANCELLED: hearings.cancel}
 
 
 @reads(Role.LIAISON)
@@ -96,8 +97,7 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
     holding = policy.may_hold(user, hearing)
     form = OutcomeForm(request.POST or None, not_held_why="" if holding else str(holding.why))
     if form.is_valid():
-        record = hearings.hold if form.cleaned_data["happened"] == HearingState.HELD else hearings.adjourn
-        record(hearing, by=user, outcome_note=form.cleaned_data["outcome_note"])
+        RECORD[form.cleaned_data["happened"]](hearing, by=user, outcome_note=form.cleaned_data["outcome_note"])
         messages.success(request, _("What happened at the hearing is recorded."))
         return redirect("prosecutions:hearing-show", hearing.code)
     return page(request, "prosecutions/hearings/outcome.html", hearing=hearing, prosecution=hearing.prosecution,

@@ -16,7 +16,19 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from ijm import bridges, messages
-from ijm.bridges import BENCHES, DEMO, FILE_PAGES, IMPORTERS, INBOXES, JOBS, PANELS, SEARCHES
+from ijm.bridges import (
+    APPOINTMENTS,
+    BENCHES,
+    CALENDARS,
+    DEMO,
+    FILE_PAGES,
+    IMPORTERS,
+    INBOXES,
+    JOBS,
+    PANELS,
+    RECORDS,
+    SEARCHES,
+)
 from ijm.guard.declare import Private
 from ijm.roles.table import Kind
 from tests import databases
@@ -58,13 +70,17 @@ def test_an_inbox_takes_its_message_from_somebody(message: str, name: str) -> No
     [
         (PANELS, 1, ()),
         (SEARCHES, 2, ()),
+        (APPOINTMENTS, 3, ()),
+        (CALENDARS, 3, ()),
+        (RECORDS, 2, ()),
         (tuple(FILE_PAGES.values()), 2, ()),
         (tuple(JOBS.values()), 1, ()),
         (DEMO, 2, ()),
         (BENCHES, 1, ()),
         (tuple(name for names in IMPORTERS.values() for name in names), 1, ("by", "progress")),
     ],
-    ids=["panels", "searches", "file pages", "jobs", "demonstration", "measures", "importers"],
+    ids=["panels", "searches", "appointments", "calendars", "records", "file pages", "jobs", "demonstration", "measures",
+         "importers"],
 )
 def test_every_name_takes_what_the_base_gives(names: tuple[str, ...], positional: int, named: tuple[str, ...]) -> None:
     assert names

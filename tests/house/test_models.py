@@ -35,6 +35,9 @@ OPEN: dict[str, set[str]] = {
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
     "notices.Notice": {"about_code", "path"},
+    "notices.Reminder": {"about_code", "path"},
+    "notices.CalendarAddress": {"digest"},
+    "aftercare.SafeContact": {"ways", "days", "from_at", "until_at"},
     "documents.Paper": {"number", "about_code", "source", "digest", "mark"},
     "people.Consent": {"language"},
     "web.Draft": {"path", "form"},  # addresses of our own pages: a view's words and codes, nothing else is taken

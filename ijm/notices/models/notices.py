@@ -16,12 +16,19 @@ class NoticeKind(models.TextChoices):
 
     REFERRAL_WAITING = "referral.waiting", _("A referral is waiting")
     COURT_SUPPORT = "HearingScheduled", _("A hearing is scheduled: court support is needed")
+    HEARING_PUT_OFF = "HearingPutOff", _("A hearing will not be held on its day")
     VERDICT = "VerdictReturned", _("A verdict was returned")
     RESCUE_TO_APPROVE = "rescue.to_approve", _("A rescue operation waits for your approval")
     RESCUE_APPROVED = "rescue.approved", _("Your rescue operation was approved")
     TIP_TO_ASSESS = "tip.to_assess", _("A tip waits for assessment")
     CASE_REFERRED = "case.referred", _("A case was referred to you")
     ROLE_TO_APPROVE = "role.to_approve", _("A role waits for your approval")
+    ROLE_EXPIRES = "role.expires", _("A role ends within thirty days")
+    FACTOR_ENROLLED = "factor.enrolled", _("A colleague set up a second factor")
+    ARRIVAL_WAITING = "arrival.waiting", _("Somebody new waits for an arrival code")
+    RESET_TO_APPROVE = "reset.to_approve", _("A reset of a password or second factor waits for your decision")
+    RESET_APPROVED = "reset.approved", _("A reset for you was approved")
+    REMINDER = "reminder.due", _("A reminder of yours is due")
 
 
 class Notice(Recorded):
@@ -29,7 +36,7 @@ class Notice(Recorded):
 
     guard = Own(select="user_id = (SELECT guard.uid())",
                 insert="(SELECT guard.mode()) = 'w'",
-                update="user_id = (SELECT guard.uid())", columns=("rev", "read_at"))
+                update="user_id = (SELECT guard.uid())", columns=("rev", "read_at", "letter_id"))
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=32, choices=NoticeKind)
@@ -38,6 +45,7 @@ class Notice(Recorded):
     origin = models.UUIDField(null=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    letter_id = models.UUIDField(null=True, editable=False)  # the one letter it travels in: no notice is mailed twice
 
     class Meta:
         ordering = ("-made_at",)
