@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from ijm.desk.views import notices, opened, people, permissions, search, work
-from ijm.desk.views import agenda, calendar, reminders, telling
+from ijm.desk.views import agenda, calendar, notices, opened, people, permissions, reminders, search, telling, work
 
 app_name = "desk"
 urlpatterns = [
