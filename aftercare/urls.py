@@ -20,6 +20,7 @@ urlpatterns = [
     path("survivors/<str:code>/consents/", consents.record, name="consent-record"),
     path("survivors/<str:code>/safe-contact/", contacts.record, name="contact-record"),
     path("survivors/<str:code>/arrange/", support.arrange, name="support-arrange"),
+    path("court-support/", support.under_way, name="support-list"),
     path("from-other-wings/", support.list_, name="delivery-list"),
     path("from-other-wings/<uuid:delivery>/take/", support.take, name="delivery-take"),
 ]

@@ -17,32 +17,22 @@ from aftercare.forms.referrals import DeclineForm, TakeInForm
 from aftercare.models import Referral
 from aftercare.states import ReferralState
 from aftercare.views import shown
+from aftercare.views.listings import REFERRALS, WAITS
 from ijm.accounts.models import User
 from ijm.roles.table import Role
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import mark, offer
 
 CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
-TONES = {ReferralState.WAITING: "warn", ReferralState.TAKEN_IN: "good", ReferralState.DECLINED: ""}
 
 
 @reads(*CARE)
+@lists.shows(REFERRALS)
 def list_(request: HttpRequest) -> HttpResponse:
     """Referrals on her files: those that wait, or those that were answered."""
-    rows: Any = policy.visible_referrals(_user(request))
-    answered = request.GET.get("show") == "answered"
-    waiting = rows.filter(state=ReferralState.WAITING).count()
-    wanted = rows.exclude(state=ReferralState.WAITING) if answered else rows.filter(state=ReferralState.WAITING)
-    listed = shown.in_pages(request, wanted)
-    seen(request, listed.object_list)
-    return page(request, "aftercare/referrals/list.html", listed=listed, answered=answered, waiting=waiting,
-                table=[_line(referral) for referral in listed])
-
-
-def _line(referral: Referral) -> dict[str, Any]:
-    return {"referral": referral, "url": reverse("aftercare:referral-show", args=[referral.code]),
-            "speaks": shown.spoken(referral.languages), "tone": TONES[ReferralState(referral.state)]}
+    return lists.page(request, REFERRALS, policy.visible_referrals(_user(request)))
 
 
 @reads(*CARE, sample="referral")
@@ -63,7 +53,7 @@ def _show(request: HttpRequest, referral: Referral, *, opened: dict[str, Any] | 
         facts.append((_("Answered"), referral.answered_at))
     return page(
         request, "aftercare/referrals/show.html", referral=referral, facts=facts, waits=waits,
-        tone=TONES[ReferralState(referral.state)], may_answer=policy.may_answer(user, referral),
+        tone=WAITS[ReferralState(referral.state)], may_answer=policy.may_answer(user, referral),
         survivor=policy.visible_survivors(user).filter(referral=referral).first(),
         seals=shown.with_opened(shown.closed(user, referral, shown.REFERRAL_SEALS), opened), asked=asked,
         purposes=shown.REFERRAL_PURPOSES, linked=shown.linked(referral),

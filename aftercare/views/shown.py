@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +26,6 @@ from ijm.vault.sealed import SealedModel
 from ijm.web.pages import page
 from ijm.web.words import number
 
-PAGE = 50
 Subject = Referral | Survivor
 Rows = Callable[[User, Subject], Iterable[SealedModel]]
 
@@ -128,11 +125,6 @@ def is_khmer(text: str) -> bool:
 def with_opened(rows: list[dict[str, Any]], opened: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The sealed rows of a page with the one that was just opened in its place."""
     return [opened if opened and opened["field"] == row["field"] else row for row in rows]
-
-
-def in_pages(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
-    """One page of a long list, fifty rows at a time."""
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
 def court_name(code: str) -> str:

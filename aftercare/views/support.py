@@ -15,13 +15,14 @@ from aftercare import policy
 from aftercare.actions import support
 from aftercare.forms.support import SupportForm
 from aftercare.models import Survivor
-from aftercare.states import SupportState
 from aftercare.views import shown
+from aftercare.views.listings import COURT_SUPPORT, DELIVERIES, of_survivor
 from aftercare.views.reaching import reaching
-from aftercare.views.survivor_page import moment_of, news, support_line
+from aftercare.views.survivor_page import moment_of, news
 from ijm.accounts.models import User
 from ijm.casefiles.models import Delivery
 from ijm.roles.table import Role
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
@@ -29,18 +30,20 @@ CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
 
 
 @reads(*CARE)
+@lists.shows(DELIVERIES)
 def list_(request: HttpRequest) -> HttpResponse:
-    """What waits to be taken up, and the court support that is under way."""
+    """What other wings left here and waits to be taken up."""
     user: Any = request.user
-    listed = shown.in_pages(request, policy.waiting_deliveries(user))
-    under_way = list(policy.visible_support(user).filter(state=SupportState.NEEDED)[:shown.PAGE])
-    seen(request, listed.object_list)
-    seen(request, under_way)
-    known = {one.file_id: one for one in policy.visible_survivors(user).filter(
-        file__in=[delivery.file_id for delivery in listed])}
-    return page(request, "aftercare/support/list.html", listed=listed,
-                waiting=[_waits(delivery, known[delivery.file_id]) for delivery in listed],
-                under_way=[support_line(user, row) for row in under_way])
+    return lists.page(request, DELIVERIES, policy.waiting_deliveries(user), dress=of_survivor,
+                      action_url=reverse("aftercare:support-list"), action_label=_("Court support"), action_icon="calendar")
+
+
+@reads(*CARE)
+@lists.shows(COURT_SUPPORT)
+def under_way(request: HttpRequest) -> HttpResponse:
+    """The court support on her files, to arrange or arranged."""
+    return lists.page(request, COURT_SUPPORT, policy.visible_support(request.user),  # type: ignore[arg-type]
+                      action_url=reverse("aftercare:delivery-list"), action_label=_("From other wings"), action_icon="talk")
 
 
 def _waits(delivery: Delivery, survivor: Survivor) -> dict[str, Any]:

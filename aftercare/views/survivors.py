@@ -14,11 +14,13 @@ from aftercare.forms.survivors import ColleagueForm, StepForm
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from aftercare.views import shown
+from aftercare.views.listings import SURVIVORS
 from aftercare.views.reaching import CONTACT_SEALS, unsafe_now
-from aftercare.views.survivor_page import TONES, render, tabs_of
+from aftercare.views.survivor_page import render, tabs_of
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess
 from ijm.roles.table import Role
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import mark, offer
@@ -27,18 +29,10 @@ CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
 
 
 @reads(*CARE)
+@lists.shows(SURVIVORS)
 def list_(request: HttpRequest) -> HttpResponse:
     """The survivors on her files, by where they are on their way."""
-    rows: Any = policy.visible_survivors(_user(request))
-    chosen = request.GET.get("show", SurvivorState.IN_CARE)
-    wanted = rows.filter(state=chosen) if chosen in SurvivorState.values else rows
-    listed = shown.in_pages(request, wanted)
-    seen(request, listed.object_list)
-    filters = [{"value": state.value, "label": state.label, "count": rows.filter(state=state).count(),
-                "current": state.value == chosen} for state in SurvivorState]
-    filters.append({"value": "all", "label": _("All"), "count": rows.count(), "current": chosen == "all"})
-    return page(request, "aftercare/survivors/list.html", listed=listed, filters=filters, chosen=chosen,
-                table=[{"survivor": survivor, "tone": TONES[survivor.state]} for survivor in listed])
+    return lists.page(request, SURVIVORS, policy.visible_survivors(_user(request)))
 
 
 @reads(*CARE, sample="survivor")

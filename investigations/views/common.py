@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -25,14 +24,6 @@ INTAKE = (Role.HOTLINE, Role.INVESTIGATOR, Role.INVESTIGATION_SUPERVISOR)
 WORKING = (Role.INVESTIGATOR, Role.INVESTIGATION_SUPERVISOR)
 SUPERVISING = (Role.INVESTIGATION_SUPERVISOR,)
 PURPOSES = (Purpose.CASEWORK, Purpose.SUPERVISION, Purpose.RESCUE, Purpose.SAFETY, Purpose.CONTACT, Purpose.COURT)
-ROWS_ON_A_PAGE = 50
-
-
-def paged(request: HttpRequest, rows: Any) -> Page[Any]:
-    """One page of a list, with the look recorded."""
-    shown = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    seen(request, shown.object_list)
-    return shown
 
 
 def seen_with(request: HttpRequest, record: Named, *lists: Sequence[Named]) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
+from ijm.web import lists
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import mark, offer
 from investigations import describing, policy
@@ -20,7 +21,8 @@ from investigations.actions import incidents, investigations
 from investigations.codes import Act, Aim, Means
 from investigations.forms.investigations import IncidentForm
 from investigations.models import Incident, Investigation
-from investigations.views.common import PURPOSES, WORKING, back_with_why, members, opened, paged, seen_with
+from investigations.views.common import PURPOSES, WORKING, back_with_why, members, opened, seen_with
+from investigations.views.listings import FILES
 
 
 def home(investigation: Investigation) -> str:
@@ -35,20 +37,10 @@ def way(*steps: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 @reads(*WORKING)
+@lists.shows(FILES)
 def index(request: HttpRequest) -> HttpResponse:
     """The investigations she stands on, newest first."""
-    shown = paged(request, policy.visible_investigations(request.user))  # type: ignore[arg-type]
-    return page(request, "investigations/files/list.html", shown=shown, rows=[_row(one) for one in shown], columns=[
-        {"label": _("File")}, {"label": _("Lead")}, {"label": _("Opened")}, {"label": _("Stage")}])
-
-
-def _row(one: Investigation) -> list[dict[str, Any]]:
-    return [
-        {"code": one.code, "url": home(one), "sub": describing.investigation_title(one)},
-        {"text": one.lead.display_name, "label": _("Lead")},
-        {"text": describing.day(one.opened_at), "label": _("Opened")},
-        {"state": one.get_stage_display(), "tone": describing.TONES[one.stage], "label": _("Stage")},
-    ]
+    return lists.page(request, FILES, policy.visible_investigations(request.user))  # type: ignore[arg-type]
 
 
 @reads(*WORKING, sample="investigation")

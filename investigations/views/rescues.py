@@ -16,7 +16,7 @@ from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
-from ijm.web import words
+from ijm.web import lists, words
 from ijm.web.pages import page, reads, writes
 from investigations import describing, policy
 from investigations.actions import rescues
@@ -24,7 +24,8 @@ from investigations.codes import Check
 from investigations.forms.rescues import PlanForm
 from investigations.models import RescueOperation
 from investigations.views import files
-from investigations.views.common import PURPOSES, SUPERVISING, WORKING, back_with_why, members, opened, paged, seen_with
+from investigations.views.common import PURPOSES, SUPERVISING, WORKING, back_with_why, members, opened, seen_with
+from investigations.views.listings import RESCUES
 
 SEALED = {"place": gettext_lazy("Place"), "time": gettext_lazy("Time"), "plan": gettext_lazy("Plan")}
 
@@ -41,20 +42,10 @@ def way(operation: RescueOperation) -> list[tuple[str, str]]:
 
 
 @reads(*WORKING)
+@lists.shows(RESCUES)
 def index(request: HttpRequest) -> HttpResponse:
     """The operations of her investigations, newest first."""
-    shown = paged(request, policy.visible_rescues(request.user))  # type: ignore[arg-type]
-    return page(request, "investigations/rescues/list.html", shown=shown, rows=[_row(one) for one in shown], columns=[
-        {"label": _("Operation")}, {"label": _("Planned")}, {"label": _("Planned by")}, {"label": _("State")}])
-
-
-def _row(operation: RescueOperation) -> list[dict[str, Any]]:
-    return [
-        {"code": operation.code, "url": home(operation), "sub": describing.rescue_title(operation)},
-        {"text": describing.day(operation.planned_at), "label": _("Planned")},
-        {"text": operation.planned_by.display_name, "label": _("Planned by")},
-        {"state": operation.get_state_display(), "tone": describing.TONES[operation.state], "label": _("State")},
-    ]
+    return lists.page(request, RESCUES, policy.visible_rescues(request.user))  # type: ignore[arg-type]
 
 
 @writes(*WORKING, sample="investigation")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import mark, offer
@@ -20,7 +21,8 @@ from investigations import describing, policy
 from investigations.actions import tips
 from investigations.forms.tips import AssessmentForm, PromotionForm, TipForm
 from investigations.models import Tip
-from investigations.views.common import INTAKE, PURPOSES, SUPERVISING, back_with_why, members, opened, paged
+from investigations.views.common import INTAKE, PURPOSES, SUPERVISING, back_with_why, members, opened
+from investigations.views.listings import TIPS
 
 NARRATIVE = {
     "what_was_said": gettext_lazy("In the caller's own words"),
@@ -45,23 +47,12 @@ def way(*steps: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 @reads(*INTAKE)
+@lists.shows(TIPS)
 def index(request: HttpRequest) -> HttpResponse:
     """The tips she may see, newest first."""
-    shown = paged(request, policy.visible_tips(request.user))  # type: ignore[arg-type]
-    rows = [_row(tip) for tip in shown]
-    return page(request, "investigations/tips/list.html", shown=shown, rows=rows, columns=[
-        {"label": _("Tip")}, {"label": _("Received")}, {"label": _("Danger now")}, {"label": _("Grade")},
-        {"label": _("State")}], may_take=policy.may_take_tip(request.user))  # type: ignore[arg-type]
-
-
-def _row(tip: Tip) -> list[dict[str, Any]]:
-    return [
-        {"code": tip.code, "url": home(tip), "sub": describing.tip_title(tip)},
-        {"text": describing.when(tip.received_at), "label": _("Received")},
-        {"text": tip.get_urgency_display(), "label": _("Danger now")},
-        {"text": tip.grade or "–", "label": _("Grade")},
-        {"state": tip.get_state_display(), "tone": describing.TONES[tip.state], "label": _("State")},
-    ]
+    user: Any = request.user
+    return lists.page(request, TIPS, policy.visible_tips(user), action_url=reverse("investigations:tip-take"),
+                      action_label=_("Take a tip"), action_icon="plus", action_primary=True)
 
 
 @writes(*INTAKE)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ijm.roles.table import Role
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.words import number
@@ -22,36 +19,17 @@ from prosecutions.actions import hearings
 from prosecutions.forms.hearings import HearingForm, OutcomeForm
 from prosecutions.models import Hearing
 from prosecutions.states import HearingState
-from prosecutions.views.shared import PURPOSES, fifty, trail_to, who
+from prosecutions.views.listings import HEARINGS, TONES, with_witnesses
+from prosecutions.views.shared import PURPOSES, trail_to, who
 
-TONES = {HearingState.SCHEDULED: "info", HearingState.HELD: "good", HearingState.ADJOURNED: "warn", HearingState.CANCELLED: ""}
 RECORD = {HearingState.HELD: hearings.hold, HearingState.ADJOURNED: hearings.adjourn, HearingState.CANCELLED: hearings.cancel}
 
 
 @reads(Role.LIAISON)
+@lists.shows(HEARINGS)
 def index(request: HttpRequest) -> HttpResponse:
-    """The agenda: days in court that lie ahead or wait for their record, day by day; or those that are over."""
-    over = request.GET.get("show") == "over"
-    rows = policy.visible_hearings(who(request)).annotate(witness_count=Count("prosecution__witnesses"))
-    scheduled = rows.filter(state=HearingState.SCHEDULED).order_by("at", "code")
-    shown = fifty(request, rows.exclude(state=HearingState.SCHEDULED).order_by("-at", "code") if over else scheduled)
-    seen(request, shown.object_list)
-    here, now = reverse("prosecutions:hearing-list"), timezone.now()
-    for hearing in shown.object_list:
-        hearing.day, hearing.is_late = timezone.localdate(hearing.at), not over and hearing.at <= now
-        hearing.in_words = hearing.get_state_display() if over else _until(hearing.day)
-    tabs = [{"label": _("Coming"), "url": here, "current": not over, "count": None},
-            {"label": _("Over"), "url": f"{here}?show=over", "current": over, "count": None}]
-    return page(request, "prosecutions/hearings/list.html", shown=shown, tabs=tabs, is_over=over,
-                today=timezone.localdate())
-
-
-def _until(day: dt.date) -> str:
-    """How far off a day in court is."""
-    days = (day - timezone.localdate()).days
-    if days < 2:
-        return _("Tomorrow") if days == 1 else _("Today")
-    return _("In %(number)s days") % {"number": number(days)}
+    """Days in court that lie ahead, that wait for their record, or that are over."""
+    return lists.page(request, HEARINGS, policy.visible_hearings(who(request)), dress=with_witnesses)
 
 
 @reads(Role.LIAISON, sample="hearing")

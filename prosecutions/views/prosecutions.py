@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +17,7 @@ from ijm.casefiles import grants
 from ijm.casefiles.models import CaseAccess
 from ijm.people.models import Name
 from ijm.roles.table import Role
+from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.words import number
@@ -25,24 +25,15 @@ from prosecutions import policy
 from prosecutions.actions import prosecutions
 from prosecutions.models import Accused, Hearing, Prosecution
 from prosecutions.states import HearingState, Stage
-from prosecutions.views.shared import PURPOSES, fifty, trail_to, who
+from prosecutions.views.listings import FILES, with_people
+from prosecutions.views.shared import PURPOSES, trail_to, who
 
 
 @reads(Role.LIAISON)
+@lists.shows(FILES)
 def index(request: HttpRequest) -> HttpResponse:
     """The prosecution files she stands on: open ones, or closed ones."""
-    closed = request.GET.get("show") == "closed"
-    ahead = Q(hearings__state=HearingState.SCHEDULED, hearings__at__gt=timezone.now())
-    rows = policy.visible_prosecutions(who(request)).annotate(
-        accused_count=Count("accused", distinct=True), witness_count=Count("witnesses", distinct=True),
-        next_at=Min("hearings__at", filter=ahead))
-    rows = rows.filter(state=Stage.CLOSED) if closed else rows.exclude(state=Stage.CLOSED)
-    shown = fifty(request, rows.order_by("-referred_at", "code"))
-    seen(request, shown.object_list)
-    here = reverse("prosecutions:prosecution-list")
-    tabs = [{"label": _("Open"), "url": here, "current": not closed, "count": None},
-            {"label": _("Closed"), "url": f"{here}?show=closed", "current": closed, "count": None}]
-    return page(request, "prosecutions/prosecutions/list.html", shown=shown, tabs=tabs, is_closed=closed)
+    return lists.page(request, FILES, policy.visible_prosecutions(who(request)), dress=with_people)
 
 
 @reads(Role.LIAISON, sample="prosecution")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +12,6 @@ from ijm.accounts.models import User
 from ijm.trail.purposes import Purpose
 from prosecutions.models import Prosecution
 
-PAGE = 50
 PURPOSES = (Purpose.COURT, Purpose.REFERRAL, Purpose.SUPERVISION)
 Trail = list[tuple[str, str]]
 
@@ -22,11 +19,6 @@ Trail = list[tuple[str, str]]
 def who(request: HttpRequest) -> User:
     """The person in the door, who is always signed in."""
     return cast(User, request.user)
-
-
-def fifty(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
-    """The page of fifty that was asked for; a page that is not there becomes the last one."""
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
 def trail_to(prosecution: Prosecution | None = None) -> Trail:

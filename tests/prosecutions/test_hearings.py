@@ -185,9 +185,9 @@ def test_the_agenda_shows_what_waits_day_by_day(cast: Cast, signed_in: SignIn) -
             scene.hearing(cast, prosecution, days=days)
         held = hearings.hold(over(cast, prosecution, HearingKind.DETENTION), by=cast.liaison)
     agenda = client.get(url).content.decode()
-    for words in ("Not recorded yet", "Tomorrow", "In 9 days", "2 victim-witnesses", "Kandal Provincial Court"):
+    for words in ("Not recorded yet", "Tomorrow", "In 9 days", "Kandal Provincial Court"):
         assert words in agenda
-    assert "Detention" not in agenda
+    assert held.code not in agenda
     past = client.get(url, {"show": "over"}).content.decode()
     assert held.code in past and "Held" in past and "Tomorrow" not in past
     assert acts().count("list.seen") == 4

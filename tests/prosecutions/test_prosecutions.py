@@ -52,7 +52,7 @@ def test_the_list_teaches_while_it_is_empty_and_names_the_stage_of_each_file(cas
 
 
 def test_a_list_of_many_has_pages(cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prosecutions.views.shared.PAGE", 1)
+    monkeypatch.setattr("ijm.web.lists.shown.ROWS", 1)
     for _ in range(2):
         scene.referred(cast, witnesses=0)
     client = signed_in(cast.liaison)

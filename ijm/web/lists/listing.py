@@ -1,0 +1,91 @@
+"""What a list is: its name, columns, filters and tabs, and what it says while it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from ijm.web.lists.columns import Table
+from ijm.web.lists.filters import Filters
+
+Words = str | Promise
+TAB, SORT, PAGE = "show", "sort", "page"
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list says while nothing is in it: what it is, when it fills, the next step."""
+
+    title: Words
+    text: Words = ""
+    symbol: str = "inbox"
+    action: Words = ""
+    view: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the next step is done."""
+        return reverse(self.view) if self.view else ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of a list with its own count; `where` may be worked out anew, since some depend on the hour."""
+
+    key: str
+    label: Words
+    where: Q | Callable[[], Q] = field(default_factory=Q)
+    empty: Empty | None = None
+    order: str = ""
+
+    def condition(self) -> Q:
+        """Which rows lie under it."""
+        return self.where() if callable(self.where) else self.where
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """One act over several rows of a list, begun by ticking them."""
+
+    view: str
+    label: Words
+    icon: str = "check"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of the house: what it is called, its columns, filters and tabs, and what it says while it is empty."""
+
+    name: str
+    title: Words
+    table: type[Table]
+    order: str
+    empty: Empty
+    lead: Words = ""
+    filters: type[Filters] | None = None
+    tabs: tuple[Tab, ...] = ()
+    tabs_label: Words = ""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.name)
+
+    @property
+    def fields(self) -> list[str]:
+        """The names that may stand in its address and mean something; the page number is not among those worth keeping."""
+        return [TAB, SORT, *(self.filters.names() if self.filters else ())]
+
+    def kept(self, given: QueryDict) -> QueryDict:
+        """An address without what this list does not know and what is empty."""
+        clean = QueryDict(mutable=True)
+        for name in self.fields:
+            for value in given.getlist(name)[:1]:
+                if value:
+                    clean[name] = value[:40]
+        return clean
