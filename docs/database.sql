@@ -1350,16 +1350,6 @@ ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
 
--- documents_copy: private
-REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_keeper;
-ALTER TABLE documents_copy ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_copy FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON documents_copy TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON documents_copy FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_add ON documents_copy FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_change ON documents_copy FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
-
 -- documents_issued: machinery
 REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
 

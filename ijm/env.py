@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 MODES = ("demo", "production", "test", "bench")
+BROKERS = ("filesystem", "redis", "rediss", "redis+socket")
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -160,8 +161,20 @@ class Env:
         if self.mode == "demo" and self.bind not in LOOPBACK:
             raise WeakSetting("IJM_MODE=demo answers on this machine only: set IJM_BIND=localhost, or IJM_MODE=production.")
         self.mail.check()
+        self._check_broker()
         if self.is_production:
             self._check_production()
+
+    def _check_broker(self) -> None:
+        parts = urlsplit(self.broker_url)
+        if self.mode != "test" and parts.scheme not in BROKERS:
+            raise WeakSetting(f"CELERY_BROKER_URL begins with '{parts.scheme}': it must begin with one of {', '.join(BROKERS)}; "
+                              "Valkey is spoken to as redis.")
+        if self.is_production and parts.scheme == "redis" and (parts.hostname or "localhost") not in LOOPBACK:
+            raise WeakSetting("CELERY_BROKER_URL leads to another machine in the clear: use rediss:// there, redis:// only here.")
+        asked = parse_qs(parts.query).get("ssl_cert_reqs", ["required"])[-1]
+        if self.is_production and asked.lower().removeprefix("cert_") != "required":
+            raise WeakSetting("CELERY_BROKER_URL does not check the server's certificate: leave ssl_cert_reqs out.")
 
     def _check_production(self) -> None:
         if self.host in LOOPBACK:

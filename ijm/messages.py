@@ -47,6 +47,8 @@ class Event:
     HISTORY_SEEN = "history.seen"
     SEARCHED = "search.made"
     AUDIT_ASKED = "audit.asked"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_ASKED_AGAIN = "job.asked_again"
     DEMO_FILLED = "demo.filled"
     DRAFT_BEGUN = "draft.begun"
     DRAFT_RESUMED = "draft.resumed"

@@ -204,6 +204,15 @@ DEFAULT_FROM_EMAIL = env.mail.sender
 # The worker
 CELERY_BROKER_URL = env.broker_url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its queue however long that is away
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}  # a page does not: the sweeper sends later
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Valkey or Redis. A message whose worker died comes back after the hour; before that the sweeper sends another.
+    "visibility_timeout": 3600, "global_keyprefix": "ijm:", "socket_connect_timeout": 2, "socket_keepalive": True,
+    "max_retries": 1, "interval_start": 0.1,
+}
+if env.broker_url.startswith("rediss"):  # left alone, Celery would trust any certificate
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
 if env.broker_url.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "queue" / "in"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("ijm.web.urls")),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
     path("account/", include("ijm.accounts.urls")),
+    path("desk/jobs/", include("ijm.jobs.urls")),
     path("desk/", include("ijm.desk.urls")),
     path("files/", include("ijm.desk.file_urls")),
     path("investigations/", include("investigations.urls")),

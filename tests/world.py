@@ -13,6 +13,8 @@ from ijm.accounts.actions import people
 from ijm.accounts.models import RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.notices.actions import reminders
+from ijm.jobs import results
+from ijm.jobs.models import Job
 from ijm.notices.models import Notice, Reminder, Subject
 from ijm.reference.models import Offence
 from ijm.roles.table import Role
@@ -51,6 +53,7 @@ class World:
     reminder: Reminder
     grant: RoleGrant
     place: CaseAccess
+    job: Job
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
@@ -94,6 +97,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "notice": frozenset({"care_supervisor"}),
     "reminder": frozenset({"care_worker"}),
     "grant": EVERYBODY,
+    "job": PROSECUTING,
 }
 
 
@@ -118,6 +122,7 @@ def build(cast: Cast) -> World:
         investigation=investigation,
         case_file=investigation.file,
         hearing=hearing,
+        job=_job(cast),
         investigator=cast.investigator,
         reminder=_reminded(cast, survivor),
         grant=_proposed(cast),
@@ -165,6 +170,14 @@ def _judged(cast: Cast, prosecution: Prosecution) -> dict[str, Any]:
         )
         witness = VictimWitness.objects.select_related("alias").filter(prosecution=prosecution).order_by("pk")[0]
     return {"prosecution": prosecution, "accused": accused, "charge": charge, "verdict": verdict, "witness": witness}
+
+
+def _job(cast: Cast) -> Job:
+    """The liaison's work, with something to fetch."""
+    with acting_as(cast.liaison):
+        job = Job.objects.filter(kind="announce").order_by("made_at")[0]
+        results.keep(job, "list.csv", "text/csv", b"1,2\n")
+        return job
 
 
 def _proposed(cast: Cast) -> RoleGrant:

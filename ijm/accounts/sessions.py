@@ -78,7 +78,9 @@ class SessionMiddleware(DjangoMiddleware):
         request.session = store
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
-        """Put the token where Django put the key."""
+        """Put the token where Django put the key. A page that asks by itself how far something is prolongs no session."""
+        if getattr(request, "is_poll", False) and not request.session.modified:
+            return response
         answer = super().process_response(request, response)  # type: ignore[arg-type]
         cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie.value and cookie.value == request.session.session_key:

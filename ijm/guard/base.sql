@@ -391,6 +391,19 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
   ORDER BY e.id DESC LIMIT most $$;
 
+-- Long work: a message names a job, and the worker learns whose it is before anybody stands in the door; the sweeper
+-- learns what a dead worker left and which results are over. Ids only; what is done to them is done as their owner.
+CREATE OR REPLACE FUNCTION guard.owner_of_job(job uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.owner_id FROM public.jobs_job j WHERE j.id = job AND j.state IN ('queued', 'running') $$;
+CREATE OR REPLACE FUNCTION guard.jobs_left(age interval) RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.id, j.owner_id FROM public.jobs_job j
+  WHERE j.state IN ('queued', 'running') AND j.beat_at < clock_timestamp() - age ORDER BY j.made_at LIMIT 500 $$;
+CREATE OR REPLACE FUNCTION guard.results_over() RETURNS TABLE (id uuid, owner_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.id, r.owner_id FROM public.jobs_jobresult r WHERE r.expires_at < clock_timestamp() LIMIT 500 $$;
+
 RESET ROLE;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
@@ -400,6 +413,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.at_once(timestamptz),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
 GRANT SELECT ON guard.cursor TO ijm_audit;

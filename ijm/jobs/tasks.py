@@ -1,5 +1,5 @@
 """What Celery finds."""
 
-from ijm.jobs.work import run, sweep
+from ijm.jobs.running import run, sweep
 
 __all__ = ("run", "sweep")

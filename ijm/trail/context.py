@@ -109,10 +109,10 @@ def put(connection: BaseDatabaseWrapper, name: str, value: str) -> str:
     return former
 
 
-def renew() -> None:
-    """Sign the context anew for long work: each step of a job has its own two minutes."""
+def renew(life: int = LIFE) -> None:
+    """Sign the context anew for long work: each step of a job has its own time, `life` in seconds."""
     door = standing()
-    put(connections[DEFAULT_DB_ALIAS], "ijm.ctx", sign(door.who, door.mode, door.purpose))
+    put(connections[DEFAULT_DB_ALIAS], "ijm.ctx", sign(door.who, door.mode, door.purpose, life=life))
 
 
 def _open_door(connection: BaseDatabaseWrapper, signed: str, *, looks: bool, outermost: bool) -> str:

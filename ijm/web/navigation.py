@@ -76,6 +76,7 @@ SIDE = (
             Item("desk:agenda", _("Agenda"), "calendar"),
             Item("desk:reminders", _("Reminders"), "clock"),
             Item("desk:notices", _("Notices"), "bell"),
+            Item("jobs:list", _("My long work"), "box"),
             Item("desk:opened", _("What I opened"), "clock"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),

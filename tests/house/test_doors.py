@@ -54,6 +54,7 @@ FOR_ALL = {
     "desk:calendar",
     "desk:opened",
     "desk:permissions",
+    *(f"jobs:{name}" for name in ("list", "show", "progress", "cancel", "again", "result")),
     "files:show",
     "web:drafts",
     "web:draft-discard",

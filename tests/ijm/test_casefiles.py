@@ -98,8 +98,8 @@ def test_a_delivery_is_announced_by_the_worker_and_taken_by_the_receiver(cast: C
             deliveries.deliver(
                 [mine.pk], wing="aftercare", kind="HearingScheduled", payload={"at": "2026-12-01"}, by=cast.investigator
             )
-    job = Job.objects.get(kind="announce")
     with acting_as(cast.investigator):
+        job = Job.objects.get(kind="announce")
         deliveries.announce(job)
         deliveries.announce(job)
         assert not Notice.objects.exists()
@@ -118,7 +118,7 @@ def test_nobody_announces_what_another_sent(cast: Cast) -> None:
         with entry("x", by=cast.investigator, about=None):
             Alias(wing=Wing.AFTERCARE, code="SV-1", file=care, person_id=mine.person_id).save()
             deliveries.deliver([mine.pk], wing="aftercare", kind="HearingScheduled", payload={}, by=cast.investigator)
-    job = Job.objects.get(kind="announce")
+        job = Job.objects.get(kind="announce")
     job.owner = cast.liaison
     with acting_as(cast.liaison):
         deliveries.announce(job)

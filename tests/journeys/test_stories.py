@@ -72,4 +72,4 @@ def test_a_hearing_lies_on_each_witness_file_and_only_care_sees_it(cast: Cast) -
         assert Delivery.objects.filter(kind="HearingScheduled", state="waiting").count() == 5
     with acting_as(cast.liaison, "r"):
         assert Delivery.objects.count() == 0
-    assert Job.objects.filter(kind="announce", owner=cast.liaison).count() == 5
+        assert Job.objects.filter(kind="announce", owner=cast.liaison).count() == 5

@@ -1,0 +1,65 @@
+"""Whose work it is, and what she may do with it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.ids import normalise_code
+from ijm.jobs.models import Job, JobResult
+from ijm.jobs.states import JobState
+from ijm.jobs.words import QUIET
+from ijm.roles.decisions import Decision
+
+REFUSED = "job.refused"
+
+
+def visible_jobs(by: User) -> QuerySet[Job]:
+    """Her own long work, the newest first."""
+    return Job.objects.filter(owner=by).select_related("result").defer("result__parcel").order_by("-made_at", "pk")
+
+
+def listed_jobs(by: User) -> QuerySet[Job]:
+    """The same without the small things that nobody asked for, unless they failed."""
+    return visible_jobs(by).exclude(~Q(state=JobState.FAILED), kind__in=QUIET)
+
+
+def get_job(by: User, code: str) -> Job:
+    """Her job of this code; everything else is not there."""
+    found = visible_jobs(by).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_result(by: User, code: str) -> JobResult:
+    """What her job of this code made, while it is kept."""
+    kept = JobResult.objects.select_related("job").filter(job__owner=by, expires_at__gt=timezone.now())
+    found = kept.filter(job__code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_cancel(by: User, job: Job) -> Decision:
+    """Who asked for it may stop it until it has ended."""
+    return _hers(by, job).and_(job.is_open, _("This work has ended already."), "ended")
+
+
+def may_try_again(by: User, job: Job) -> Decision:
+    """Who asked for it may ask again for what failed or was cancelled."""
+    return _hers(by, job).and_(job.ended_badly, _("This work does not need to be tried again."), "ended")
+
+
+def may_have_done(owner: User, job: Job) -> Decision:
+    """Work is done for who works here still and holds every role with which she asked for it."""
+    return (_hers(owner, job)
+            .and_(owner.is_active, _("This account is closed."), "inactive")
+            .and_(set(filter(None, job.roles.split(","))) <= owner.role_codes, _("One of these roles has ended."), "role"))
+
+
+def _hers(by: User, job: Job) -> Decision:
+    return Decision(job.owner_id == by.pk, by, job, REFUSED, reason="not-hers")

@@ -1,0 +1,58 @@
+"""The words of long work: what each kind is called, what a step means, and how a failure is mended."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Promise] = {
+    "announce": _("Telling the other wing"),
+}
+# Done in seconds and asked for by nobody: listed only when it failed.
+QUIET = ("announce",)
+STEPS: dict[str, Promise] = {
+    "queued": _("It waits for its turn. You may leave this page; the work goes on without you."),
+    "running": _("You may leave this page; the work goes on without you."),
+    "done": _("Everything is done."),
+    "cancelled": _("It was cancelled. Nothing was changed."),
+    "again": _("It did not work this time; nothing was changed. It is tried again by itself within two minutes."),
+}
+FAILURES: dict[str, Promise] = {
+    "tries": _("It was tried three times and failed each time. Nothing was changed. Try again later; if it stops again, "
+               "give your administrator the code of this work."),
+    "worker_lost": _("The program that does the work ended in the middle of it, three times. Nothing was changed. Try again "
+                     "with less at once, or give your administrator the code of this work."),
+    "refused": _("A rule does not allow you this any more. Nothing was changed. Ask your supervisor whether your place on "
+                 "the file has ended."),
+    "role": _("A role of yours ended after you had asked for this. Nothing was changed. If you may still do it, try again."),
+    "inactive": _("Your account was closed when this should have been done. Nothing was changed. If you still need it, "
+                  "try again."),
+}
+
+
+def kind(code: str) -> str:
+    """What this kind of work is called."""
+    return str(KINDS.get(code, _now("Long work")))
+
+
+def step(state: str, code: str) -> str:
+    """Where the work stands."""
+    return str(STEPS.get(code) or STEPS[state])
+
+
+def failure(code: str) -> str:
+    """Why it stopped and what mends it."""
+    return str(FAILURES.get(code) or _now("It could not be finished. Nothing was changed. Try again; if it stops again, give "
+                                          "your administrator the code of this work."))
+
+
+def waits_long() -> str:
+    """Nobody has begun it for minutes."""
+    return _now("It waits longer than usual: the program that does such work is busy or not running. Nothing is lost. "
+                "If it stays so, tell your administrator.")
+
+
+def stopping() -> str:
+    """She cancelled what runs."""
+    return _now("It stops at its next step. Nothing of it will be kept.")
