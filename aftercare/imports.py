@@ -1,8 +1,12 @@
-"""Bringing an office's existing survivors in, by the same actions that its people use."""
+"""Bringing an office's existing survivors in: the same records that people make one by one, made many at a time.
+
+The rules are those of the wing's policy; the entries are fewer, one for each hundred people, and name each of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,14 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare import policy
-from aftercare.actions import consents, residences, survivors
-from aftercare.models import Placement, Survivor
+from aftercare.models import Placement, Residence, Survivor
 from aftercare.states import Event, SurvivorState
 from ijm.accounts.models import User
 from ijm.casefiles import grants
+from ijm.casefiles.models import CaseFile
+from ijm.ids import new_code
 from ijm.people.models import (
     AgeBand,
     Alias,
+    Consent,
     ConsentAnswer,
     ConsentForm,
     ConsentGiver,
@@ -29,14 +35,16 @@ from ijm.people.models import (
     Wing,
 )
 from ijm.reference.lists import label
-from ijm.reports import htcds
+from ijm.reports import former, htcds
 from ijm.reports.htcds.columns import Column, by_label
+from ijm.reports.models import Former, Import
 from ijm.roles.decisions import require
 from ijm.roles.table import Kind
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
 
 Progress = Callable[[int, int], None]
+AT_ONCE = 100  # people in one entry: what the log says of them fits into one event
 AGES = ((12, AgeBand.CHILD_0_11), (15, AgeBand.CHILD_12_14), (18, AgeBand.CHILD_15_17), (25, AgeBand.ADULT_18_24),
         (35, AgeBand.ADULT_25_34), (50, AgeBand.ADULT_35_49))
 STEPS = {
@@ -44,49 +52,83 @@ STEPS = {
     "Closed": (SurvivorState.FOLLOWED_UP, SurvivorState.CLOSED),
     "ClosedReferred": (SurvivorState.FOLLOWED_UP, SurvivorState.CLOSED),
 }
+STEP_EVENTS = {SurvivorState.FOLLOWED_UP: Event.SURVIVOR_FOLLOWED, SurvivorState.CLOSED: Event.SURVIVOR_CLOSED}
 KEPT_ELSEWHERE = ("prs_", "con_", "cas_Status", "cas_IncomingReferralDate")
 SEXES = {"female": Sex.FEMALE, "male": Sex.MALE}
 
 
-def import_people(rows: Sequence[htcds.Row], *, by: User, progress: Progress) -> int:
+@dataclass
+class Newcomer:
+    """Everything that is made of one row, not saved yet."""
+
+    said: htcds.Person
+    worker: User
+    began_on: date
+    file: CaseFile
+    person: Person
+    alias: Alias
+    survivor: Survivor
+    former: Former
+    names: list[Name]
+    identifiers: list[Identifier]
+    homes: list[Residence] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+
+
+def import_people(rows: Sequence[htcds.Row], *, by: User, progress: Progress, record: Import | None = None) -> int:
     """A survivor with her care file for each row, all in the caller's transaction; says how many."""
     require(policy.may_import(by))
-    with entry(Event.PEOPLE_IMPORTED, by=by, about=None, why=Purpose.IMPORT) as made:
-        made.parts["q"] = {"count": len(rows)}
-        for done, row in enumerate(rows, start=1):
-            _import(row, by=by)
-            progress(done, len(rows))
+    workers = {worker.name.casefold(): worker for worker in policy.care_workers(by.office)}
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start:start + AT_ONCE]
+        _bring_in([_newcomer(row, workers, record, by=by) for row in part], by=by)
+        progress(start + len(part), len(rows))
     return len(rows)
 
 
-def _import(row: htcds.Row, *, by: User) -> None:
+def _newcomer(row: htcds.Row, workers: dict[str, User], record: Import | None, *, by: User) -> Newcomer:
     said = htcds.as_person(row)
     began_on = min(said.referred_on or timezone.localdate(), timezone.localdate())
-    alias = _register(said, by=by)
-    survivor = Survivor(file=alias.file, alias=alias, sex=_sex(said), age_band=age_band(said.birth))
+    worker = workers.get(said.case_owner.casefold(), by)
+    person, file = Person(rev=1, **_identity(said)), CaseFile.new(Kind.CARE, by=by)
+    file.rev = 1
+    alias = Alias(rev=1, wing=Wing.AFTERCARE, code=new_code("SV"), file=file, person=person, opens_identity=True)
+    survivor = Survivor(file=file, alias=alias, code=alias.code, worker=worker, began_on=began_on, sex=_sex(said),
+                        age_band=age_band(said.birth))
     survivor.account = _account(row)
-    survivors.begin(survivor, by=by, worker=_worker(said.case_owner, by), began_on=began_on)
-    if said.address is not None:
-        residences.move(survivor, by=by, placement=Placement.UNKNOWN, address=_address(said.address),
-                        since_on=began_on)
-    _consent(survivor, said, began_on, by=by)
-    for state in STEPS.get(said.case_status, ()):
-        survivors.advance(survivor, by=by, to=state)
+    new = Newcomer(said, worker, began_on, file, person, alias, survivor, former.kept(row, file, alias, record),
+                   list(_names(person, said)), list(_identifiers(person, said)))
+    new.homes, new.consents = list(_home(new)), list(_consents(new, by=by))
+    return new
 
 
-def _register(said: htcds.Person, *, by: User) -> Alias:
-    """Her place in the register, and a care file of her own."""
-    person = Person(**_identity(said))
-    file = grants.open_file(Kind.CARE, by=by)
-    with entry(Event.PEOPLE_IMPORTED, by=by, about=file, why=Purpose.IMPORT):
-        person.save()
-        alias = Alias.begin(person, prefix="SV", wing=Wing.AFTERCARE, file=file, opens_identity=True)
-        Name.objects.bulk_create(_names(person, said))
-        Identifier.objects.bulk_create(_identifiers(person, said))
-    return alias
+def _bring_in(people: list[Newcomer], *, by: User) -> None:
+    """Save them all; whoever stood in each row, her file and her papers are named in one entry."""
+    survivors = [new.survivor for new in people]
+    with entry(Event.PEOPLE_IMPORTED, by=by, about=survivors, why=Purpose.IMPORT) as made:
+        made.parts["q"] = {"count": len(people)}
+        grants.open_files({new.file: new.worker for new in people}, by=by)
+        Person.objects.bulk_create(new.person for new in people)
+        Alias.objects.bulk_create(new.alias for new in people)
+        Name.objects.bulk_create(name for new in people for name in new.names)
+        Identifier.objects.bulk_create(number for new in people for number in new.identifiers)
+        Survivor.objects.bulk_create(survivors)
+        Residence.objects.bulk_create(home for new in people for home in new.homes)
+        Consent.objects.bulk_create(consent for new in people for consent in new.consents)
+        Former.objects.bulk_create(new.former for new in people)
+    _walk_on(people, by=by)
 
 
-def _identity(said: htcds.Person) -> dict[str, str | None]:
+def _walk_on(people: list[Newcomer], *, by: User) -> None:
+    """Those whom the list calls followed up or closed take the same steps as everybody, in the same order."""
+    for step, event in STEP_EVENTS.items():
+        going = [new.survivor for new in people if step in STEPS.get(new.said.case_status, ())]
+        if going:
+            with entry(event, by=by, about=going, why=Purpose.IMPORT):
+                Survivor.objects.filter(pk__in=[survivor.pk for survivor in going]).update(state=step)
+
+
+def _identity(said: htcds.Person) -> dict[str, Any]:
     """What is sealed under her own key."""
     return {"born_on": str(said.birth) if said.birth else None, "born_precision": _precision(said.birth),
             "nationality": " ".join(said.citizenships) or None, "sex_at_record": said.gender or None}
@@ -126,27 +168,31 @@ def _precision(born: htcds.PartialDay | None) -> str | None:
     return "day" if born.day else "month" if born.month else "year"
 
 
-def _worker(owner: str, by: User) -> User:
-    """The care worker whom the workbook names as owner of the case, else whoever imports."""
-    named = policy.care_workers(by.office).filter(name__iexact=owner).first() if owner else None
-    return named or by
+def _home(new: Newcomer) -> Iterator[Residence]:
+    if new.said.address is not None:
+        home = Residence(code=new_code("RS"), file=new.file, survivor=new.survivor, placement=Placement.UNKNOWN,
+                         since_on=new.began_on)
+        home.address = address_line(new.said.address)
+        yield home
 
 
-def _address(address: htcds.Address) -> str:
+def address_line(address: htcds.Address) -> str:
+    """The address as one line, the way our people write it."""
     place = ", ".join(filter(None, (address.street, address.city, address.province_text)))
     return " ".join(filter(None, (place, address.postal_code, "" if address.country == "KH" else address.country)))
 
 
-def _consent(survivor: Survivor, said: htcds.Person, on: date, *, by: User) -> None:
-    """A workbook that says she agreed means services and keeping her file; who spoke for a child it does not say."""
-    if not said.consented:
+def _consents(new: Newcomer, *, by: User) -> Iterator[Consent]:
+    """A list that says she agreed means services and keeping her file; who spoke for a child it does not say."""
+    if not new.said.consented:
         return
-    giver = ConsentGiver.CAREGIVER if survivor.age_band in policy.UNDER_15 else ConsentGiver.SELF
-    at = timezone.make_aware(datetime.combine(on, time(9)))
+    giver = ConsentGiver.CAREGIVER if new.survivor.age_band in policy.UNDER_15 else ConsentGiver.SELF
+    at = timezone.make_aware(datetime.combine(new.began_on, time(9)))
     for purpose in sorted(policy.NEEDED_CONSENTS):
-        consents.record(survivor, by=by, said=consents.Said(
-            purpose, ConsentAnswer.GIVEN, giver, ConsentForm.WRITTEN, at=at,
-            note=_("As stated in the imported workbook.")))
+        consent = Consent(code=new_code("CS"), file=new.file, alias=new.alias, purpose=purpose, answer=ConsentAnswer.GIVEN,
+                          giver=giver, form=ConsentForm.WRITTEN, language="khm", recorded_by=by, recorded_at=at)
+        consent.note = _("As stated in the imported workbook.")
+        yield consent
 
 
 def _account(row: htcds.Row) -> str | None:

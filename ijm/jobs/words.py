@@ -8,11 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Promise] = {
     "announce": _("Telling the other wing"),
+    "import.read": _("Reading a file of existing records"),
+    "import.bring_in": _("Bringing in existing records"),
+    "import.forget": _("Throwing away the rows of an import"),
+    "export.make": _("Making a workbook of records"),
+    "documents.sheet": _("A long list as a sheet"),
 }
 # Done in seconds and asked for by nobody: listed only when it failed.
-QUIET = ("announce",)
+QUIET = ("announce", "import.forget")
 STEPS: dict[str, Promise] = {
     "queued": _("It waits for its turn. You may leave this page; the work goes on without you."),
+    "import-reading": _("The file is being read. You may leave this page; the work goes on without you."),
+    "import-keeping": _("The rows are being sealed and compared. You may leave this page; the work goes on without you."),
+    "import-bringing": _("The people are being brought in: all of them, or none. You may leave this page."),
+    "export-gathering": _("The records are being gathered; each is recorded as read by you."),
     "running": _("You may leave this page; the work goes on without you."),
     "done": _("Everything is done."),
     "cancelled": _("It was cancelled. Nothing was changed."),

@@ -1,7 +1,8 @@
 """Workbooks for the HTCDS tests: the official blank, filled by visible label, and some that are not it at all."""
 
+import csv
 import zipfile
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -53,3 +54,38 @@ def parts_of(content: bytes) -> dict[str, bytes]:
     """The parts of an archive by name."""
     with zipfile.ZipFile(BytesIO(content)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+GIVEN, FAMILY = ("Dara", "Bopha", "Sreymom", "Vuthy", "Chanthy", "Maly"), ("Sok", "Chea", "Keo", "Heng", "Prak", "Nhem")
+
+
+def crowd(number: int) -> list[dict[str, object]]:
+    """So many different people, with about as much said of each as offices write down."""
+    return [
+        {
+            "Case Owner": "Care worker", "Second Name": FAMILY[at % 6], "First Name": f"{GIVEN[at // 6 % 6]} {_word(at)}",
+            "Consent": "Yes", "Birthdate": f"{at % 28 + 1:02}/{at % 12 + 1:02}/{1975 + at % 30}",
+            "Gender": "Feminine" if at % 3 else "Masculine", "Citizenship": "KH", "Mobile Phone": f"+85512{at:06}",
+            "Mailing Street": f"House {at}", "Mailing City": "Chbar Mon", "Mailing State/Province": "Kampong Speu",
+            "Mailing Country": "KH", "Trafficking Status": "ActualVictimOfTrafficking",
+            "Methods of Control": "DebtBondage; WithholdsDocuments", "Type of Exploitation": "ForcedLabour",
+            "Status": "FollowUp" if at % 10 == 0 else "Active", "Incoming Referral Date": f"{at % 28 + 1:02}/03/2024",
+            "Incoming Referral Details": "Came with her sister; asked for a place to sleep and a doctor.",
+        }
+        for at in range(number)
+    ]  # fmt: skip
+
+
+def _word(number: int) -> str:
+    """A number in letters: names hold no digits."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number)).capitalize()
+
+
+def text_file(rows: list[dict[str, object]], separator: str = ",") -> bytes:
+    """The same people as a CSV under the labels, in their order."""
+    labels = [str(cell.value) for cell in blank()[1][2] if cell.value]
+    held = StringIO()
+    writer = csv.writer(held, delimiter=separator)
+    writer.writerow(labels)
+    writer.writerows([row.get(label, "") for label in labels] for row in rows)
+    return held.getvalue().encode()

@@ -38,15 +38,16 @@ def test_an_investigator_imports_nobody(committed_cast: Cast) -> None:
 
 
 def test_a_mistake_at_the_last_person_imports_nobody(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, seen = imports._import, []
+    whole, seen = imports._newcomer, []
+    monkeypatch.setattr(imports, "AT_ONCE", 20)
 
-    def broken(row: object, **options: object) -> None:
+    def broken(row: object, *arguments: object, **options: object) -> object:
         seen.append(row)
         if len(seen) == 44:
             raise RuntimeError("the power went")
-        whole(row, **options)  # type: ignore[arg-type]
+        return whole(row, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(imports, "_import", broken)
+    monkeypatch.setattr(imports, "_newcomer", broken)
     with pytest.raises(RuntimeError):
         run("care_supervisor")
     assert survivors(committed_cast.care_supervisor) == 0

@@ -1,0 +1,1 @@
+"""What people do with records that come in and go out."""

@@ -1,0 +1,93 @@
+"""Who may bring records in, who may take them out, and who decides about that."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.guard.states import may_move
+from ijm.ids import normalise_code
+from ijm.reports.models import Export, Import
+from ijm.reports.states import ExportState, ImportState
+from ijm.roles.decisions import Decision, role_decision
+from ijm.roles.table import Can
+
+
+def visible_imports(user: User) -> QuerySet[Import]:
+    """What she herself brings in, newest first; nobody sees a colleague's."""
+    return Import.objects.filter(owner=user)
+
+
+def get_import(user: User, code: str) -> Import:
+    """One import of hers by its code, however it was typed."""
+    found = visible_imports(user).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_import(by: User) -> Decision:
+    """A supervisor brings in the existing records of an office."""
+    return role_decision(by, Can.RECORDS_IMPORT)
+
+
+def may_change(by: User, record: Import) -> Decision:
+    """Whoever began an import looks through it and mends it, as long as it is not brought in."""
+    return (role_decision(by, Can.RECORDS_IMPORT, record)
+            .and_(record.owner_id == by.pk, _("Another person began this import."), "owner")
+            .and_(record.state == ImportState.READY, _("This import is not at the stage of looking through."), "state"))
+
+
+def may_move_on(by: User, record: Import, to: str) -> Decision:
+    """From reading to looking through, bringing in and done, or away; every other step is refused."""
+    return (role_decision(by, Can.RECORDS_IMPORT, record)
+            .and_(record.owner_id == by.pk, _("Another person began this import."), "owner")
+            .and_(may_move(Import.transitions["state"], record.state, to), _("That is not the next step."), "step"))
+
+
+def may_bring_in(by: User, record: Import) -> Decision:
+    """Everything or nothing: no row is left to mend, and at least one is to be brought in."""
+    return (may_change(by, record)
+            .and_(not record.to_mend, _("Rows are left to mend: mend them or leave them out."), "mend")
+            .and_(record.to_bring_in > 0, _("No row is left to bring in."), "empty"))
+
+
+def visible_exports(user: User) -> QuerySet[Export]:
+    """What she asked for, and what waits for her decision, newest first."""
+    return Export.objects.select_related("asked_by", "approved_by", "refused_by", "office")
+
+
+def get_export(user: User, code: str) -> Export:
+    """One export by its code, however it was typed."""
+    found = visible_exports(user).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_ask(by: User) -> Decision:
+    """Who works on care files may ask for the records of her own files."""
+    return role_decision(by, Can.RECORDS_EXPORT)
+
+
+def may_decide(by: User, export: Export) -> Decision:
+    """Another person than the asker decides: a supervisor of that office, or the data-protection officer."""
+    return (role_decision(by, Can.EXPORT_APPROVE, export)
+            .and_(export.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
+            .and_(export.state == ExportState.ASKED, _("This was decided already."), "decided"))
+
+
+def may_make(by: User, export: Export) -> Decision:
+    """The asker, and nobody else, makes the workbook once it is approved."""
+    return (role_decision(by, Can.RECORDS_EXPORT, export)
+            .and_(export.asked_by_id == by.pk, _("Only the person who asked for it makes it."), "owner")
+            .and_(export.state == ExportState.APPROVED, _("It is not approved."), "approved"))
+
+
+def may_withdraw(by: User, export: Export) -> Decision:
+    """The asker takes back what was not made yet."""
+    return (role_decision(by, Can.RECORDS_EXPORT, export)
+            .and_(export.asked_by_id == by.pk, _("Only the person who asked takes it back."), "owner")
+            .and_(export.state in (ExportState.ASKED, ExportState.APPROVED), _("There is nothing to take back."), "state"))
