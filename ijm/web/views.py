@@ -112,7 +112,9 @@ def refusal(template: str, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The request could not be understood."""
+    """The request could not be understood, or is larger than anything that may be sent."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return refusal("400.html", 400)
 
 

@@ -131,7 +131,7 @@ def test_sessions_and_cookies_are_as_strict_as_they_can_be() -> None:
     assert (settings.SESSION_COOKIE_AGE, settings.SESSION_ABSOLUTE_AGE) == (900, 28_800)
     assert not settings.DEBUG and settings.DATABASES["default"]["ATOMIC_REQUESTS"] is False
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
-    assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["ijm.web.uploads.MemoryOnly"]
     assert settings.MFA_SUPPORTED_TYPES == ["totp", "webauthn"] and "django.contrib.admin" not in settings.INSTALLED_APPS
 
 
@@ -144,7 +144,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND ha
   CASE WHEN v.verb IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN v.verb ELSE 'SELECT' END)
   AND (v.verb IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') OR has_table_privilege(%s, c.oid, v.verb))
 """
-MAY_DELETE = {"account_emailaddress", "account_emailconfirmation", "django_session", "ijm_cache", "mfa_authenticator", "jobs_jobresult"}
+MAY_DELETE = {"account_emailaddress", "account_emailconfirmation", "django_session", "ijm_cache", "mfa_authenticator",
+              "jobs_jobresult", "web_draft", "web_sending"}
 
 
 def rights(role: str) -> dict[str, set[str]]:
