@@ -24,7 +24,7 @@ from tests.trail import acts, last_events
 
 SignIn = Callable[[User], Client]
 NUMBER, NEVER = "088 640 2718", "Vexanaly's organisation"
-MONDAY_TEN = timezone.make_aware(dt.datetime(2026, 11, 23, 10, 0))
+MONDAY_TEN = dt.datetime(2026, 11, 23, 10, 0, tzinfo=timezone.get_default_timezone())
 
 
 def facts(**given: object) -> Facts:
