@@ -1,17 +1,10 @@
-"""Parcels: whole things of one person that are not a record yet (a draft, an import in preview, a result to fetch).
-
-Layout: 0-1 magic 0xE2, suite 0x01 (AES-256-GCM) | 2-5 key number | 6-17 nonce | ciphertext and tag.
-Associated data: the first six bytes | label (16-bit length before) | scope uuid | row uuid.
-"""
+"""Parcels: whole things of one person that are not a record yet (a draft, an import in preview, a result to fetch)."""
 
 from __future__ import annotations
 
-import os
-import struct
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
 from django.db import models
 
 from ijm.guard.declare import Private
@@ -19,14 +12,12 @@ from ijm.roles.decisions import Decision, Holder, require
 from ijm.trail.events import TrailRef
 from ijm.trail.looks import disclosed
 from ijm.vault import keyring
-from ijm.vault.errors import BadFormat, Tampered
+from ijm.vault.boxes import Box
 
 if TYPE_CHECKING:
     Bytes = models.BinaryField[Any, Any]
 else:
     Bytes = models.BinaryField
-
-MAGIC, SUITE, HEAD, NONCE, TAG = 0xE2, 1, 6, 12, 16
 
 
 class ParcelField(Bytes):
@@ -56,10 +47,7 @@ class Parcel(models.Model):
 
     def seal(self, content: bytes) -> None:
         """Seal these bytes into the row, to be saved by the caller; the key is made on first use and committed."""
-        key = keyring.key_for("own", self.parcel_scope(), keyring.PARCEL)
-        head, nonce = _head(key.id), os.urandom(NONCE)
-        self.parcel = head + nonce + key.aead.encrypt(nonce, content, self._covered(head))
-        self.parcel_key = key.id
+        self.parcel, self.parcel_key = self._box().seal(content)
 
     def open(self, *, to: Holder, event: str) -> bytes:
         """The plain bytes, for their owner only; her look is recorded first, under `event`.
@@ -71,26 +59,10 @@ class Parcel(models.Model):
         return self._opened()
 
     def _opened(self) -> bytes:
-        stored = bytes(self.parcel or b"")
-        if len(stored) < HEAD + NONCE + TAG or stored[:2] != bytes((MAGIC, SUITE)):
-            raise BadFormat(self._meta.label_lower)
-        head, nonce = stored[:HEAD], stored[HEAD:HEAD + NONCE]
-        number: int = struct.unpack(">I", head[2:])[0]
-        key = keyring.keys([number]).get(number)
-        if key is None:
-            raise keyring.why_not(number)
-        try:
-            return key.aead.decrypt(nonce, stored[HEAD + NONCE:], self._covered(head))
-        except InvalidTag as error:
-            raise Tampered(self._meta.label_lower) from error
+        return self._box().open(bytes(self.parcel or b""))
 
-    def _covered(self, head: bytes) -> bytes:
-        label = self._meta.label_lower.encode()
-        return b"".join((head, struct.pack(">H", len(label)), label, self.parcel_scope().bytes, self.id.bytes))
-
-
-def _head(number: int) -> bytes:
-    return struct.pack(">BBI", MAGIC, SUITE, number)
+    def _box(self) -> Box:
+        return Box(self._meta.label_lower, keyring.PARCEL, self.parcel_scope(), self.id)
 
 
 def shred(scope: uuid.UUID, *, by: Any) -> int:

@@ -1,0 +1,103 @@
+"""Sealed lists of names, 256 persons each: opened whole and searched in memory, so that the database learns nothing.
+
+A line is one name: the person, the name in plain small letters with its words sorted, its bones (`skeletons`). A segment is
+derived data: it can be made anew from the register, so it is in no backup and outlives no shredding.
+Method: fuzzy comparison by RapidFuzz's ratio over sorted words and over bones; the better of both counts, and a name of which
+both agree counts more.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from ijm.vault import keyring
+from ijm.vault.boxes import Box
+from ijm.vault.skeletons import bones, plain, skeleton
+
+PERSONS, BUCKET = 256, 4096
+LABEL, HOUSE = "vault.segment.v1", uuid.UUID(int=0)
+NEAR, MOST = 62, 150  # out of 100; names that are looked at more closely
+
+
+@dataclass(frozen=True)
+class Line:
+    """One name of one person as it is searched: words and bones sorted, and the bones of it all run together."""
+
+    person: uuid.UUID
+    words: str
+    bones: str
+    joined: str
+
+    @classmethod
+    def of(cls, person: uuid.UUID, name: str) -> Line:
+        """The line of a name as it was written, in any script."""
+        spoken = plain(name)
+        return cls(person, " ".join(sorted(spoken.split())), skeleton(spoken), bones(spoken))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A person whose name is near what was asked, 0 to 100."""
+
+    person: uuid.UUID
+    score: float
+
+
+def seal(segment: uuid.UUID, rev: int, lines: Iterable[Line]) -> tuple[bytes, int]:
+    """The sealed list and the number of its key; its length tells neither names nor, within a bucket, how many."""
+    body = "".join("\t".join((line.person.hex, line.words, line.bones, line.joined)) + "\n" for line in lines).encode()
+    return _box(segment, rev).seal(body + b"\0" * (-len(body) % BUCKET))
+
+
+def unseal(segment: uuid.UUID, rev: int, stored: bytes) -> list[Line]:
+    """The names of a list; raises VaultError when it is not whole or not of this revision."""
+    rows = _box(segment, rev).open(stored).rstrip(b"\0").decode().splitlines()
+    return [Line(uuid.UUID(hex=person), *texts) for person, *texts in (row.split("\t") for row in rows)]
+
+
+def _box(segment: uuid.UUID, rev: int) -> Box:
+    return Box(LABEL, keyring.SEARCH, HOUSE, segment, rev)
+
+
+class Names:
+    """All names that are searched together, column by column, as the comparison wants them."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.lines = list(lines)
+        self.words = [line.words for line in self.lines]
+        self.bones = [line.bones for line in self.lines]
+        self.joined = [line.joined for line in self.lines]
+
+    def nearest(self, name: str, *, limit: int = 20) -> list[Match]:
+        """The persons whose names are nearest to this one, best first; empty for a name without a sound we know."""
+        asked = Line.of(HOUSE, name)
+        if not asked.words:
+            return []
+        turned = bones(" ".join(reversed(plain(name).split())))
+        near = {*_near(asked.words, self.words), *_near(asked.bones, self.bones), *_near(asked.joined, self.joined)}
+        if turned != asked.joined:
+            near.update(_near(turned, self.joined))
+        best: dict[uuid.UUID, float] = {}
+        for line in (self.lines[row] for row in near):
+            best[line.person] = max(_score(asked, turned, line), best.get(line.person, 0.0))
+        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0].hex))
+        return [Match(person, round(score, 1)) for person, score in ranked[:limit]]
+
+
+def _near(asked: str, choices: Sequence[str]) -> list[int]:
+    found = process.extract(asked, choices, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST) if asked else []
+    return [row for _choice, _score, row in found]
+
+
+def _score(asked: Line, turned: str, line: Line) -> float:
+    """Half the letters, half the sounds: by words in any order, or run together where words were parted otherwise."""
+    sounds = max(fuzz.ratio(asked.bones, line.bones), fuzz.ratio(asked.joined, line.joined), fuzz.ratio(turned, line.joined))
+    letters = max(fuzz.ratio(asked.words, line.words), fuzz.ratio(asked.words.replace(" ", ""), line.words.replace(" ", "")))
+    return 0.5 * sounds + 0.5 * letters
+
+
+__all__ = ("PERSONS", "Line", "Match", "Names", "seal", "unseal")
