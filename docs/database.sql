@@ -72,8 +72,29 @@ CREATE OR REPLACE FUNCTION guard.at_once(starts timestamptz) RETURNS timestamptz
 -- Roles
 CREATE OR REPLACE FUNCTION guard.holds(person uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.user_id = person AND g.role = ANY (wanted)
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g JOIN public.accounts_user u ON u.id = g.user_id
+    WHERE g.user_id = person AND g.role = ANY (wanted) AND u.is_active
     AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()) $$;
+CREATE OR REPLACE FUNCTION guard.has_role(wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT guard.holds((SELECT guard.uid()), wanted) $$;
+CREATE OR REPLACE FUNCTION guard.office_of(person uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT u.office_id FROM public.accounts_user u WHERE u.id = person $$;
+-- before any role exists, whoever founds the office
+CREATE OR REPLACE FUNCTION guard.founding() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
+-- a role in an office reaches that office and those it supports
+CREATE OR REPLACE FUNCTION guard.reaches(office uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g JOIN public.accounts_user u ON u.id = g.user_id
+    WHERE g.user_id = (SELECT guard.uid()) AND g.role = ANY (wanted) AND u.is_active
+    AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()
+    AND (g.office_id = office OR g.office_id = (SELECT o.supported_by_id FROM public.accounts_office o WHERE o.id = office))) $$;
+CREATE OR REPLACE FUNCTION guard.runs(office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.reaches(office, ARRAY(SELECT role FROM guard.runner)) OR guard.founding() $$;
+CREATE OR REPLACE FUNCTION guard.decides(office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT guard.reaches(office, ARRAY(SELECT role FROM guard.approver)) $$;
 CREATE OR REPLACE FUNCTION guard.check_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE me uuid := guard.uid(); founding boolean;
@@ -88,24 +109,29 @@ BEGIN
     RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
   END IF;
   IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
-    IF NOT (guard.runs_office() OR guard.holds(me, ARRAY(SELECT role FROM guard.approver))) THEN
+    IF NOT (guard.runs(OLD.office_id) OR guard.decides(OLD.office_id)
+            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))) THEN
       RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
     END IF;
     NEW.revoked_by_id := me;
   END IF;
-  founding := NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id());
+  founding := guard.founding();
   IF TG_OP = 'INSERT' AND NOT founding THEN
     IF NEW.approved_by_id IS NOT NULL THEN
       RAISE EXCEPTION 'a role is proposed first and approved by another person' USING ERRCODE = '42501';
     END IF;
-    IF NOT guard.runs_office() THEN
-      RAISE EXCEPTION 'roles are proposed by who runs the office' USING ERRCODE = '42501';
+    IF NEW.user_id = me OR NOT guard.runs(NEW.office_id) OR NOT guard.runs(guard.office_of(NEW.user_id)) THEN
+      RAISE EXCEPTION 'roles are proposed by who runs the office, for somebody else' USING ERRCODE = '42501';
     END IF;
     NEW.proposed_by_id := me;
   ELSIF TG_OP = 'UPDATE' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id THEN
     IF OLD.approved_by_id IS NOT NULL OR NEW.approved_by_id <> me OR OLD.proposed_by_id = me OR OLD.user_id = me
-       OR NOT guard.holds(me, ARRAY(SELECT role FROM guard.approver)) THEN
+       OR NOT guard.decides(OLD.office_id) THEN
       RAISE EXCEPTION 'this role cannot be approved by this person' USING ERRCODE = '42501';
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.accounts_user u
+                   WHERE u.id = NEW.user_id AND u.is_active AND u.arrival = '' AND u.ready_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'she has no password and second factor of her own yet' USING ERRCODE = '42501';
     END IF;
   ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NULL THEN
     RAISE EXCEPTION 'a role is approved or taken back, and nothing else' USING ERRCODE = '42501';
@@ -122,8 +148,107 @@ END $$;
 -- who runs the office; before any role exists, whoever founds it
 CREATE OR REPLACE FUNCTION guard.runs_office() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner))
-    OR NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
+  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner)) OR guard.founding() $$;
+
+-- Accounts: who may change what of whom. A first password is worth nothing without the code that another person gives.
+CREATE OR REPLACE FUNCTION guard.check_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); mine boolean; runs boolean;
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NOT guard.founding() AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'somebody new begins with a first password' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+  END IF;
+  mine := coalesce(me = OLD.id, false); runs := guard.runs(OLD.office_id);
+  IF (NEW.code, NEW.is_system) IS DISTINCT FROM (OLD.code, OLD.is_system) OR NEW.sessions < OLD.sessions THEN
+    RAISE EXCEPTION 'this does not change' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.is_active <> OLD.is_active AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
+    RAISE EXCEPTION 'an account is opened and closed by somebody else' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.username, NEW.name, NEW.name_km, NEW.office_id)
+     IS DISTINCT FROM (OLD.username, OLD.name, OLD.name_km, OLD.office_id) AND (mine OR NOT runs) THEN
+    RAISE EXCEPTION 'an account is changed by who runs its office, and by nobody for herself' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.email, NEW.language, NEW.theme, NEW.has_shortcuts)
+     IS DISTINCT FROM (OLD.email, OLD.language, OLD.theme, OLD.has_shortcuts) AND NOT (mine OR runs) THEN
+    RAISE EXCEPTION 'settings are hers' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.is_active AND NOT OLD.is_active AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'who comes back arrives anew' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.password <> OLD.password AND NOT (mine AND NEW.arrival = '')
+     AND NOT (NOT mine AND runs AND OLD.arrival = 'code' AND NEW.arrival = 'code') THEN
+    RAISE EXCEPTION 'nobody chooses a password for somebody else' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.arrival <> OLD.arrival AND NEW.arrival <> 'code' AND NOT (mine AND NEW.arrival = '' AND NEW.password <> OLD.password
+     AND (OLD.arrival = 'password' OR EXISTS (SELECT FROM public.accounts_welcome w
+          WHERE w.user_id = me AND w.used_at > now() - interval '5 minutes'))) THEN
+    RAISE EXCEPTION 'a first password is not enough' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.ready_at IS NOT NULL AND NEW.ready_at IS DISTINCT FROM OLD.ready_at AND NOT (mine AND NEW.arrival = ''
+     AND EXISTS (SELECT FROM public.mfa_authenticator f WHERE f.user_id = me)) THEN
+    RAISE EXCEPTION 'only her own second factor makes her ready' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- a second factor is added, changed and taken away by the person in the door, for herself, and never with a first password
+CREATE OR REPLACE FUNCTION guard.check_factor() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE whose uuid;
+BEGIN
+  IF current_user <> 'ijm_app' THEN RETURN coalesce(NEW, OLD); END IF;
+  IF TG_OP = 'UPDATE' AND (NEW.id, NEW.user_id, NEW.type, NEW.data) IS NOT DISTINCT FROM (OLD.id, OLD.user_id, OLD.type, OLD.data) THEN
+    RETURN NEW;
+  END IF;
+  whose := CASE WHEN TG_OP = 'DELETE' THEN OLD.user_id ELSE NEW.user_id END;
+  IF guard.mode() IS DISTINCT FROM 'w' OR whose IS DISTINCT FROM guard.uid() OR (TG_OP = 'UPDATE' AND OLD.user_id <> whose) THEN
+    RAISE EXCEPTION 'a second factor is hers alone' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM public.accounts_user u WHERE u.id = whose AND u.arrival <> '') THEN
+    RAISE EXCEPTION 'a first password adds no second factor' USING ERRCODE = '42501';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE OR REPLACE FUNCTION guard.check_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'ijm_app' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id
+     AND (OLD.approved_by_id IS NOT NULL OR NOT guard.decides(guard.office_of(OLD.user_id))) THEN
+    RAISE EXCEPTION 'a reset is decided by the data-protection officer, once' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- the one who approved a reset takes the lost factors away
+CREATE OR REPLACE FUNCTION guard.reset_factors(reset uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE r record; n int;
+BEGIN
+  SELECT * INTO r FROM public.accounts_reset WHERE id = reset AND approved_by_id = guard.uid() AND refused_at IS NULL
+    AND done_at IS NULL AND kind IN ('factor', 'both') AND guard.mode() = 'w';
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such reset approved by this person' USING ERRCODE = '42501'; END IF;
+  DELETE FROM public.mfa_authenticator WHERE user_id = r.user_id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- what somebody who leaves would leave behind: counts only, and how much of it somebody else supervises
+CREATE OR REPLACE FUNCTION guard.leaves(person uuid) RETURNS TABLE (kind text, number bigint, supervised bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.kind::text, count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT FROM public.casefiles_caseaccess s JOIN guard.supervision v ON v.kind = f.kind
+    WHERE s.file_id = f.id AND s.user_id <> person AND s.revoked_at IS NULL AND s.starts_at <= now() AND s.expires_at > now()
+      AND guard.holds(s.user_id, ARRAY[v.role])))
+  FROM public.casefiles_casefile f
+  WHERE f.status = 'open' AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
+    AND f.id IN (SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.revoked_at IS NULL
+                 AND a.starts_at <= now() AND a.expires_at > now())
+  GROUP BY f.kind $$;
+CREATE OR REPLACE FUNCTION guard.open_files_of(office uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) FROM public.casefiles_casefile f WHERE f.office_id = office AND f.status = 'open' AND guard.runs(office) $$;
 
 -- Files and who stands on them
 CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -411,7 +536,8 @@ REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
-  guard.at_once(timestamptz),
+  guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
+  guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
@@ -518,14 +644,82 @@ GRANT SELECT ON django_migrations TO ijm_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
 SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
 
+-- accounts_assurance: office
+REVOKE ALL ON accounts_assurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON accounts_assurance TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_assurance TO ijm_keeper;
+ALTER TABLE accounts_assurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_assurance FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_assurance TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_assurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
+CREATE POLICY guard_add ON accounts_assurance FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id)));
+REVOKE ALL ON accounts_historicalassurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalassurance TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalassurance TO ijm_keeper;
+ALTER TABLE accounts_historicalassurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalassurance FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalassurance TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalassurance (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_assurance changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_assurance() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_assurance() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_assurance REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_assurance REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_assurance REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalassurance FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalassurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON accounts_assurance FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_signed_by_id;
+
 -- accounts_office: office
 REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_keeper;
 ALTER TABLE accounts_office ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_office FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_office TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_office FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
-CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(coalesce(supported_by_id, id)));
+CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND guard.runs(id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(id));
 REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaloffice TO ijm_keeper;
 ALTER TABLE accounts_historicaloffice ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaloffice FORCE ROW LEVEL SECURITY;
@@ -537,8 +731,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUA
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -553,14 +747,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, is_small, supported_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, is_small, supported_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.is_small, c.supported_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -585,6 +779,79 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice F
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaloffice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
+
+-- accounts_reset: office
+REVOKE ALL ON accounts_reset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, refused_by_id, refused_at, done_at) ON accounts_reset TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_reset TO ijm_keeper;
+ALTER TABLE accounts_reset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_reset FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_reset TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_reset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_add ON accounts_reset FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(guard.office_of(user_id)));
+CREATE POLICY guard_change ON accounts_reset FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id))));
+REVOKE ALL ON accounts_historicalreset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalreset TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalreset TO ijm_keeper;
+ALTER TABLE accounts_historicalreset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalreset FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalreset TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalreset (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_reset changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_reset() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_reset() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_reset REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_reset REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_reset REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalreset FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalreset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_reset(); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_signed_proposed_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('proposed_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_proposed_by_id;
+CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
+CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
 
 -- accounts_rolegrant: office
 REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
@@ -661,8 +928,8 @@ GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
 ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_user FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_user TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_user FOR SELECT TO ijm_app USING (true);
-CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
-CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office())));
+CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(office_id));
+CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id)));
 REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaluser TO ijm_keeper;
 ALTER TABLE accounts_historicaluser ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaluser FORCE ROW LEVEL SECURITY;
@@ -674,8 +941,8 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason)
-    SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -690,14 +957,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, is_active, is_superuser, is_system, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.is_active, c.is_superuser, c.is_system, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);
@@ -722,6 +989,76 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaluser FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_user FOR EACH ROW EXECUTE FUNCTION guard.check_person(); ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_stamp;
+
+-- accounts_welcome: office
+REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_welcome TO ijm_keeper;
+ALTER TABLE accounts_welcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_welcome FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_welcome TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_welcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_add ON accounts_welcome FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.decides(guard.office_of(user_id)));
+CREATE POLICY guard_change ON accounts_welcome FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON accounts_historicalwelcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalwelcome TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalwelcome TO ijm_keeper;
+ALTER TABLE accounts_historicalwelcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalwelcome FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalwelcome TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalwelcome (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'accounts_welcome changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_welcome() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_welcome() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_welcome REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_welcome REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_welcome REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwelcome FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalwelcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_given_by_id BEFORE INSERT OR UPDATE ON accounts_welcome FOR EACH ROW EXECUTE FUNCTION guard.check_signed('given_by_id'); ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_signed_given_by_id;
 
 -- aftercare_courtsupport: content
 REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
@@ -3195,4 +3532,5 @@ REVOKE ALL ON auth_permission FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT 
 REVOKE ALL ON django_content_type FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON django_content_type TO ijm_app;
 REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app;
 REVOKE ALL ON ijm_cache FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON ijm_cache TO ijm_app;
-REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app;
+REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app; GRANT SELECT, DELETE ON mfa_authenticator TO ijm_keeper;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE OR DELETE ON mfa_authenticator FOR EACH ROW EXECUTE FUNCTION guard.check_factor(); ALTER TABLE mfa_authenticator ENABLE ALWAYS TRIGGER guard_stamp;

@@ -60,6 +60,7 @@ SHEETS: dict[str, str] = {}
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
+TELL = "ijm.notices.telling.tell"
 BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures",)
 
 
@@ -70,9 +71,14 @@ def send(message: Any, *, by: Any) -> None:
         take(message, by=by)
 
 
+def tell(users: Any, kind: str, *, about: str, path: str) -> None:
+    """Give each of these people a notice, inside an open entry; for floors below the notices."""
+    import_string(TELL)(users, kind, about=about, path=path)
+
+
 def names() -> list[str]:
     """Every dotted name on this page."""
-    tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS,
-                         tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
-                         tuple(LETTERS.values()), tuple(SHEETS.values())]
+    tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS,
+                         RECORDS, tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
+                         tuple(LETTERS.values()), tuple(SHEETS.values()), (TELL,)]
     return [name for table in tables for name in table]

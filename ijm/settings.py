@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ijm.accounts.choices.HerChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -89,6 +90,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "ijm.web.renderer.DaybookRenderer"
 SHELL_COUNTS = "ijm.desk.counts.counts"
+REMEMBER = "ijm.accounts.choices.remember"
 
 # Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys.
 _SERVING = database(env.database_url)

@@ -9,12 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from aftercare.models import Referral, Survivor
-from ijm.accounts.actions import people
-from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.actions import people, resets
+from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
-from ijm.notices.actions import reminders
 from ijm.jobs import results
 from ijm.jobs.models import Job
+from ijm.notices.actions import reminders
 from ijm.notices.models import Notice, Reminder, Subject
 from ijm.reference.models import Offence
 from ijm.roles.table import Role
@@ -54,13 +54,15 @@ class World:
     grant: RoleGrant
     place: CaseAccess
     job: Job
+    reset: Reset
+    office: Office
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("reminder", "notice", "grant", "delivery", "place"):
+        if name in ("reminder", "notice", "grant", "delivery", "place", "reset"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -98,6 +100,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "reminder": frozenset({"care_worker"}),
     "grant": EVERYBODY,
     "job": PROSECUTING,
+    "reset": EVERYBODY,
+    "office": EVERYBODY,
 }
 
 
@@ -127,6 +131,8 @@ def build(cast: Cast) -> World:
         reminder=_reminded(cast, survivor),
         grant=_proposed(cast),
         place=_place(cast, investigation),
+        reset=_reset(cast),
+        office=cast.office,
         **made,
     )
 
@@ -188,3 +194,8 @@ def _proposed(cast: Cast) -> RoleGrant:
 def _place(cast: Cast, investigation: Investigation) -> CaseAccess:
     with acting_as(cast.investigator, "r"):
         return CaseAccess.objects.get(file=investigation.file, user=cast.investigator)
+
+
+def _reset(cast: Cast) -> Reset:
+    with acting_as(cast.administrator):
+        return resets.propose(cast.colleague, ResetKind.FACTOR, by=cast.administrator)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from ijm.accounts.actions import arrivals
 from ijm.accounts.models import User
 from ijm.accounts.sessions import BEGUN
 from ijm.messages import Event
+from ijm.trail.context import acting_as
 from ijm.trail.looks import noted
-from ijm.web.pages import source_of
+from ijm.trail.purposes import Purpose
+from ijm.web.pages import factor_of, source_of
 
 
 @receiver(user_logged_in)
@@ -29,6 +33,23 @@ def signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: A
     """Somebody signed out."""
     if user is not None:
         noted(Event.SIGNED_OUT, by=user, source=source_of(request))
+
+
+@receiver(user_logged_in)
+def ready_already(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Who has passed her second factor stands behind her account, also one made before that was written down."""
+    if user.is_active and user.arrival == "" and user.ready_at is None and factor_of(request):
+        with acting_as(user, "w", Purpose.SIGN_IN):
+            arrivals.ready(by=user)
+
+
+@receiver(authenticator_added)
+def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    """The account is hers now; this session goes on with the factor just shown, and who decides about roles is told."""
+    if not factor_of(request):
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+    with acting_as(user, "w", Purpose.SIGN_IN):
+        arrivals.ready(by=user)
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 
 from ijm.accounts.models import RoleGrant
+from ijm.accounts.reach import offices_of
 from ijm.casefiles.models import CaseFile, Delivery, Status
 from ijm.casefiles.models.deliveries import DeliveryState
 from ijm.notices.models import Notice
@@ -35,5 +36,5 @@ def counts(request: HttpRequest) -> Counts:
     if LISTS[Kind.CARE] in found:
         found["aftercare:delivery-list"] = (Delivery.objects.filter(state=DeliveryState.WAITING).count(), 0)
     if may(user.role_codes, Can.ROLE_APPROVE):
-        found["desk:people"] = (RoleGrant.objects.waiting().count(), 0)
+        found["desk:people"] = (RoleGrant.objects.waiting().filter(office__in=offices_of(user)).count(), 0)
     return found

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.module_loading import import_string
 
-from ijm.accounts.actions import offices, people
+from ijm.accounts.actions import arrivals, offices, people
 from ijm.accounts.actions.offices import Newcomer
-from ijm.accounts.models import Office, User
+from ijm.accounts.models import Arrival, Office, User
 from ijm.bridges import DEMO
 from ijm.messages import Event
 from ijm.roles.table import Role
@@ -90,23 +90,36 @@ def _people(tick: Tick) -> Cast:
     for name, (role, _latin, _khmer) in PEOPLE.items():
         tick("people")
         if name not in FOUNDERS:
-            users[name] = _engaged(_newcomer(name, password), role, office, users)
-        _second_factor(users[name], secret)
+            users[name] = _added(_newcomer(name, password), office, users)
+        _settled(users[name], password, secret, users["data_protection"])
+        if name not in FOUNDERS:
+            _engaged(users[name], role, office, users)
     return Cast(**{name: User.objects.select_related("office").get(pk=user.pk) for name, user in users.items()})
 
 
-def _engaged(newcomer: Newcomer, role: Role, office: Office, founders: dict[str, User]) -> User:
+def _added(newcomer: Newcomer, office: Office, founders: dict[str, User]) -> User:
     with acting_as(founders["administrator"], "w", Purpose.ADMINISTRATION):
-        user = people.add(newcomer, by=founders["administrator"], office=office)
+        return people.add(newcomer, by=founders["administrator"], office=office)
+
+
+def _engaged(user: User, role: Role, office: Office, founders: dict[str, User]) -> None:
+    with acting_as(founders["administrator"], "w", Purpose.ADMINISTRATION):
         grant = people.propose(user, role, by=founders["administrator"], office=office)
     with acting_as(founders["data_protection"], "w", Purpose.ADMINISTRATION):
         people.approve(grant, by=founders["data_protection"])
-    return user
 
 
-def _second_factor(user: User, secret: str) -> None:
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP,
-                                 data={"secret": get_adapter().encrypt(secret)})
+def _settled(user: User, password: str, secret: str, officer: User) -> None:
+    """What a newcomer does herself in a real office: the officer's code, a password, a second factor."""
+    code = ""
+    if user.arrival == Arrival.CODE:
+        with acting_as(officer, "w", Purpose.ADMINISTRATION):
+            code = arrivals.welcome(user, by=officer)
+    with acting_as(user, "w", Purpose.SIGN_IN):
+        arrivals.arrive(user, by=user, password=password, code=code)
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP,
+                                     data={"secret": get_adapter().encrypt(secret)})
+        arrivals.ready(by=user)
 
 
 def _secrets(var: Path) -> tuple[str, str]:

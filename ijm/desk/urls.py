@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from ijm.desk.views import agenda, calendar, notices, opened, people, permissions, reminders, search, telling, work
+from ijm.desk.views import (
+    agenda,
+    calendar,
+    notices,
+    offices,
+    opened,
+    people,
+    permissions,
+    person,
+    reminders,
+    search,
+    setup,
+    telling,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -22,8 +36,26 @@ urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
     path("opened/", opened.listing, name="opened"),
     path("permissions/", permissions.table, name="permissions"),
+    path("setup/", setup.show, name="setup"),
+    path("setup/said/", setup.said, name="setup-said"),
+    path("offices/", offices.listing, name="offices"),
+    path("offices/new/", offices.add, name="office-add"),
+    path("offices/<str:code>/", offices.edit, name="office-edit"),
+    path("offices/<str:code>/close/", offices.close, name="office-close"),
     path("people/", people.listing, name="people"),
     path("people/new/", people.add, name="person-add"),
+    path("people/expiring/", people.expiring, name="roles-expiring"),
+    path("people/<str:code>/", person.show, name="person"),
+    path("people/<str:code>/edit/", person.edit, name="person-edit"),
+    path("people/<str:code>/move/", person.move, name="person-move"),
+    path("people/<str:code>/close/", person.close, name="person-close"),
+    path("people/<str:code>/open/", person.reopen, name="person-reopen"),
+    path("people/<str:code>/unlock/", person.unlock, name="person-unlock"),
+    path("people/<str:code>/code/", person.welcome, name="person-welcome"),
+    path("people/<str:code>/password/", person.password, name="person-password"),
+    path("people/<str:code>/reset/", person.reset, name="person-reset"),
+    path("people/resets/<uuid:reset>/decide/", person.decide, name="reset-decide"),
+    path("people/grants/<uuid:grant>/renew/", people.renew, name="grant-renew"),
     path("people/<str:code>/roles/new/", people.propose, name="person-propose"),
     path("people/grants/<uuid:grant>/decide/", people.decide, name="grant-decide"),
     path("people/grants/<uuid:grant>/revoke/", people.revoke, name="grant-revoke"),

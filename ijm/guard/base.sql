@@ -71,8 +71,29 @@ CREATE OR REPLACE FUNCTION guard.at_once(starts timestamptz) RETURNS timestamptz
 -- Roles
 CREATE OR REPLACE FUNCTION guard.holds(person uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.user_id = person AND g.role = ANY (wanted)
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g JOIN public.accounts_user u ON u.id = g.user_id
+    WHERE g.user_id = person AND g.role = ANY (wanted) AND u.is_active
     AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()) $$;
+CREATE OR REPLACE FUNCTION guard.has_role(wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT guard.holds((SELECT guard.uid()), wanted) $$;
+CREATE OR REPLACE FUNCTION guard.office_of(person uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT u.office_id FROM public.accounts_user u WHERE u.id = person $$;
+-- before any role exists, whoever founds the office
+CREATE OR REPLACE FUNCTION guard.founding() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
+-- a role in an office reaches that office and those it supports
+CREATE OR REPLACE FUNCTION guard.reaches(office uuid, wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.accounts_rolegrant g JOIN public.accounts_user u ON u.id = g.user_id
+    WHERE g.user_id = (SELECT guard.uid()) AND g.role = ANY (wanted) AND u.is_active
+    AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()
+    AND (g.office_id = office OR g.office_id = (SELECT o.supported_by_id FROM public.accounts_office o WHERE o.id = office))) $$;
+CREATE OR REPLACE FUNCTION guard.runs(office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.reaches(office, ARRAY(SELECT role FROM guard.runner)) OR guard.founding() $$;
+CREATE OR REPLACE FUNCTION guard.decides(office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT guard.reaches(office, ARRAY(SELECT role FROM guard.approver)) $$;
 CREATE OR REPLACE FUNCTION guard.check_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE me uuid := guard.uid(); founding boolean;
@@ -87,24 +108,29 @@ BEGIN
     RAISE EXCEPTION 'a role is granted by somebody' USING ERRCODE = '42501';
   END IF;
   IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
-    IF NOT (guard.runs_office() OR guard.holds(me, ARRAY(SELECT role FROM guard.approver))) THEN
+    IF NOT (guard.runs(OLD.office_id) OR guard.decides(OLD.office_id)
+            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))) THEN
       RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
     END IF;
     NEW.revoked_by_id := me;
   END IF;
-  founding := NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id());
+  founding := guard.founding();
   IF TG_OP = 'INSERT' AND NOT founding THEN
     IF NEW.approved_by_id IS NOT NULL THEN
       RAISE EXCEPTION 'a role is proposed first and approved by another person' USING ERRCODE = '42501';
     END IF;
-    IF NOT guard.runs_office() THEN
-      RAISE EXCEPTION 'roles are proposed by who runs the office' USING ERRCODE = '42501';
+    IF NEW.user_id = me OR NOT guard.runs(NEW.office_id) OR NOT guard.runs(guard.office_of(NEW.user_id)) THEN
+      RAISE EXCEPTION 'roles are proposed by who runs the office, for somebody else' USING ERRCODE = '42501';
     END IF;
     NEW.proposed_by_id := me;
   ELSIF TG_OP = 'UPDATE' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id THEN
     IF OLD.approved_by_id IS NOT NULL OR NEW.approved_by_id <> me OR OLD.proposed_by_id = me OR OLD.user_id = me
-       OR NOT guard.holds(me, ARRAY(SELECT role FROM guard.approver)) THEN
+       OR NOT guard.decides(OLD.office_id) THEN
       RAISE EXCEPTION 'this role cannot be approved by this person' USING ERRCODE = '42501';
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.accounts_user u
+                   WHERE u.id = NEW.user_id AND u.is_active AND u.arrival = '' AND u.ready_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'she has no password and second factor of her own yet' USING ERRCODE = '42501';
     END IF;
   ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NULL THEN
     RAISE EXCEPTION 'a role is approved or taken back, and nothing else' USING ERRCODE = '42501';
@@ -121,8 +147,107 @@ END $$;
 -- who runs the office; before any role exists, whoever founds it
 CREATE OR REPLACE FUNCTION guard.runs_office() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner))
-    OR NOT EXISTS (SELECT FROM public.accounts_rolegrant g WHERE g.made_xid <> pg_current_xact_id()) $$;
+  SELECT guard.holds((SELECT guard.uid()), ARRAY(SELECT role FROM guard.runner)) OR guard.founding() $$;
+
+-- Accounts: who may change what of whom. A first password is worth nothing without the code that another person gives.
+CREATE OR REPLACE FUNCTION guard.check_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); mine boolean; runs boolean;
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NOT guard.founding() AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'somebody new begins with a first password' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+  END IF;
+  mine := coalesce(me = OLD.id, false); runs := guard.runs(OLD.office_id);
+  IF (NEW.code, NEW.is_system) IS DISTINCT FROM (OLD.code, OLD.is_system) OR NEW.sessions < OLD.sessions THEN
+    RAISE EXCEPTION 'this does not change' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.is_active <> OLD.is_active AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
+    RAISE EXCEPTION 'an account is opened and closed by somebody else' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.username, NEW.name, NEW.name_km, NEW.office_id)
+     IS DISTINCT FROM (OLD.username, OLD.name, OLD.name_km, OLD.office_id) AND (mine OR NOT runs) THEN
+    RAISE EXCEPTION 'an account is changed by who runs its office, and by nobody for herself' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.email, NEW.language, NEW.theme, NEW.has_shortcuts)
+     IS DISTINCT FROM (OLD.email, OLD.language, OLD.theme, OLD.has_shortcuts) AND NOT (mine OR runs) THEN
+    RAISE EXCEPTION 'settings are hers' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.is_active AND NOT OLD.is_active AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'who comes back arrives anew' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.password <> OLD.password AND NOT (mine AND NEW.arrival = '')
+     AND NOT (NOT mine AND runs AND OLD.arrival = 'code' AND NEW.arrival = 'code') THEN
+    RAISE EXCEPTION 'nobody chooses a password for somebody else' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.arrival <> OLD.arrival AND NEW.arrival <> 'code' AND NOT (mine AND NEW.arrival = '' AND NEW.password <> OLD.password
+     AND (OLD.arrival = 'password' OR EXISTS (SELECT FROM public.accounts_welcome w
+          WHERE w.user_id = me AND w.used_at > now() - interval '5 minutes'))) THEN
+    RAISE EXCEPTION 'a first password is not enough' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.ready_at IS NOT NULL AND NEW.ready_at IS DISTINCT FROM OLD.ready_at AND NOT (mine AND NEW.arrival = ''
+     AND EXISTS (SELECT FROM public.mfa_authenticator f WHERE f.user_id = me)) THEN
+    RAISE EXCEPTION 'only her own second factor makes her ready' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- a second factor is added, changed and taken away by the person in the door, for herself, and never with a first password
+CREATE OR REPLACE FUNCTION guard.check_factor() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE whose uuid;
+BEGIN
+  IF current_user <> 'ijm_app' THEN RETURN coalesce(NEW, OLD); END IF;
+  IF TG_OP = 'UPDATE' AND (NEW.id, NEW.user_id, NEW.type, NEW.data) IS NOT DISTINCT FROM (OLD.id, OLD.user_id, OLD.type, OLD.data) THEN
+    RETURN NEW;
+  END IF;
+  whose := CASE WHEN TG_OP = 'DELETE' THEN OLD.user_id ELSE NEW.user_id END;
+  IF guard.mode() IS DISTINCT FROM 'w' OR whose IS DISTINCT FROM guard.uid() OR (TG_OP = 'UPDATE' AND OLD.user_id <> whose) THEN
+    RAISE EXCEPTION 'a second factor is hers alone' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM public.accounts_user u WHERE u.id = whose AND u.arrival <> '') THEN
+    RAISE EXCEPTION 'a first password adds no second factor' USING ERRCODE = '42501';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE OR REPLACE FUNCTION guard.check_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'ijm_app' AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id
+     AND (OLD.approved_by_id IS NOT NULL OR NOT guard.decides(guard.office_of(OLD.user_id))) THEN
+    RAISE EXCEPTION 'a reset is decided by the data-protection officer, once' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- the one who approved a reset takes the lost factors away
+CREATE OR REPLACE FUNCTION guard.reset_factors(reset uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE r record; n int;
+BEGIN
+  SELECT * INTO r FROM public.accounts_reset WHERE id = reset AND approved_by_id = guard.uid() AND refused_at IS NULL
+    AND done_at IS NULL AND kind IN ('factor', 'both') AND guard.mode() = 'w';
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such reset approved by this person' USING ERRCODE = '42501'; END IF;
+  DELETE FROM public.mfa_authenticator WHERE user_id = r.user_id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- what somebody who leaves would leave behind: counts only, and how much of it somebody else supervises
+CREATE OR REPLACE FUNCTION guard.leaves(person uuid) RETURNS TABLE (kind text, number bigint, supervised bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.kind::text, count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT FROM public.casefiles_caseaccess s JOIN guard.supervision v ON v.kind = f.kind
+    WHERE s.file_id = f.id AND s.user_id <> person AND s.revoked_at IS NULL AND s.starts_at <= now() AND s.expires_at > now()
+      AND guard.holds(s.user_id, ARRAY[v.role])))
+  FROM public.casefiles_casefile f
+  WHERE f.status = 'open' AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
+    AND f.id IN (SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.revoked_at IS NULL
+                 AND a.starts_at <= now() AND a.expires_at > now())
+  GROUP BY f.kind $$;
+CREATE OR REPLACE FUNCTION guard.open_files_of(office uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) FROM public.casefiles_casefile f WHERE f.office_id = office AND f.status = 'open' AND guard.runs(office) $$;
 
 -- Files and who stands on them
 CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -410,7 +535,8 @@ REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
-  guard.at_once(timestamptz),
+  guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
+  guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;

@@ -68,3 +68,4 @@ class Outside:
 
     verbs: str
     columns: tuple[str, ...] = field(default=())
+    keeper: str = ""  # what the definer functions do with it

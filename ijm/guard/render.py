@@ -29,6 +29,9 @@ STAMPS = {
     "casefiles_casefile": ("guard.stamp_file()", "BEFORE INSERT OR UPDATE"),
     "people_person": ("guard.stamp_person()", "BEFORE INSERT OR UPDATE"),
     "accounts_rolegrant": ("guard.check_grant()", "BEFORE INSERT OR UPDATE"),
+    "accounts_user": ("guard.check_person()", "BEFORE INSERT OR UPDATE"),
+    "accounts_reset": ("guard.check_reset()", "BEFORE UPDATE"),
+    "mfa_authenticator": ("guard.check_factor()", "BEFORE INSERT OR UPDATE OR DELETE"),
     "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT OR UPDATE"),
 }
 
@@ -173,7 +176,8 @@ def _role_tables() -> Iterator[str]:
 
 
 def _outside(table: str, rights: Outside) -> str:
-    return _grants(table, rights.verbs, rights.columns)
+    keeper = f" GRANT {', '.join(VERB[verb] for verb in rights.keeper)} ON {table} TO ijm_keeper;" if rights.keeper else ""
+    return "\n".join((_grants(table, rights.verbs, rights.columns) + keeper, *_stamp(table)))
 
 
 def render() -> str:

@@ -11,5 +11,5 @@ OUTSIDE: dict[str, Outside] = {
     "django_content_type": Outside("S"),
     "django_session": Outside("SIUD"),
     "ijm_cache": Outside("SIUD"),
-    "mfa_authenticator": Outside("SIUD"),
+    "mfa_authenticator": Outside("SIUD", keeper="SD"),
 }

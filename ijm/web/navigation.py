@@ -79,6 +79,8 @@ SIDE = (
             Item("jobs:list", _("My long work"), "box"),
             Item("desk:opened", _("What I opened"), "clock"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
+            Item("desk:offices", _("Offices"), "home", DECIDERS),
+            Item("desk:setup", _("Setting up the office"), "flag", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),
         ),
     ),

@@ -29,6 +29,7 @@ from ijm.web.resume import resume
 View = Callable[..., HttpResponse]
 ANSWERS = ("GET", "HEAD", "POST")
 SECOND_FACTOR = "mfa_index"
+FIRST_PASSWORD = "account_arrive"  # nosec B105: the name of a page
 
 __all__ = ("Door", "acting_as", "gate", "not_there", "page", "reads", "source_of", "writes")
 
@@ -116,6 +117,8 @@ def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
     user = request.user
     if not user.is_authenticated:
         return _signed_out(request)
+    if getattr(user, "arrival", ""):
+        return redirect(FIRST_PASSWORD)
     if not factor_of(request):
         return redirect(SECOND_FACTOR)
     if mark.roles and not any(role in user.role_codes for role in mark.roles):  # type: ignore[union-attr]

@@ -52,7 +52,8 @@ class Shell:
     @property
     def away(self) -> str:
         """Where Quick exit leads: a page that says nothing about this work."""
-        return getattr(settings, "QUICK_EXIT_URL", AWAY)
+        office = getattr(self.user, "office", None)
+        return str(getattr(office, "quick_exit", "") or getattr(settings, "QUICK_EXIT_URL", AWAY))
 
     @cached_property
     def user(self) -> Any:

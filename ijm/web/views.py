@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -31,6 +32,13 @@ def back_to(request: HttpRequest) -> str:
     return wanted if ours else "/desk/"
 
 
+def remember_with_her(request: HttpRequest, **chosen: str) -> None:
+    """Keep a choice with the account of whoever is signed in, so that it follows her to other devices."""
+    source = getattr(settings, "REMEMBER", "")
+    if source and request.user.is_authenticated:
+        import_string(source)(request, **chosen)
+
+
 def remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
     """Keep a choice in a cookie that scripts cannot read."""
     response.set_cookie(name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
@@ -45,6 +53,7 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     known = chosen if chosen in dict(settings.LANGUAGES) else "en"
     translation.activate(known)
+    remember_with_her(request, language=known)
     return remember(redirect(back_to(request)), settings.LANGUAGE_COOKIE_NAME, known)
 
 
@@ -54,6 +63,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "web/choices.html")
     chosen = request.POST.get("theme", "")
+    remember_with_her(request, theme=chosen if chosen in THEMES else "")
     return remember(redirect(back_to(request)), THEME_COOKIE, chosen if chosen in THEMES else "")
 
 
@@ -86,8 +96,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit: end the session at once and go to a page that says nothing about this work."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    away = Shell(request).away
     logout(request)
-    response = render(request, "web/leave.html", {"away": Shell(request).away})
+    response = render(request, "web/leave.html", {"away": away})
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -17,7 +17,7 @@ from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from tests import records
-from tests.cast import PASSWORD, Cast, newcomer
+from tests.cast import PASSWORD, Cast, newcomer, settle
 from tests.trail import acts, last_events
 
 SOON = dt.timedelta(days=30)
@@ -59,8 +59,9 @@ def test_a_proposal_is_worth_nothing_until_approved(cast: Cast) -> None:
         grant = people.propose(user, Role.CARE_WORKER, by=cast.administrator, office=cast.office)
     assert User.objects.get(pk=user.pk).role_codes == frozenset()
     assert list(RoleGrant.objects.waiting()) == [grant]
+    settle(user, cast.data_protection)
     with acting_as(cast.data_protection):
-        people.approve(grant, by=cast.data_protection)
+        people.approve(RoleGrant.objects.get(pk=grant.pk), by=cast.data_protection)
     assert User.objects.get(pk=user.pk).role_codes == {Role.CARE_WORKER} and not RoleGrant.objects.waiting()
     assert User.objects.get(pk=user.pk).role_labels == ["Aftercare social worker"]
 
@@ -94,6 +95,7 @@ def test_a_new_supervisor_stands_on_the_open_files_of_her_office(cast: Cast) -> 
     with acting_as(cast.administrator):
         user = people.add(newcomer("new_boss"), by=cast.administrator, office=cast.office)
         grant = people.propose(user, Role.INVESTIGATION_SUPERVISOR, by=cast.administrator, office=cast.office)
+    settle(user, cast.data_protection)
     with acting_as(cast.data_protection):
         people.approve(grant, by=cast.data_protection)
     with acting_as(user, "r"):
@@ -104,6 +106,7 @@ def test_a_role_ends_by_its_day(cast: Cast) -> None:
     with acting_as(cast.administrator):
         user = people.add(newcomer("guest"), by=cast.administrator, office=cast.office)
         grant = people.propose(user, Role.HOTLINE, by=cast.administrator, office=cast.office, until=timezone.now() + SOON)
+    settle(user, cast.data_protection)
     with acting_as(cast.data_protection):
         people.approve(grant, by=cast.data_protection)
     assert user.pk and RoleGrant.objects.live().filter(user=user).exists()

@@ -21,7 +21,7 @@ from ijm.roles.table import Kind, Role
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
-from tests.cast import EVERYBODY, Cast
+from tests.cast import EVERYBODY, Cast, settle
 from tests.conftest import sign_in
 from tests.trail import last_events
 
@@ -89,6 +89,7 @@ def test_a_role_is_proposed_by_one_and_approved_by_another(cast: Cast) -> None:
     text = admin.post("/desk/people/new/", form).content.decode()
     made = User.objects.get(username="kim.sreymom")
     assert "First password" in text and made.role_codes == frozenset()
+    settle(made, cast.data_protection)
     for role in (Role.HOTLINE, Role.LIAISON):
         assert admin.post(f"/desk/people/{made.code}/roles/new/", {"role": role, "office": cast.office.code}).status_code == 302
     first, second = RoleGrant.objects.waiting().filter(user=made).order_by("starts_at", "role")
@@ -106,6 +107,7 @@ def test_two_roles_that_exclude_each_other_are_not_both_approved(cast: Cast) -> 
     form = {"name": "Somebody", "username": "somebody", "language": "km", "office": cast.office.code}
     admin.post("/desk/people/new/", form)
     made = User.objects.get(username="somebody")
+    settle(made, cast.data_protection)
     for role in (Role.INVESTIGATOR, Role.CARE_WORKER):
         admin.post(f"/desk/people/{made.code}/roles/new/", {"role": role, "office": cast.office.code})
     for grant in RoleGrant.objects.waiting().filter(user=made):

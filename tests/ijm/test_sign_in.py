@@ -15,6 +15,8 @@ from django.utils import timezone
 from ijm.accounts.models import User
 from ijm.accounts.sessions import BEGUN, SessionStore, digest
 from ijm.embedded.totp import six_digits
+from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
 from tests.cast import PASSWORD, Cast
 from tests.conftest import sign_in
 from tests.trail import acts, last_events
@@ -23,8 +25,9 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def enrol(user: User) -> None:
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP,
-                                 data={"secret": get_adapter().encrypt(SECRET)})
+    with acting_as(user):
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP,
+                                     data={"secret": get_adapter().encrypt(SECRET)})
 
 
 def test_password_then_code_opens_the_desk(cast: Cast) -> None:
@@ -95,9 +98,6 @@ def test_signing_out_ends_the_session_and_is_recorded(cast: Cast) -> None:
 
 
 def test_a_disabled_account_loses_access_at_the_next_request(cast: Cast) -> None:
-    from ijm.trail.context import acting_as
-    from ijm.trail.entries import entry
-
     client = sign_in(cast.investigator)
     assert client.get("/desk/").status_code == 200
     with acting_as(cast.administrator), entry("user.disabled", by=cast.administrator, about=cast.investigator):

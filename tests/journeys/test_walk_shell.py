@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 
 from ijm.accounts.models import User
 from ijm.embedded.totp import six_digits
+from ijm.trail.context import acting_as
 from tests.browser import Walker
 from tests.cast import PASSWORD
 from tests.journeys.conftest import House
@@ -21,8 +22,9 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def enrol(user: User) -> None:
     """Give somebody an authenticator app."""
-    Authenticator.objects.get_or_create(
-        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": get_adapter().encrypt(SECRET)}})
+    with acting_as(user):
+        Authenticator.objects.get_or_create(
+            user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": get_adapter().encrypt(SECRET)}})
 
 
 def sign_in_by_hand(walker: Walker, username: str) -> None:

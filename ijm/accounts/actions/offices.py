@@ -1,4 +1,4 @@
-"""Founding the first office."""
+"""Founding the first office, adding others, changing and closing them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from ijm.accounts.models import Office, RoleGrant, User
+from ijm.accounts import policy
+from ijm.accounts.models import Arrival, Office, RoleGrant, User
 from ijm.messages import Event
-from ijm.roles.decisions import Decision, require, role_decision
-from ijm.roles.table import Can, Role
+from ijm.roles.decisions import Decision, require
+from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
@@ -26,7 +27,8 @@ class Newcomer:
     name: str
     password: str
     name_km: str = ""
-    language: str = "en"
+    language: str = ""
+    email: str = ""
 
 
 def found(*, name_en: str, name_km: str, administrator: Newcomer, officer: Newcomer, is_small: bool = True) -> Office:
@@ -45,7 +47,7 @@ def found(*, name_en: str, name_km: str, administrator: Newcomer, officer: Newco
 
 def _user(newcomer: Newcomer, office: Office) -> User:
     user = User(username=newcomer.username, name=newcomer.name, name_km=newcomer.name_km, language=newcomer.language,
-                office=office)
+                office=office, arrival=Arrival.PASSWORD)
     user.set_password(newcomer.password)
     user.role_codes = frozenset()
     return user
@@ -57,10 +59,32 @@ def _approved(user: User, role: Role, *, by: User) -> None:
               approved_by=by, approved_at=now).save()
 
 
-def add(*, by: User, name_en: str, name_km: str = "", province: str = "", supported_by: Office | None = None) -> Office:
-    """Open another office."""
-    require(role_decision(by, Can.OFFICE_RUN))
-    office = Office(name_en=name_en, name_km=name_km, province=province, supported_by=supported_by)
+def add(*, by: User, name_en: str, name_km: str = "", province: str = "", supported_by: Office | None = None,
+        **details: str) -> Office:
+    """Open another office; until it has its own people, one that exists supports it."""
+    supporter = supported_by or by.office
+    require(policy.may_add_office(by, supporter))
+    office = Office(name_en=name_en, name_km=name_km, province=province, supported_by=supporter, **details)
     with entry(Event.OFFICE_ADDED, by=by, about=office, why=Purpose.ADMINISTRATION):
         office.save()
     return office
+
+
+def change(office: Office, *, by: User, supported_by: Office | None, **details: str) -> None:
+    """Change what is written about an office, and which office supports it."""
+    require(policy.may_change_office(by, office))
+    if supported_by is not None and supported_by.pk != office.supported_by_id:
+        require(policy.may_add_office(by, supported_by))
+    with entry(Event.OFFICE_CHANGED, by=by, about=office, why=Purpose.ADMINISTRATION):
+        for name, value in details.items():
+            setattr(office, name, value)
+        office.supported_by = supported_by
+        office.save(update_fields=[*details, "supported_by"])
+
+
+def close(office: Office, *, by: User) -> None:
+    """Close an office in which nobody works any more; its files and its history stay."""
+    require(policy.may_close_office(by, office))
+    with entry(Event.OFFICE_CLOSED, by=by, about=office, why=Purpose.ADMINISTRATION):
+        office.closed_by, office.closed_at = by, timezone.now()
+        office.save(update_fields=["closed_by", "closed_at"])

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
-from ijm.accounts import policy
+from ijm import bridges
+from ijm.accounts import policy, reach
 from ijm.accounts.actions.offices import Newcomer
-from ijm.accounts.models import Office, RoleGrant, User
+from ijm.accounts.models import Arrival, Office, RoleGrant, User
 from ijm.messages import Event
 from ijm.roles.decisions import require
 from ijm.roles.table import Role
@@ -21,13 +22,14 @@ LONGEST = timedelta(days=365)
 
 
 def add(newcomer: Newcomer, *, by: User, office: Office) -> User:
-    """Give somebody an account; without a role it opens nothing."""
-    require(policy.may_add_person(by))
+    """Give somebody an account; without a role it opens nothing, and its first password only leads to one of her own."""
+    require(policy.may_add_person(by, office))
     user = User(username=newcomer.username, name=newcomer.name, name_km=newcomer.name_km, language=newcomer.language,
-                office=office)
+                email=newcomer.email, office=office, arrival=Arrival.CODE)
     user.set_password(newcomer.password)
     with entry(Event.USER_ADDED, by=by, about=user, why=Purpose.ADMINISTRATION):
         user.save()
+        bridges.tell(reach.deciders(office), "arrival.waiting", about=user.code, path=f"/desk/people/{user.code}/")
     return user
 
 
@@ -46,7 +48,7 @@ def approve(grant: RoleGrant, *, by: User) -> None:
     with entry(Event.ROLE_APPROVED, by=by, about=grant, why=Purpose.ADMINISTRATION):
         grant.approved_by, grant.approved_at = by, timezone.now()
         grant.save(update_fields=["approved_by", "approved_at"])
-        _seats(grant.user)
+        reach.end_places(grant.user)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT guard.seat_supervisor(%s, %s)", [grant.pk, timezone.now() + SUPERVISION])
 
@@ -57,10 +59,4 @@ def revoke(grant: RoleGrant, *, by: User) -> None:
     with entry(Event.ROLE_REVOKED, by=by, about=grant, why=Purpose.ADMINISTRATION):
         grant.revoked_by, grant.revoked_at = by, timezone.now()
         grant.save(update_fields=["revoked_by", "revoked_at"])
-        _seats(grant.user)
-
-
-def _seats(user: User) -> None:
-    """End her places on files of wings in which she holds no role any more, expired ones included."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT guard.unseat(%s)", [user.pk])
+        reach.end_places(grant.user)

@@ -2,28 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ijm.accounts import reach
 from ijm.accounts.actions.people import LONGEST
-from ijm.accounts.models import Office, User
-from ijm.roles.table import TABLE, Role
+from ijm.accounts.models import LANGUAGES, Office, ResetKind, User
+from ijm.roles.table import TABLE, Can, Role
 from ijm.web import forms
 
 SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 
 
-def offices() -> list[tuple[str, str]]:
-    """Every office, by its name."""
-    return [(office.code, office.name) for office in Office.objects.order_by("name_en")]
+def offices(by: User) -> list[tuple[str, str]]:
+    """The open offices that she runs, by their names."""
+    found = reach.offices_of(by, Can.OFFICE_RUN).filter(closed_at__isnull=True)
+    return [(office.code, office.name) for office in found]
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field: Any = form.fields[name]
     field.choices = choices
+
+
+def clean_email(form: forms.Form) -> str:
+    """An address that mail can reach, or none."""
+    address: str = form.cleaned_data["email"].strip()
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError:
+            form.add_error("email", _("This is not a mail address."))
+    return address
+
+
+class EditForm(forms.Form):
+    """What may change about a colleague."""
+
+    name = forms.TextField(label=_("Name, as colleagues write it"), max_length=120)
+    name_km = forms.TextField(label=_("Name in Khmer"), max_length=120, required=False)
+    email = forms.TextField(label=_("Work e-mail"), max_length=254, required=False,
+                            help_text=_("For notices with codes and links only."))
+    language = forms.ChoiceField(label=_("Language of the pages"), required=False, quiet=True,
+                                 choices=[("", _("As her device says")), *LANGUAGES])
+
+    clean_email = clean_email
+
+
+class MoveForm(forms.Form):
+    """The office to which somebody moves."""
+
+    office = forms.ChoiceField(label=_("To the office"), choices=())
+
+    def __init__(self, *args: Any, offices: Iterable[Office], **given: Any) -> None:
+        super().__init__(*args, **given)
+        _offer(self, "office", [(office.code, office.name) for office in offices])
+
+    def clean_office(self) -> Office:
+        """The office itself."""
+        return Office.objects.get(code=self.cleaned_data["office"])
+
+
+class ResetForm(forms.Form):
+    """What somebody lost."""
+
+    kind = forms.ChoiceField(label=_("What did she lose?"), choices=ResetKind.choices)
+
+    def clean_kind(self) -> ResetKind:
+        """The kind itself."""
+        return ResetKind(self.cleaned_data["kind"])
 
 
 class PersonForm(forms.Form):
@@ -33,13 +86,16 @@ class PersonForm(forms.Form):
     name_km = forms.TextField(label=_("Name in Khmer"), max_length=120, required=False)
     username = forms.TextField(label=_("Name for signing in"), max_length=60,
                                help_text=_("Small Latin letters, digits, dot, dash. For example kim.sreymom."))
-    language = forms.ChoiceField(label=_("Language of the pages"), choices=User._meta.get_field("language").choices,
-                                 initial="km")
+    email = forms.TextField(label=_("Work e-mail"), max_length=254, required=False,
+                            help_text=_("For notices with codes and links only."))
+    language = forms.ChoiceField(label=_("Language of the pages"), choices=LANGUAGES, initial="km")
     office = forms.ChoiceField(label=_("Office"), choices=())
 
-    def __init__(self, *args: Any, **given: Any) -> None:
+    def __init__(self, *args: Any, by: User, **given: Any) -> None:
         super().__init__(*args, **given)
-        _offer(self, "office", offices())
+        _offer(self, "office", offices(by))
+
+    clean_email = clean_email
 
     def clean_username(self) -> str:
         """One person, one name for signing in, whatever its case."""
@@ -62,10 +118,10 @@ class RoleForm(forms.Form):
     office = forms.ChoiceField(label=_("In the office"), choices=())
     until = forms.DayField(label=_("Until"), required=False, quiet=True, help_text=_("Empty: for one year."))
 
-    def __init__(self, *args: Any, **given: Any) -> None:
+    def __init__(self, *args: Any, by: User, **given: Any) -> None:
         super().__init__(*args, **given)
         _offer(self, "role", [(role.value, f"{role.label}: {TABLE[role].about}") for role in TABLE])
-        _offer(self, "office", offices())
+        _offer(self, "office", offices(by))
 
     def clean_until(self) -> date | None:
         """A role that has ended already helps nobody; one of more than a year is proposed again."""

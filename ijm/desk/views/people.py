@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from datetime import datetime, time, timedelta
 from typing import Any, cast
@@ -10,31 +9,31 @@ from typing import Any, cast
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ijm.accounts import policy
+from ijm.accounts import policy, reach
 from ijm.accounts.actions import people
 from ijm.accounts.actions.offices import Newcomer
 from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.spoken import spoken
 from ijm.desk import roles
 from ijm.desk.forms.people import PersonForm, RoleForm
-from ijm.ids import normalise_code
+from ijm.desk.views.person import get_person
 from ijm.roles.table import Can, Role, may
 from ijm.web.forms import Form
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import offer
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody with an account and the roles she holds now; above them the roles that wait for a decision."""
     user = cast(User, request.user)
-    users = list(User.objects.filter(is_system=False).select_related("office").order_by("name"))
+    users = list(User.objects.filter(is_system=False, office__in=reach.offices_of(user)).select_related("office")
+                 .order_by("-is_active", "name"))
     held: dict[uuid.UUID, list[RoleGrant]] = {}
     for grant in RoleGrant.objects.live().filter(user__in=users):
         held.setdefault(grant.user_id, []).append(grant)
@@ -47,18 +46,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _waiting(user: User, grant: RoleGrant) -> dict[str, Any]:
     """A proposed role as a card: decided here by whoever may, else with the reason why not."""
     decision = policy.may_approve(user, grant)
-    return {"grant": grant, "form": Form() if decision else None, "why": decision.why}
+    return {"grant": grant, "form": Form() if decision else None, "why": decision.why, "person": grant.user.code}
 
 
 @writes(Role.ADMINISTRATOR)
 def add(request: HttpRequest) -> HttpResponse:
     """Give somebody an account; her first password is shown once, on the next page only."""
     user = cast(User, request.user)
-    form = PersonForm(request.POST or None, initial={"office": user.office.code})
+    form = PersonForm(request.POST or None, initial={"office": user.office.code}, by=user)
     if request.method != "POST" or not form.is_valid():
         return page(request, "desk/people/add.html", form=form)
-    given, password = form.cleaned_data, first_password()
-    made = people.add(Newcomer(given["username"], given["name"], password, given["name_km"], given["language"]),
+    given, password = form.cleaned_data, spoken(4)
+    made = people.add(Newcomer(given["username"], given["name"], password, given["name_km"], given["language"], given["email"]),
                       by=user, office=given["office"])
     return page(request, "desk/people/added.html", made=made, password=password)
 
@@ -67,8 +66,8 @@ def add(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose a role for somebody; it is worth nothing until the data-protection officer approves it."""
     user = cast(User, request.user)
-    person = get_object_or_404(User.objects.select_related("office"), code=normalise_code(code) or "", is_system=False)
-    form = RoleForm(request.POST or None, initial={"office": person.office.code})
+    person = get_person(user, code)
+    form = RoleForm(request.POST or None, initial={"office": person.office.code}, by=user)
     if request.method == "POST" and form.is_valid():
         role, until = form.cleaned_data["role"], form.cleaned_data["until"]
         decision = policy.may_propose(user, person, role)
@@ -84,7 +83,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 def decide(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Approve or refuse a role that somebody else proposed."""
     user = cast(User, request.user)
-    found = get_object_or_404(RoleGrant.objects.select_related("user"), pk=grant)
+    found = roles.grant_of(user, grant)
     if request.method == "POST":
         _decide(request, user, found)
     return redirect("desk:people")
@@ -94,6 +93,9 @@ def _decide(request: HttpRequest, user: User, found: RoleGrant) -> None:
     if request.POST.get("answer") != "approve":
         people.revoke(found, by=user)
         messages.success(request, _("Refused. The role is not given."))
+        return
+    if not found.user.is_ready:
+        messages.error(request, _("She has no password and second factor of her own yet."))
         return
     try:
         people.approve(found, by=user)
@@ -107,16 +109,31 @@ def _decide(request: HttpRequest, user: User, found: RoleGrant) -> None:
 def revoke(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Take a role back, at once."""
     user = cast(User, request.user)
-    found = get_object_or_404(RoleGrant, pk=grant)
+    found = roles.grant_of(user, grant)
     if request.method == "POST":
         people.revoke(found, by=user)
         messages.success(request, _("Taken back. It ended at once."))
-    return redirect("desk:people")
+    return redirect("desk:person", found.user.code)
 
 
-def first_password() -> str:
-    """A password that can be read aloud: four groups of five signs, 98 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _sign in range(5)) for _group in range(4))
+@reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
+def expiring(request: HttpRequest) -> HttpResponse:
+    """Roles that end within thirty days, to be renewed or left to end."""
+    user = cast(User, request.user)
+    ending = roles.expiring(user)
+    seen(request, [grant.user for grant in ending])
+    return page(request, "desk/people/expiring.html", ending=ending, may_propose=may(user.role_codes, Can.ROLE_PROPOSE))
+
+
+@writes(Role.ADMINISTRATOR)
+def renew(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
+    """Propose the same role for one more year; it begins to count when the data-protection officer approves it."""
+    user = cast(User, request.user)
+    found = roles.grant_of(user, grant)
+    if request.method == "POST":
+        people.propose(found.user, Role(found.role), by=user, office=found.office)
+        messages.success(request, _("Proposed. The data-protection officer decides about it."))
+    return redirect("desk:roles-expiring")
 
 
 def _end_of(day: Any) -> datetime | None:

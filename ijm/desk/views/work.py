@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ijm.accounts.models import User
-from ijm.desk import cards, opened, reminders, roles
+from ijm.desk import cards, opened, reminders, roles, setup
 from ijm.notices.models import Notice
 from ijm.roles.table import Can, may
 from ijm.web import words
@@ -29,7 +29,7 @@ FIRST_STEPS = (
 def work(request: HttpRequest) -> HttpResponse:
     """Everything that waits for her, sorted by time, from every wing she works in."""
     user = cast(User, request.user)
-    found = [*cards.work(user), *reminders.work(user), *roles.work(user)]
+    found = [*cards.work(user), *reminders.work(user), *roles.work(user), *setup.work(user)]
     sections = cards.sections(found)
     seen(request, [cards.Shown(card.code) for card in found if card.code])
     looks = opened.mine(opened.today())

@@ -12,6 +12,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from ijm.guard.declare import Own
 from ijm.ids import new_code
@@ -21,7 +23,9 @@ from ijm.trail.fields import XidField
 from ijm.trail.history import Recorded, RecordedQuerySet
 
 WRITING = "(SELECT guard.mode()) = 'w'"
-RUNNING = f"{WRITING} AND (SELECT guard.runs_office())"
+RUNS = "guard.runs({office})"
+DECIDES = "guard.decides({office})"
+LANGUAGES = [("km", "ខ្មែរ"), ("en", "English")]
 
 
 def paired(one: str, other: str) -> Q:
@@ -42,14 +46,31 @@ def user_code() -> str:
 class Office(Recorded):
     """A field office; another office may support it with second approvers, auditor and data-protection officer."""
 
-    guard = Own(insert=RUNNING, update=RUNNING)
+    guard = Own(insert=f"{WRITING} AND {RUNS.format(office='coalesce(supported_by_id, id)')}",
+                update=f"{WRITING} AND {RUNS.format(office='id')}")
 
     code = models.CharField(max_length=16, unique=True, default=office_code, editable=False)
     name_en = models.CharField(max_length=120)
     name_km = models.CharField(max_length=120, blank=True)
     province = models.CharField(max_length=2, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    quick_exit = models.CharField(max_length=200, blank=True)
+    languages = models.CharField(max_length=8, default="km,en", choices=[
+        ("km,en", _("Khmer and English")), ("km", _("Khmer")), ("en", _("English"))])
     supported_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="supports")
     is_small = models.BooleanField(default=False)
+    closed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    signed = ("closed_by_id",)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=paired("closed_by", "closed_at"), name="office_closed_pair"),
+            models.CheckConstraint(condition=Q(supported_by__isnull=True) | ~Q(supported_by=F("id")),
+                                   name="office_supported_by_another"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -58,6 +79,14 @@ class Office(Recorded):
     def name(self) -> str:
         """The name in the language of the page."""
         return self.name_km if translation.get_language() == "km" and self.name_km else self.name_en
+
+
+class Arrival(models.TextChoices):
+    """What somebody still owes before any page opens to her."""
+
+    SETTLED = "", _("Settled in")
+    PASSWORD = "password", _("Chooses a password of her own")  # nosec B105: a state, not a password
+    CODE = "code", _("Waits for the code of the data-protection officer")
 
 
 class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ignore[misc]
@@ -72,8 +101,9 @@ class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ign
 class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     """Someone who works here. No superuser exists; what she may do comes from her roles alone."""
 
-    guard = Own(insert=RUNNING,
-                update=f"{WRITING} AND (id = (SELECT guard.uid()) OR (SELECT guard.runs_office()))")
+    guard = Own(insert=f"{WRITING} AND {RUNS.format(office='office_id')}",
+                update=f"{WRITING} AND (id = (SELECT guard.uid()) OR {RUNS.format(office='office_id')}"
+                       f" OR {DECIDES.format(office='office_id')})")
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -84,11 +114,18 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     email = models.EmailField(blank=True)
     name = models.CharField(max_length=120)
     name_km = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=2, default="km", choices=[("km", "ខ្មែរ"), ("en", "English")])
+    language = models.CharField(max_length=2, blank=True, default="", choices=LANGUAGES)
+    theme = models.CharField(max_length=5, blank=True, default="", choices=[("light", _("Light")), ("dark", _("Dark"))])
+    has_shortcuts = models.BooleanField(default=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="people")
     is_active = models.BooleanField(default=True)
     is_superuser = models.BooleanField(default=False, editable=False)
     is_system = models.BooleanField(default=False, editable=False)
+    # What she owes before any page opens; `ready_at` says since when a second factor of her own stands behind the name.
+    arrival = models.CharField(max_length=8, blank=True, default=Arrival.SETTLED, choices=Arrival)
+    ready_at = models.DateTimeField(null=True, editable=False)
+    # One more ends every session of hers, and none of before comes back to life.
+    sessions = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()  # type: ignore[misc]
 
@@ -104,6 +141,11 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     def display_name(self) -> str:
         """Her name in the language of the page."""
         return self.name_km if translation.get_language() == "km" and self.name_km else self.name
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether she has a password and a second factor of her own: before that no role is given to her."""
+        return self.is_active and self.arrival == Arrival.SETTLED and self.ready_at is not None
 
     @property
     def is_staff(self) -> bool:
@@ -132,6 +174,11 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     def office_code(self) -> str:
         """The code of her office."""
         return self.office.code if self.office_id else ""
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: a new password ends it, and so does one more in `sessions`."""
+        salted = f"{self.password}|{self.sessions}"
+        return salted_hmac("ijm.session.auth", salted, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Compare only: a stronger hash waits for the next change of password, since signing in is no entry."""

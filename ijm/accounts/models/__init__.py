@@ -1,0 +1,23 @@
+"""Who works here, in which office, with which roles, and how she came in."""
+
+from ijm.accounts.models.arrivals import Assurance, AssuranceKind, Reset, ResetKind, Welcome
+from ijm.accounts.models.people import (
+    DECIDES,
+    LANGUAGES,
+    RUNS,
+    WRITING,
+    Arrival,
+    Office,
+    RoleGrant,
+    RoleGrantQuerySet,
+    User,
+    UserManager,
+    office_code,
+    paired,
+    user_code,
+)
+
+__all__ = (
+    "DECIDES", "LANGUAGES", "RUNS", "WRITING", "Arrival", "Assurance", "AssuranceKind", "Office", "Reset", "ResetKind",
+    "RoleGrant", "RoleGrantQuerySet", "User", "UserManager", "Welcome", "office_code", "paired", "user_code",
+)

@@ -1,0 +1,94 @@
+"""Arriving with a first password, and what a person chooses for herself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ijm.accounts.actions import arrivals
+from ijm.accounts.actions import settings as own
+from ijm.accounts.factors import factors_of, has_factor
+from ijm.accounts.forms import ArriveForm, SettingsForm
+from ijm.accounts.models import User
+from ijm.trail.context import acting_as
+from ijm.trail.purposes import Purpose
+from ijm.web.pages import gate, page, writes
+
+View = Callable[..., HttpResponseBase]
+
+
+def hers(view: View) -> View:
+    """A page about her own factors and password: never with a first password; what it changes, she changes."""
+
+    @wraps(view)
+    def through(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User):
+            return view(request, *args, **kwargs)
+        if user.arrival:
+            return redirect("account_arrive")
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with acting_as(user, "w", Purpose.SIGN_IN):
+            return view(request, *args, **kwargs)
+
+    return through
+
+
+@gate
+def arrive(request: HttpRequest) -> HttpResponse:
+    """Choose a password of her own: the one thing that a first password opens."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    user = request.user
+    if not user.arrival:
+        return redirect("desk:work")
+    form = ArriveForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid() and _arrived(request, user, form):
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is your own now."))
+        return redirect("desk:work" if has_factor(user) else "mfa_index")
+    return render(request, "account/arrive.html", {"form": form})
+
+
+def _arrived(request: HttpRequest, user: User, form: ArriveForm) -> bool:
+    given = form.cleaned_data
+    with acting_as(user, "w", Purpose.SIGN_IN):
+        done = arrivals.arrive(user, by=user, password=given["password"], code=given.get("code", ""))
+    if not done:
+        form.add_error("code", _("This is not the code, or it is used up. Ask the data-protection officer for a new one."))
+    return done
+
+
+@writes()
+def settings(request: HttpRequest) -> HttpResponse:
+    """Language, light or dark, shortcuts: remembered with the account."""
+    user = cast(User, request.user)
+    form = SettingsForm(request.POST or None, initial={
+        "language": user.language, "theme": user.theme, "has_shortcuts": user.has_shortcuts})
+    if request.method == "POST" and form.is_valid():
+        own.choose(by=user, **form.cleaned_data)
+        translation.activate(user.language or translation.get_language())
+        messages.success(request, _("Your settings are kept, on every device."))
+        return redirect("account_settings")
+    return page(request, "account/settings.html", form=form, factors=factors_of(user))
+
+
+@writes()
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End every session of hers but this one."""
+    user = cast(User, request.user)
+    if request.method == "POST":
+        own.end_sessions(by=user)
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Every other session of yours is ended."))
+    return redirect("account_settings")
