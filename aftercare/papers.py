@@ -1,6 +1,8 @@
-"""What letters about a care file may say."""
+"""What sheets of this wing list, and what letters about a care file may say."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,10 @@ from aftercare.views.shown import spoken
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.documents.about import About, Fact
+from ijm.documents.sheets import Dress
 from ijm.web.words import day
+
+Rows = tuple[Any, Dress]
 
 
 def about(user: User, file: CaseFile) -> About | None:
@@ -29,3 +34,18 @@ def _facts(row: Survivor | Referral) -> tuple[Fact, ...]:
     return (Fact("described", _("Person"), row.described), Fact("languages", _("Languages"), spoken(row.languages)),
             Fact("since", _("With us since") if isinstance(row, Survivor) else _("Received"), day(since)),
             Fact("state", _("State"), str(row.get_state_display())))
+
+
+def survivors(user: User) -> Rows:
+    """The survivors on her files, for a sheet."""
+    return policy.visible_survivors(user), None
+
+
+def referrals(user: User) -> Rows:
+    """The referrals on her files, for a sheet."""
+    return policy.visible_referrals(user), None
+
+
+def support(user: User) -> Rows:
+    """The court support on her files, for a sheet."""
+    return policy.visible_support(user), None

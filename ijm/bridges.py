@@ -15,7 +15,12 @@ INBOXES: dict[str, tuple[str, ...]] = {
     "VerdictReturned": ("aftercare.inbox.verdict_returned",),
 }
 JOBS: dict[str, str] = {
+    "import.read": "ijm.reports.work.read",
+    "import.bring_in": "ijm.reports.work.bring_in",
+    "import.forget": "ijm.reports.work.forget",
+    "export.make": "ijm.reports.work.make",
     "announce": "ijm.casefiles.deliveries.announce",
+    "documents.sheet": "ijm.documents.tasks.make_sheet",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
 SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find")
@@ -46,6 +51,38 @@ UNDOS: dict[str, str] = {
     "notices-read": "ijm.notices.undos.all_",
     "role-proposed": "ijm.accounts.undos.proposed",
 }
+# Whose history a code leads to: prefix -> (person, code) -> the record, by the wing's own rule of who may see it.
+HISTORIES: dict[str, str] = {
+    "TP": "investigations.policy.get_tip",
+    "IV": "investigations.policy.get_investigation",
+    "IC": "investigations.policy.get_incident",
+    "SU": "investigations.policy.get_suspect",
+    "RO": "investigations.policy.get_rescue",
+    "RF": "aftercare.policy.get_referral",
+    "SV": "aftercare.policy.get_survivor",
+    "RS": "aftercare.policy.get_residence",
+    "PF": "prosecutions.policy.get_prosecution",
+    "AC": "prosecutions.policy.accused_of",
+    "VW": "prosecutions.policy.get_witness",
+    "CH": "prosecutions.policy.get_charge",
+    "HR": "prosecutions.policy.get_hearing",
+    "VD": "prosecutions.policy.get_verdict",
+    "US": "ijm.accounts.finding.get_person",
+    "OF": "ijm.accounts.finding.get_office",
+}
+# Closed lists whose codes lie in a column without choices: "app.Model.column" -> the list.
+CODES: dict[str, str] = {
+    "investigations.Incident.acts": "investigations.codes.Act",
+    "investigations.Incident.means": "investigations.codes.Means",
+    "investigations.Incident.purposes": "investigations.codes.Aim",
+    "investigations.RescueOperation.checks": "investigations.codes.Check",
+    "aftercare.CourtSupport.needs": "aftercare.models.support.Need",
+    "aftercare.SafeContact.ways": "ijm.notices.contact.Way",
+    "aftercare.SafeContact.days": "ijm.notices.contact.Weekday",
+    "prosecutions.VictimWitness.measures": "prosecutions.states.Measure",
+}
+# What an event is called: its code -> words.
+ACT_WORDS = "audit.words.act"
 # Why somebody is still needed on a file of this kind: (person asking, place) -> reason, or nothing.
 NEEDED: dict[str, str] = {"care": "aftercare.policy.needed_on", "investigation": "investigations.policy.needed_on"}
 # What a letter about a file of this kind may say openly: (person, file) -> ijm.documents.about.About, or nothing.
@@ -55,9 +92,18 @@ LETTERS: dict[str, str] = {
     "care": "aftercare.papers.about",
     "prosecution": "prosecutions.papers.about",
 }
-# Lists that may be taken along: url name of the list -> (person, its filters) -> ijm.documents.sheets.Sheet, or nothing.
-SHEETS: dict[str, str] = {}
+# Lists that may be taken along as a sheet: url name of the list -> (person) -> her rows, and what dresses them.
+SHEETS: dict[str, str] = {
+    "investigations:tip-list": "investigations.papers.tips",
+    "investigations:investigation-list": "investigations.papers.files",
+    "aftercare:referral-list": "aftercare.papers.referrals",
+    "aftercare:survivor-list": "aftercare.papers.survivors",
+    "aftercare:support-list": "aftercare.papers.support",
+    "prosecutions:prosecution-list": "prosecutions.papers.files",
+    "prosecutions:hearing-list": "prosecutions.papers.hearings",
+}
 IMPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.imports.import_people",)}
+EXPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.exports.people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
 TELL = "ijm.notices.telling.tell"
@@ -78,7 +124,8 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 
 def names() -> list[str]:
     """Every dotted name on this page."""
-    tables: list[Any] = [*INBOXES.values(), *IMPORTERS.values(), PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS,
-                         RECORDS, tuple(JOBS.values()), tuple(FILE_PAGES.values()), tuple(UNDOS.values()), tuple(NEEDED.values()),
-                         tuple(LETTERS.values()), tuple(SHEETS.values()), (TELL,)]
+    groups: list[Any] = [INBOXES, IMPORTERS]
+    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, HISTORIES, CODES, LETTERS, SHEETS]
+    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, (ACT_WORDS, TELL),
+                         *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

@@ -79,6 +79,8 @@ class Event:
     DRAFT_EXPIRED = "draft.expired"
     PAPER_ISSUED = "paper.issued"
     PAPER_CHECKED = "paper.checked"
+    PAPER_FETCHED = "paper.fetched"
+    COPY_FORGOTTEN = "paper.copy_forgotten"
     PAGE_PRINTED = "page.printed"
     LIST_TAKEN = "list.taken"
     SHEET_WANTED = "sheet.wanted"

@@ -1,6 +1,8 @@
-"""What letters about a prosecution file may say."""
+"""What sheets of this wing list, and what letters about a prosecution file may say."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,10 +10,14 @@ from django.utils.translation import gettext as _
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.documents.about import About, Fact
+from ijm.documents.sheets import Dress
 from ijm.web.words import moment, number
 from prosecutions import policy
 from prosecutions.models import Prosecution
 from prosecutions.states import HearingState
+from prosecutions.views.listings import with_people, with_witnesses
+
+Rows = tuple[Any, Dress]
 
 
 def about(user: User, file: CaseFile) -> About | None:
@@ -33,3 +39,13 @@ def _facts(user: User, row: Prosecution) -> list[Fact]:
     if ahead is not None:
         facts.append(Fact("hearing", _("Next hearing"), f"{moment(ahead.at)}, {ahead.court.name}"))
     return facts
+
+
+def files(user: User) -> Rows:
+    """The prosecution files she stands on, for a sheet."""
+    return policy.visible_prosecutions(user), with_people
+
+
+def hearings(user: User) -> Rows:
+    """The days in court of her files, for a sheet."""
+    return policy.visible_hearings(user), with_witnesses

@@ -12,6 +12,7 @@ from aftercare.models import Referral, Survivor
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
+from ijm.documents.models import Paper
 from ijm.jobs import results
 from ijm.jobs.models import Job
 from ijm.notices.actions import reminders
@@ -25,6 +26,7 @@ from prosecutions.actions import charges, verdicts
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from tests import stories
 from tests.cast import Cast
+from tests.ijm import papers
 
 
 @dataclass
@@ -54,6 +56,7 @@ class World:
     grant: RoleGrant
     place: CaseAccess
     job: Job
+    paper: Paper
     reset: Reset
     office: Office
 
@@ -66,6 +69,8 @@ class World:
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
+        if name == "name":
+            return "state"
         about = getattr(self, sample)
         return code_of(about.prosecution if name == "code" and sample == "accused" else about)
 
@@ -100,6 +105,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "reminder": frozenset({"care_worker"}),
     "grant": EVERYBODY,
     "job": PROSECUTING,
+    "paper": INVESTIGATING,
     "reset": EVERYBODY,
     "office": EVERYBODY,
 }
@@ -127,6 +133,7 @@ def build(cast: Cast) -> World:
         case_file=investigation.file,
         hearing=hearing,
         job=_job(cast),
+        paper=papers.issued(cast.investigator, investigation.file),
         investigator=cast.investigator,
         reminder=_reminded(cast, survivor),
         grant=_proposed(cast),

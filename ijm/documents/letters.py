@@ -61,12 +61,11 @@ class Letter:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What makes one paper this paper: code, number, check characters, who printed it and when."""
+    """What makes one paper this paper: code, number, check characters, the moment."""
 
     code: str = ""
     number: str = ""
     mark: str = ""
-    by: str = ""
     at: datetime | None = None
 
 

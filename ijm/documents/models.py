@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts.models import WRITING, Office, User
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import Machinery, Own
-from ijm.ids import new_code
 from ijm.people.models import Alias
 from ijm.vault.parcels import Parcel
 from ijm.vault.sealed import Compartment, SealedModel
@@ -83,8 +82,6 @@ class Paper(SealedModel):
             models.Index(fields=("printed_by", "-printed_at"), name="paper_by_printed"),
         )
 
-    content: bytes = b""  # the bytes of this moment, for the browser; they are not kept
-
     def __str__(self) -> str:
         return self.code
 
@@ -128,6 +125,8 @@ class Wanted(Parcel):
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
 
-def paper_code() -> str:
-    """A new code for a paper."""
-    return new_code("PA")
+class Copy(Parcel):
+    """The bytes of a paper, for who printed it, until she has fetched them or a day has passed; sealed under a key of its own."""
+
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -84,14 +84,20 @@ def _emptied(held: io.StringIO) -> bytes:
 
 
 def xlsx(columns: Sequence[Any], rows: Iterable[Row], *, title: str, facts: Sequence[tuple[str, Any]] = (),
-         facts_title: str = "About", most: int = MOST) -> bytes:
-    """The table as a workbook of two sheets: the table itself, and what a reader must know of it (number, by, at)."""
+         facts_title: str = "About", hidden: Sequence[str] = (), most: int = MOST) -> bytes:
+    """The table as a workbook of two sheets: the table itself, and what a reader must know of it (number, by, at).
+
+    `hidden` is a row of names for programs above the heads that people read, as official templates have it.
+    """
     book = Workbook(write_only=True)
     table = _sheet(book, title)
-    table.freeze_panes = "A2"
+    table.freeze_panes = "A3" if hidden else "A2"
     for place, name in enumerate(columns):
         table.column_dimensions[get_column_letter(place + 1)].width = max(12, min(40, len(str(name)) + 6))
+    table.row_dimensions[1].hidden = bool(hidden)
     _begin(table)
+    if hidden:
+        table.append([cell(name) for name in hidden])
     table.append([_bold(table, name) for name in columns])
     for row in counted(rows, most):
         table.append([cell(value) for value in row])

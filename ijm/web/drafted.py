@@ -28,6 +28,7 @@ LABELS: dict[str, Promise] = {
     "prosecutions:hearing-schedule": _("Schedule a hearing"),
     "prosecutions:hearing-outcome": _("Outcome of a hearing"),
     "prosecutions:verdict-record": _("Record a verdict"),
+    "documents:letter-write": _("Write a letter"),
     "prosecutions:witness-protect": _("Protect a witness"),
 }
 OTHER = _("A form")

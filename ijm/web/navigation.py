@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 INTAKE = frozenset({"HOTLINE", "INVESTIGATOR", "INVESTIGATION_SUPERVISOR"})
 INVESTIGATION = frozenset({"INVESTIGATOR", "INVESTIGATION_SUPERVISOR"})
 CARE = frozenset({"CARE_WORKER", "CARE_SUPERVISOR"})
+BRINGING = frozenset({"CARE_SUPERVISOR"})
+TAKING = CARE | {"DATA_PROTECTION"}
 PROSECUTION = frozenset({"LIAISON"})
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
@@ -54,6 +56,8 @@ SIDE = (
             Item("aftercare:referral-list", _("Referrals"), "inbox", CARE),
             Item("aftercare:survivor-list", _("Survivors"), "sprout", CARE),
             Item("aftercare:delivery-list", _("From other wings"), "talk", CARE),
+            Item("reports:import-list", _("Bringing records in"), "inbox", BRINGING),
+            Item("reports:export-list", _("Taking records out"), "exit", TAKING),
         ),
     ),
     Group(
@@ -77,6 +81,7 @@ SIDE = (
             Item("desk:reminders", _("Reminders"), "clock"),
             Item("desk:notices", _("Notices"), "bell"),
             Item("jobs:list", _("My long work"), "box"),
+            Item("documents:paper-list", _("My papers"), "file"),
             Item("desk:opened", _("What I opened"), "clock"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:offices", _("Offices"), "home", DECIDERS),

@@ -1,0 +1,95 @@
+"""Who may see, write and check papers. Row security narrows every list here to her files and her own sheets."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.casefiles.models import CaseFile
+from ijm.documents.letters import FOR_KINDS, Letter, Reader
+from ijm.documents.models import Copy, Paper
+from ijm.ids import normalise_code
+from ijm.roles.decisions import Decision
+from ijm.roles.table import CONTENT, TABLE, Open, Role, opens
+
+REFUSED = "paper.refused"
+
+
+def visible_papers(user: User) -> QuerySet[Paper]:
+    """The papers on her files and her own sheets, the latest first."""
+    return Paper.objects.select_related("office", "printed_by", "file", "alias")
+
+
+def get_paper(user: User, code: str) -> Paper:
+    """One paper by its code, however it was typed."""
+    found = visible_papers(user).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_file(user: User, code: str) -> CaseFile:
+    """A case file she stands on, by its code."""
+    found = CaseFile.objects.select_related("office").filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def copy_of(user: User, paper: Paper) -> Copy | None:
+    """The bytes that wait for her, if she printed this paper and has not thrown them away."""
+    return Copy.objects.filter(paper=paper, owner_id=user.pk).first()
+
+
+def stands(user: User, kind: str) -> bool:
+    """Whether one of her roles works on files of this kind."""
+    return any(kind in TABLE[Role(role)].stands for role in user.role_codes if role in TABLE)
+
+
+def may_write(by: User, file: CaseFile) -> Decision:
+    """Whoever works on a file writes letters about it."""
+    return Decision(stands(by, file.kind), by, file, REFUSED, _("Letters are written by those who work on the file."), "role")
+
+
+def may_issue(by: User, letter: Letter) -> Decision:
+    """A letter fits its file, and carries a name only inside the wing and from somebody who may read the name."""
+    return (may_write(by, letter.about.file)
+            .and_(letter.about.file.kind in FOR_KINDS.get(letter.template, ()),
+                  _("This letter is not written about such a file."), "kind")
+            .and_(not letter.is_named or bool(may_name(by, letter)), _("A letter outside the wing carries codes, no names."),
+                  "named"))
+
+
+def may_name(by: User, letter: Letter) -> Decision:
+    """A name goes to a colleague of the wing only, written by who may open it; to others it needs a disclosure request."""
+    return (Decision(opens(by.role_codes, Open.IDENTITY), by, letter.about.record, REFUSED, Open.IDENTITY.label, "compartment")
+            .and_(letter.about.alias is not None, _("This wing knows the person by code only."), "alias")
+            .and_(letter.reader == Reader.WING, _("A letter outside the wing carries codes, no names."), "named"))
+
+
+def may_name_at_all(by: User, letter: Letter) -> bool:
+    """Whether the question about the name is asked of her."""
+    return opens(by.role_codes, Open.IDENTITY) and letter.about.alias is not None
+
+
+def may_open(by: User, paper: Paper) -> Decision:
+    """Whoever stands on the file of a letter, or printed it, reads what it said."""
+    return Decision(opens(by.role_codes, Open.NARRATIVE), by, paper, REFUSED, Open.NARRATIVE.label, "compartment")
+
+
+def may_forget(by: User, paper: Paper) -> Decision:
+    """The waiting bytes are thrown away by who printed the paper."""
+    return Decision(paper.printed_by_id == by.pk, by, paper, REFUSED, _("Only who printed it."), "not-hers")
+
+
+def may_take(by: User) -> Decision:
+    """Lists are taken along by those who work with content."""
+    return Decision(any(role in CONTENT for role in by.role_codes), by, None, REFUSED,
+                    _("Lists are downloaded by those who work on files."), "role")
+
+
+def may_print(by: User) -> Decision:
+    """Everybody may print a page she may see."""
+    return Decision(by.is_active, by, None, REFUSED, reason="inactive")
