@@ -24,6 +24,8 @@ FOLDERS = ("queue/in", "queue/control", "mail", "tmp")
 class Office:
     """Web server and worker, which a test may kill and start again."""
 
+    app, broker = "ijm", "filesystem://localhost"
+
     def __init__(self, var: Path, names: tuple[str, str], *, mode: str = "test") -> None:
         self.var, self.names, self.mode = var, names, mode
         self.port = web.free_port(8100 + os.getpid() % 800, ["127.0.0.1"], exactly=False)
@@ -44,14 +46,14 @@ class Office:
         outer = {name: value for name, value in os.environ.items() if "OWNER" not in name and "PYTEST" not in name}
         return {**outer, **served, "IJM_VAR": str(self.var), "IJM_MODE": self.mode, "PYTHONUNBUFFERED": "1",
                 "TMPDIR": str(self.var / "tmp"),
-                "CELERY_BROKER_URL": "filesystem://localhost", "PYTHONWARNINGS": "ignore"}
+                "CELERY_BROKER_URL": self.broker, "PYTHONWARNINGS": "ignore"}
 
     def start(self, *parts: str) -> None:
         """Start these parts (both when none is named) and wait until the pages answer."""
         commands = {
             "web": ["-m", "gunicorn", "ijm.wsgi", "-b", f"127.0.0.1:{self.port}", "-k", "gthread", "--threads", "4",
                     "--log-level", "warning", "--no-control-socket"],
-            "worker": ["-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"),
+            "worker": ["-m", "celery", "-q", "-A", self.app, "worker", "-B", "-s", str(self.var / "beat.db"),
                        "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"],
         }
         for part in parts or commands:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts.models import User
 from ijm.ids import normalise_code
 from ijm.jobs.models import Job, JobResult
-from ijm.jobs.states import JobState
+from ijm.jobs.states import OPEN, JobState
 from ijm.jobs.words import QUIET
 from ijm.roles.decisions import Decision
 
@@ -23,8 +23,9 @@ def visible_jobs(by: User) -> QuerySet[Job]:
 
 
 def listed_jobs(by: User) -> QuerySet[Job]:
-    """The same without the small things that nobody asked for, unless they failed."""
-    return visible_jobs(by).exclude(~Q(state=JobState.FAILED), kind__in=QUIET)
+    """The same, what goes on first, without the small things that nobody asked for, unless they failed."""
+    loud = visible_jobs(by).exclude(~Q(state=JobState.FAILED), kind__in=QUIET)
+    return loud.annotate(goes_on=Q(state__in=OPEN)).order_by("-goes_on", "-made_at", "pk")
 
 
 def get_job(by: User, code: str) -> Job:

@@ -15,7 +15,6 @@ from django_htmx.http import retarget
 from ijm.accounts.models import User
 from ijm.jobs import policy, results
 from ijm.jobs.actions import jobs as actions
-from ijm.jobs.states import OPEN
 from ijm.web.pages import page, reads, writes
 
 ROWS = 25
@@ -24,9 +23,9 @@ ROWS = 25
 @reads()
 def listing(request: HttpRequest) -> HttpResponse:
     """Her long work: what goes on, then what has ended, the newest first."""
-    mine = policy.listed_jobs(cast(User, request.user))
-    ended = Paginator(mine.exclude(state__in=OPEN), ROWS).get_page(request.GET.get("page"))
-    return page(request, "jobs/list.html", running=list(mine.filter(state__in=OPEN)), ended=ended)
+    shown = Paginator(policy.listed_jobs(cast(User, request.user)), ROWS).get_page(request.GET.get("page"))
+    running = [job for job in shown if job.is_open]
+    return page(request, "jobs/list.html", shown=shown, running=running, ended=[job for job in shown if not job.is_open])
 
 
 @reads(sample="job")

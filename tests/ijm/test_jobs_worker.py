@@ -1,0 +1,145 @@
+"""A real worker on the queue of files and on a real Valkey: killed in the middle of a job, which is done exactly once."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from celery import Celery, current_app
+from django.db import connections
+from kombu import Connection
+
+from ijm.accounts.models import User
+from ijm.bridges import JOBS
+from ijm.jobs import work
+from ijm.jobs.actions import jobs as actions
+from ijm.jobs.models import Job
+from ijm.trail.context import acting_as
+from tests import databases, valkey
+from tests.cast import Cast
+from tests.office import Office, wait_until
+
+SWEEP = "ijm.jobs.sweep"
+
+
+@pytest.fixture(params=["files", "valkey"])
+def office(request: pytest.FixtureRequest, committed_db: tuple[str, str], tmp_path: Path) -> Iterator[Office]:
+    """An office whose worker knows two more kinds of work, on either queue."""
+    office = Office(tmp_path / "var", committed_db)
+    office.app = "tests.slow_worker"
+    try:
+        if request.param == "files":
+            yield office
+        else:
+            with valkey.serving(tmp_path) as office.valkey:  # type: ignore[attr-defined]
+                office.broker = office.valkey.url  # type: ignore[attr-defined]
+                yield office
+    finally:
+        office.stop()
+
+
+def ask(owner: User, kind: str) -> Job:
+    """A job in the table; its message is sent by the test."""
+    with acting_as(owner):
+        return work.enqueue(kind, owner=owner, about=uuid.uuid4())
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process knows the two kinds too, and sends nothing by itself."""
+    monkeypatch.setattr(work, "send", lambda job: None)
+    for kind in ("test.hangs_once", "test.goes_on"):
+        monkeypatch.setitem(JOBS, kind, f"tests.slow_work.{kind.partition('.')[2]}")
+
+
+def put(office: Office, task: str, *words: str, url: str = "") -> None:
+    """Put a message on the office's queue, as its web server would."""
+    folder = str(office.var / "queue" / "in")
+    options: dict[str, Any] = {"global_keyprefix": "ijm:"}
+    if office.broker.startswith("filesystem"):
+        options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": str(office.var / "queue" / "control")}
+    with Connection(url or office.broker, transport_options=options) as connection:
+        current_app.send_task(task, words, connection=connection, ignore_result=True)
+
+
+def row(job: Job) -> tuple[str, int, int, int]:
+    """State, percent, tries and the number of notices, whoever may see them."""
+    with psycopg.connect(databases.CLUSTER.superuser_dsn(connections["default"].settings_dict["NAME"])) as connection:
+        found = connection.execute("SELECT state, percent, tries, (SELECT count(*) FROM notices_notice WHERE about_code = code) "
+                                   "FROM jobs_job WHERE id = %s", [job.pk]).fetchone()
+        assert found
+        return found
+
+
+def age(job: Job) -> None:
+    """Make the job look as it will in two minutes."""
+    with psycopg.connect(databases.CLUSTER.superuser_dsn(connections["default"].settings_dict["NAME"])) as connection:
+        connection.execute("UPDATE jobs_job SET beat_at = now() - interval '2 minutes' WHERE id = %s", [job.pk])
+
+
+def test_a_job_whose_worker_is_killed_is_done_exactly_once(office: Office, committed_cast: Cast) -> None:
+    job = ask(committed_cast.investigator, "test.hangs_once")
+    office.start("worker")
+    put(office, work.TASK, str(job.pk))
+    log = office.var / "worker.log"
+    assert wait_until(lambda: row(job)[:3] == ("running", 30, 1)), log.read_text()[-2000:]
+    assert row(job)[3] == 0, "progress is seen, what was written is not"
+    office.kill("worker")
+    assert row(job) == ("running", 30, 1, 0), "nothing half done"
+    office.start("worker")
+    age(job)
+    put(office, SWEEP)
+    assert wait_until(lambda: row(job)[0] == "done"), log.read_text()[-2000:]
+    assert row(job) == ("done", 100, 2, 1)
+    put(office, work.TASK, str(job.pk))
+    _progress_is_seen_soon_and_work_is_stopped(office, committed_cast)
+    assert row(job) == ("done", 100, 2, 1), "a message that comes twice does nothing twice"
+    if office.broker.startswith("redis"):
+        _messages_are_ids_and_come_back(office, job)
+
+
+def _progress_is_seen_soon_and_work_is_stopped(office: Office, cast: Cast) -> None:
+    job = ask(cast.investigator, "test.goes_on")
+    begun = time.perf_counter()
+    put(office, work.TASK, str(job.pk))
+    assert wait_until(lambda: row(job)[1] > 0)
+    seen = time.perf_counter() - begun
+    with acting_as(job.owner):
+        actions.cancel(Job.objects.get(pk=job.pk), by=job.owner)
+    begun = time.perf_counter()
+    assert wait_until(lambda: row(job)[0] == "cancelled")
+    stopped = time.perf_counter() - begun
+    print(f"{office.broker.partition(':')[0]}: progress after {seen:.2f} s, stopped after {stopped:.2f} s")
+    assert seen < 3 and stopped < 3
+
+
+def _messages_are_ids_and_come_back(office: Office, job: Job) -> None:
+    server: valkey.Valkey = office.valkey  # type: ignore[attr-defined]
+    with server.client() as client:
+        kept = client.hvals("ijm:unacked")
+        assert len(kept) == 1, "the message of the killed worker waits to come back, every other one is acknowledged"
+        message = json.loads(kept[0])[0]
+        words, named, _more = json.loads(base64.b64decode(message["body"]))
+        assert (words, named) == ([str(job.pk)], {}) and job.owner.name not in json.dumps(message)
+        office.stop()
+        put(office, work.TASK, str(job.pk), url=server.socket_url)
+        assert client.llen("ijm:celery") == 1, "the socket leads to the same queue"
+
+
+def test_a_page_does_not_wait_for_a_queue_that_is_away(monkeypatch: pytest.MonkeyPatch,
+                                                       caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.undo()
+    app = Celery("away", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.conf.update(broker_url="redis://127.0.0.1:9/0", broker_write_url="redis://127.0.0.1:9/0")
+    monkeypatch.setattr(work, "current_app", app)
+    begun = time.perf_counter()
+    work.send(uuid.uuid4())
+    assert time.perf_counter() - begun < 3 and "waits for the sweeper" in caplog.text
