@@ -124,7 +124,7 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 
 def names() -> list[str]:
     """Every dotted name on this page."""
-    groups: list[Any] = [INBOXES, IMPORTERS]
+    groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
     single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, HISTORIES, CODES, LETTERS, SHEETS]
     tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, (ACT_WORDS, TELL),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]

@@ -18,6 +18,9 @@ from ijm.jobs.models import Job
 from ijm.notices.actions import reminders
 from ijm.notices.models import Notice, Reminder, Subject
 from ijm.reference.models import Offence
+from ijm.reports.actions import exports, imports
+from ijm.reports.htcds.reading import lines
+from ijm.reports.models import Export, Import
 from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from investigations.actions import tips
@@ -26,6 +29,7 @@ from prosecutions.actions import charges, verdicts
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from tests import stories
 from tests.cast import Cast
+from tests.ijm.htcds_books import crowd, text_file
 from tests.ijm import papers
 
 
@@ -59,6 +63,8 @@ class World:
     paper: Paper
     reset: Reset
     office: Office
+    import_: Import
+    export: Export
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
@@ -71,6 +77,8 @@ class World:
             return code_of(self.accused)
         if name == "name":
             return "state"
+        if name == "row":
+            return 2
         about = getattr(self, sample)
         return code_of(about.prosecution if name == "code" and sample == "accused" else about)
 
@@ -108,6 +116,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "paper": INVESTIGATING,
     "reset": EVERYBODY,
     "office": EVERYBODY,
+    "import_": frozenset({"care_supervisor"}),
+    "export": frozenset({"care_supervisor", "data_protection"}),
 }
 
 
@@ -140,6 +150,8 @@ def build(cast: Cast) -> World:
         place=_place(cast, investigation),
         reset=_reset(cast),
         office=cast.office,
+        import_=_import(cast),
+        export=_export(cast),
         **made,
     )
 
@@ -161,6 +173,21 @@ def _of_aftercare(cast: Cast) -> dict[str, Any]:
         notice = Notice.objects.order_by("made_at")[0]
     with acting_as(cast.care_worker, "r"):
         return {"referral": referral, "notice": notice, "delivery": Delivery.objects.get(kind="HearingScheduled")}
+
+
+def _import(cast: Cast) -> Import:
+    """A file with one person, read and waiting to be looked through."""
+    boss = cast.care_supervisor
+    with acting_as(boss):
+        record = imports.receive(text_file(crowd(1)), by=boss)
+        imports.take_up(record, by=boss, found=lines(text_file(crowd(1))), tick=lambda share: None)
+    return record
+
+
+def _export(cast: Cast) -> Export:
+    """A workbook that waits for approval."""
+    with acting_as(cast.care_supervisor):
+        return exports.ask(by=cast.care_supervisor, purpose="CASEWORK", which="all")
 
 
 def _reminded(cast: Cast, survivor: Survivor) -> Reminder:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 
+from ijm.bridges import EXPORTERS
+from ijm.documents.tables import XLSX
+from ijm.jobs import results
 from ijm.jobs.models import Job
 from ijm.jobs.work import progress
-from ijm.reports.actions import imports
-from ijm.reports.htcds import WrongFile
+from ijm.reports.actions import exports, imports
+from ijm.reports.htcds import Value, WrongFile
 from ijm.reports.htcds.lines import Lines
 from ijm.reports.htcds.reading import lines
-from ijm.reports.models import Import
-from ijm.reports.states import Event, ImportState
+from ijm.reports.models import Export, Import
+from ijm.reports.states import Event, ExportState, ImportState
+from ijm.trail.context import acting_as
 from ijm.vault import parcels
 
 READING, KEEPING = (2, 60), (60, 98)  # from which to which percent a step goes
@@ -69,3 +75,20 @@ def forget(job: Job) -> None:
     record = Import.objects.get(pk=job.about)
     if record.state in (ImportState.DONE, ImportState.DISCARDED):
         parcels.shred(record.pk, by=job.owner)
+
+
+def make(job: Job) -> None:
+    """Make an approved workbook and seal it for the asker: only people on whose files she stands now."""
+    export = Export.objects.select_related("asked_by", "office").get(pk=job.about)
+    if export.state != ExportState.APPROVED:
+        return
+    with acting_as(job.owner, "w", export.purpose):
+        content = exports.make(export, by=job.owner, rows=lambda: _gathered(job, export))
+    results.keep(job, f"{export.code}.xlsx", XLSX, content)
+
+
+def _gathered(job: Job, export: Export) -> Iterator[dict[str, Value]]:
+    for name in EXPORTERS["htcds"]:
+        for number, row in enumerate(import_string(name)(export.which, by=job.owner), start=1):
+            progress(job, min(95, 1 + number // 20), "export-gathering")
+            yield row

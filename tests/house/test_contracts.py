@@ -21,6 +21,7 @@ from ijm.bridges import (
     BENCHES,
     CALENDARS,
     DEMO,
+    EXPORTERS,
     FILE_PAGES,
     IMPORTERS,
     INBOXES,
@@ -78,9 +79,10 @@ def test_an_inbox_takes_its_message_from_somebody(message: str, name: str) -> No
         (DEMO, 2, ()),
         (BENCHES, 1, ()),
         (tuple(name for names in IMPORTERS.values() for name in names), 1, ("by", "progress")),
+        (tuple(name for names in EXPORTERS.values() for name in names), 1, ("by",)),
     ],
     ids=["panels", "searches", "appointments", "calendars", "records", "file pages", "jobs", "demonstration", "measures",
-         "importers"],
+         "importers", "exporters"],
 )
 def test_every_name_takes_what_the_base_gives(names: tuple[str, ...], positional: int, named: tuple[str, ...]) -> None:
     assert names

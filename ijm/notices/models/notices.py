@@ -28,6 +28,9 @@ class NoticeKind(models.TextChoices):
     ARRIVAL_WAITING = "arrival.waiting", _("Somebody new waits for an arrival code")
     RESET_TO_APPROVE = "reset.to_approve", _("A reset of a password or second factor waits for your decision")
     RESET_APPROVED = "reset.approved", _("A reset for you was approved")
+    EXPORT_TO_APPROVE = "export.to_approve", _("A workbook of records waits for your approval")
+    EXPORT_APPROVED = "export.approved", _("Your workbook of records was approved")
+    EXPORT_REFUSED = "export.refused", _("Your workbook of records was refused")
     REMINDER = "reminder.due", _("A reminder of yours is due")
 
 

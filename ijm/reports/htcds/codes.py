@@ -70,6 +70,11 @@ def labels(codelist: str) -> list[str]:
     return list(_labels(codelist).values())
 
 
+def label_of(codelist: str, code: str) -> str:
+    """The English label of a code, or the code itself."""
+    return _labels(codelist).get(code, code)
+
+
 def _fold(text: str) -> str:
     """Letters, Khmer vowel signs and digits only: spaces, hyphens and apostrophes do not tell items apart."""
     plain = unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,1 @@
+"""What people fill in to bring records in or take them out."""
