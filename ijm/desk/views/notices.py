@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ijm.accounts.models import User
 from ijm.desk.cards import Shown
 from ijm.notices.actions import notices as actions
-from ijm.notices.models import Notice
+from ijm.notices.models import Notice, NoticeKind
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import offer
@@ -31,8 +31,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.filter(user=user).order_by(F("read_at").desc(nulls_first=True), "-made_at")
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     seen(request, [Shown(notice.about_code, "notice") for notice in shown])
-    new = sum(notice.read_at is None for notice in shown)
-    return page(request, "desk/notices/list.html", notices=shown, new=new)
+    new = [notice for notice in shown if notice.read_at is None]
+    groups = [{"key": kind.name, "kind": kind, "label": kind.label, "items": found} for kind in NoticeKind
+              if (found := [notice for notice in new if notice.kind == kind])]
+    read = [notice for notice in shown if notice.read_at]
+    groups += [{"key": "READ", "kind": "", "label": _("Read"), "items": read}] if read else []
+    return page(request, "desk/notices/list.html", notices=shown, new=len(new), groups=groups)
 
 
 @writes()
@@ -51,10 +55,11 @@ def open_one(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
 
 @writes()
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark all her notices as read."""
+    """Mark all her notices, or those of one kind, as read."""
     user = cast(User, request.user)
     if request.method == "POST":
-        moment = timezone.now()
-        if actions.read_all(by=user, at=moment):
-            offer(request, "notices-read", moment.isoformat(), _("All notices are marked as read."))
+        moment, kind = timezone.now(), request.POST.get("kind", "")
+        if actions.read_all(by=user, at=moment, kind=kind):
+            said = _("These notices are marked as read.") if kind else _("All notices are marked as read.")
+            offer(request, "notices-read", moment.isoformat(), said)
     return redirect("desk:notices")

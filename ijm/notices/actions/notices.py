@@ -24,9 +24,9 @@ def read(notice: Notice, *, by: User) -> None:
         notice.save(update_fields=["read_at"])
 
 
-def read_all(*, by: User, at: datetime | None = None) -> int:
-    """Mark all her notices as read, at this moment; gives how many were new."""
+def read_all(*, by: User, at: datetime | None = None, kind: str = "") -> int:
+    """Mark all her notices, or those of one kind, as read, at this moment; gives how many were new."""
     require(policy.may_read_all(by))
+    new = Notice.objects.filter(user=by, read_at__isnull=True, **({"kind": kind} if kind else {}))
     with entry(Event.NOTICE_READ, by=by, about=None):
-        return Notice.objects.filter(user=by, read_at__isnull=True).update(
-            read_at=at or timezone.now())
+        return new.update(read_at=at or timezone.now())
