@@ -436,6 +436,15 @@ CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
+-- what the changes of these history rows were called, and why they were made: for who may see the rows, which told their ids
+CREATE OR REPLACE FUNCTION guard.acts_of(entries text[], moments timestamptz[]) RETURNS TABLE (entry text, act text, why text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT said.id, e.b ->> 'act', e.b #>> '{why,code}' FROM unnest(entries, moments) AS said (id, at)
+  CROSS JOIN LATERAL (
+    SELECT guard.readable(a.body) AS b FROM public.audit_event a
+    WHERE a.at >= said.at AND a.at < said.at + interval '10 minutes' AND length(said.id) = 32
+      AND position(convert_to(said.id, 'UTF8') IN a.body) > 0 ORDER BY a.id LIMIT 1) e
+  WHERE guard.uid() IS NOT NULL AND e.b ->> 'id' = said.id AND e.b ->> 'cat' = 'change' $$;
 -- a body as JSON; whatever a hostile writer put there, the auditor's question goes on
 CREATE OR REPLACE FUNCTION guard.readable(body bytea) RETURNS jsonb LANGUAGE plpgsql STABLE
   SET search_path = pg_catalog, pg_temp AS $$
@@ -539,7 +548,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
   guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
@@ -1686,16 +1695,6 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalfilelin
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
-
--- documents_copy: private
-REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_keeper;
-ALTER TABLE documents_copy ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_copy FORCE ROW LEVEL SECURITY;
-CREATE POLICY guard_keeper ON documents_copy TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON documents_copy FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_add ON documents_copy FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_change ON documents_copy FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
-CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- documents_issued: machinery
 REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;

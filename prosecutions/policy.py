@@ -76,6 +76,11 @@ def get_accused(user: User, prosecution: Prosecution, code: str) -> Accused:
     return _found(visible_accused(user).filter(prosecution=prosecution), code, "alias__code")
 
 
+def accused_of(user: User, code: str) -> Accused:
+    """One accused by code alone, whichever prosecution it is."""
+    return _found(visible_accused(user), code, "alias__code")
+
+
 def get_witness(user: User, code: str) -> VictimWitness:
     """One victim-witness, by code."""
     return _found(visible_witnesses(user), code, "alias__code")

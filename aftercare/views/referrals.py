@@ -47,10 +47,11 @@ def _show(request: HttpRequest, referral: Referral, *, opened: dict[str, Any] | 
           asked: str = "") -> HttpResponse:
     user = _user(request)
     waits = referral.state == ReferralState.WAITING
-    facts = [(_("Received"), referral.received_at), (_("Speaks"), shown.spoken(referral.languages)),
+    facts: list[tuple[Any, ...]] = [
+        (_("Received"), referral.received_at, "received_at"), (_("Speaks"), shown.spoken(referral.languages), "languages"),
              (_("Office"), referral.file.office.name), (_("Care file"), referral.file.code)]
     if referral.answered_at:
-        facts.append((_("Answered"), referral.answered_at))
+        facts.append((_("Answered"), referral.answered_at, "answered_at"))
     return page(
         request, "aftercare/referrals/show.html", referral=referral, facts=facts, waits=waits,
         tone=WAITS[ReferralState(referral.state)], may_answer=policy.may_answer(user, referral),

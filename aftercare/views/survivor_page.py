@@ -49,12 +49,13 @@ def render(request: HttpRequest, survivor: Survivor, *, opened: dict[str, Any] |
         trail=shown.trail_to(shown.survivors_crumb()))
 
 
-def facts_of(user: User, survivor: Survivor, support: list[CourtSupport]) -> list[tuple[str, Any]]:
+def facts_of(user: User, survivor: Survivor, support: list[CourtSupport]) -> list[tuple[Any, ...]]:
     """The facts of the file header, in one line."""
     name = survivor.worker.display_name
     worker = _("%(name)s (you)") % {"name": name} if survivor.worker_id == user.pk else name
-    facts = [(_("Worker"), worker), (_("Care file"), survivor.file.code), (_("Since"), survivor.began_on),
-             (_("Speaks"), shown.spoken(survivor.languages))]
+    facts: list[tuple[Any, ...]] = [
+        (_("Worker"), worker, "worker"), (_("Care file"), survivor.file.code), (_("Since"), survivor.began_on, "began_on"),
+        (_("Speaks"), shown.spoken(survivor.languages), "languages")]
     coming = [row.hearing_at for row in support
               if row.hearing_at >= timezone.now() and row.state != SupportState.CALLED_OFF]
     return [*facts, (_("Next hearing"), coming[0])] if coming else facts

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from ijm.desk.views import files
+from ijm.desk.views import files, history
 
 app_name = "files"
 urlpatterns = [
     path("<str:code>/", files.show, name="show"),
+    path("history/<str:code>/", history.show, name="history"),
+    path("history/<str:code>/<slug:name>/", history.field, name="history-field"),
     path("<str:code>/places/<uuid:place>/end/", files.end_place, name="place-end"),
 ]

@@ -66,10 +66,10 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         may_refer=policy.may_refer(user, one), may_close=policy.may_close(user, one))
 
 
-def _facts(one: Investigation, others: list[Any]) -> list[tuple[str, Any]]:
+def _facts(one: Investigation, others: list[Any]) -> list[tuple[Any, ...]]:
     number = sum(other.number for other in others)
-    return [(_("Lead"), one.lead.display_name), (_("Office"), one.file.office.name),
-            (_("Opened"), describing.day(one.opened_at)), (_("Linked files"), describing.number(number))]
+    return [(_("Lead"), one.lead.display_name, "lead"), (_("Office"), one.file.office.name),
+            (_("Opened"), describing.day(one.opened_at), "opened_at"), (_("Linked files"), describing.number(number))]
 
 
 def _told(incident: Incident) -> dict[str, Any]:

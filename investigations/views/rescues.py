@@ -84,16 +84,17 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         may_cancel=policy.may_cancel(user, operation))
 
 
-def _facts(operation: RescueOperation) -> list[tuple[str, Any]]:
+def _facts(operation: RescueOperation) -> list[tuple[Any, ...]]:
     expected = _("%(all)s, %(children)s of them children") % {
         "all": describing.number(operation.expected_persons),
         "children": describing.number(operation.expected_children)}
     return [
-        (_("Investigation"), operation.investigation.code), (_("Expected"), expected),
-        (_("Languages"), describing.languages(operation.languages) or _("not known")),
-        (_("Planned by"), operation.planned_by.display_name), (_("Planned"), describing.day(operation.planned_at)),
-        *([(_("Approved by"), operation.approved_by.display_name)] if operation.approved_by else []),
-        *([(_("Outcome"), operation.get_outcome_display())] if operation.outcome else []),
+        (_("Investigation"), operation.investigation.code), (_("Expected"), expected, "expected_persons"),
+        (_("Languages"), describing.languages(operation.languages) or _("not known"), "languages"),
+        (_("Planned by"), operation.planned_by.display_name, "planned_by"),
+        (_("Planned"), describing.day(operation.planned_at), "planned_at"),
+        *([(_("Approved by"), operation.approved_by.display_name, "approved_by")] if operation.approved_by else []),
+        *([(_("Outcome"), operation.get_outcome_display(), "outcome")] if operation.outcome else []),
     ]
 
 

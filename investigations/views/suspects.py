@@ -58,7 +58,7 @@ def _shown(request: HttpRequest, suspect: Suspect, form: SuspectStateForm) -> Ht
     return page(
         request, "investigations/suspects/show.html", suspect=suspect, title=describing.part(suspect), form=form,
         tone=describing.TONES[suspect.state], trail=files.way((one.code, files.home(one))), purposes=PURPOSES,
-        facts=[(_("Investigation"), one.code), (_("Since"), describing.day(suspect.state_since))],
+        facts=[(_("Investigation"), one.code), (_("Since"), describing.day(suspect.state_since), "state_since")],
         decision=policy.may_work(user, one), reveal_url=reverse("investigations:suspect-reveal", args=[suspect.code]))
 
 

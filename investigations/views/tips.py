@@ -81,13 +81,14 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         others=[] if file else linked(tip.file), members=members(tip.file))
 
 
-def _facts(tip: Tip) -> list[tuple[str, Any]]:
+def _facts(tip: Tip) -> list[tuple[Any, ...]]:
+    """Label, value, and the column whose last change can be asked for."""
     return [
-        (_("Received"), tip.received_at), (_("Taken by"), tip.taken_by.display_name),
-        (_("Danger now"), tip.get_urgency_display()),
-        (_("People affected"), describing.number(tip.people_affected)),
-        (_("A child among them"), describing.yes_no(tip.is_child_involved)),
-        *([(_("Grade"), tip.grade)] if tip.grade else []),
+        (_("Received"), tip.received_at, "received_at"), (_("Taken by"), tip.taken_by.display_name, "taken_by"),
+        (_("Danger now"), tip.get_urgency_display(), "urgency"),
+        (_("People affected"), describing.number(tip.people_affected), "people_affected"),
+        (_("A child among them"), describing.yes_no(tip.is_child_involved), "is_child_involved"),
+        *([(_("Grade"), tip.grade, "source_grade")] if tip.grade else []),
     ]
 
 

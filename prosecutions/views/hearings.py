@@ -47,9 +47,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         adjourning=policy.may_adjourn(user, hearing), facts=_facts(user, hearing, len(witnesses)))
 
 
-def _facts(user: Any, hearing: Hearing, witnesses: int) -> list[tuple[str, object]]:
+def _facts(user: Any, hearing: Hearing, witnesses: int) -> list[tuple[object, ...]]:
     accused = policy.visible_accused(user).filter(prosecution=hearing.prosecution).count()
-    return [(_("When"), hearing.at), (_("Where"), hearing.court.name), (_("Accused"), number(accused)),
+    return [(_("When"), hearing.at, "at"), (_("Where"), hearing.court.name, "court"), (_("Accused"), number(accused)),
             (_("Victim-witnesses"), number(witnesses))]
 
 

@@ -67,9 +67,9 @@ def _title(prosecution: Prosecution, accused: int) -> str:
     return f"{prosecution.exploitation_label}: {said}" if prosecution.exploitation else said[:1].upper() + said[1:]
 
 
-def _facts(prosecution: Prosecution, accused: list[Accused], witnesses: int) -> list[tuple[str, object]]:
-    return [(_("Referred"), timezone.localdate(prosecution.referred_at)),
-            (_("Referred by"), prosecution.referred_by.display_name), (_("Office"), prosecution.file.office.name),
+def _facts(prosecution: Prosecution, accused: list[Accused], witnesses: int) -> list[tuple[object, ...]]:
+    return [(_("Referred"), timezone.localdate(prosecution.referred_at), "referred_at"),
+            (_("Referred by"), prosecution.referred_by.display_name, "referred_by"), (_("Office"), prosecution.file.office.name),
             (_("Accused"), number(len(accused))), (_("Victim-witnesses"), number(witnesses))]
 
 

@@ -62,6 +62,8 @@ FOR_ALL = {
     "web:drafts",
     "web:draft-discard",
     "files:place-end",
+    "files:history",
+    "files:history-field",
 }
 PAGES = list(matrix.every_page())
 

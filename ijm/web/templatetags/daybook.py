@@ -11,11 +11,13 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ijm.bridges import HISTORIES
 from ijm.trail.purposes import LOOKING
 from ijm.web import icons, wings, words
 from ijm.web.undo import held_in
@@ -98,6 +100,20 @@ SEALED_DEFAULTS: dict[str, Any] = {
     "url": "", "back": "", "name": "", "field": "", "value": "", "lang": "", "purpose": "", "purpose_label": "",
     "at": None, "seconds": 30, "why": "", "ask_url": "", "ask_label": "",
 }  # fmt: skip
+
+
+@register.inclusion_tag("web/parts/who-changed.html", takes_context=True)
+def who_changed(context: Context, code: object, field: str, label: object) -> dict[str, Any]:
+    """A small disclosure beside a field: who changed it last; `{% who_changed survivor.code "worker" _("Worker") %}`."""
+    known = history_of(code)
+    return {"request": context.get("request"), "label": label, "whole": known,
+            "url": reverse("files:history-field", args=[str(code), field]) if known else ""}
+
+
+@register.simple_tag
+def history_of(code: object) -> str:
+    """The address of a record's history; nothing for a code that has none."""
+    return reverse("files:history", args=[str(code)]) if str(code)[:2] in HISTORIES else ""
 
 
 @register.filter
