@@ -111,6 +111,16 @@ class Shell:
         return navigation.address("desk:notices")
 
     @cached_property
+    def print_url(self) -> str:
+        """Where the printing of a page is recorded."""
+        return navigation.address("documents:page-printed")
+
+    @cached_property
+    def sheet_url(self) -> str:
+        """Where a list is taken along as a sheet."""
+        return navigation.address("documents:sheet")
+
+    @cached_property
     def opened_url(self) -> str:
         """Where "What I opened today" leads."""
         return navigation.address("desk:opened")

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from ijm.bridges import SHEETS
 from ijm.web.lists.columns import Table
 from ijm.web.lists.filters import Filters
 
@@ -75,6 +76,11 @@ class Listing:
     def url(self) -> str:
         """Its address."""
         return reverse(self.name)
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it may be taken along as a sheet."""
+        return self.name in SHEETS
 
     @property
     def fields(self) -> list[str]:

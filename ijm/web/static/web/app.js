@@ -118,6 +118,7 @@
   document.addEventListener("visibilitychange", function () { if (document.hidden) sealAll(); });
   window.addEventListener("pagehide", sealAll);
   window.addEventListener("beforeprint", sealAll);
+  document.addEventListener("print-page", function () { window.print(); });  // its record is written by now
   document.addEventListener("htmx:beforeSwap", function (event) {
     var target = event.detail.target;
     closed = target && target.matches && target.matches(".sealed") ? target.cloneNode(true) : null;
