@@ -99,8 +99,12 @@ def xlsx(columns: Sequence[Any], rows: Iterable[Row], *, title: str, facts: Sequ
     if hidden:
         table.append([cell(name) for name in hidden])
     table.append([_bold(table, name) for name in columns])
-    for row in counted(rows, most):
-        table.append([cell(value) for value in row])
+    try:
+        for row in counted(rows, most):
+            table.append([cell(value) for value in row])
+    except BaseException:
+        table.close()  # else the library complains of a sheet that was never ended
+        raise
     if facts:
         _facts(_sheet(book, facts_title), facts)
     return _saved(book)
