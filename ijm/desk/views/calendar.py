@@ -48,7 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
         token = calendars.make(by=user)
         address = policy.calendar_of(user)
     used = CalendarUse.objects.filter(pk=address.pk, times__gt=0).first() if address else None
-    url = settings.SITE_URL + reverse("calendar-feed", args=[token]) if token else ""
+    url = request.build_absolute_uri(reverse("calendar-feed", args=[token])) if token else ""
     return page(request, "desk/calendar/show.html", address=address, used=used, url=url)
 
 
@@ -68,7 +68,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if _too_often(f"calendar:{address.pk}", FETCHES_AN_HOUR):
         return views.too_many(request)
     with door(address.user.trail_who(), "r", Purpose.CASEWORK, source):
-        made = calendar.written(_entries(address), url=settings.SITE_URL + reverse("desk:agenda"))
+        made = calendar.written(_entries(address), url=request.build_absolute_uri(reverse("desk:agenda")))
     CalendarUse.objects.filter(pk=address.pk).update(used_at=timezone.now(), times=F("times") + 1)
     return HttpResponse(made, content_type="text/calendar; charset=utf-8", headers={"X-Robots-Tag": "noindex, nofollow"})
 
