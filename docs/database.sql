@@ -1696,6 +1696,94 @@ ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
 
+-- desk_pin: private
+REVOKE ALL ON desk_pin FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_keeper;
+ALTER TABLE desk_pin ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_pin FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON desk_pin TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON desk_pin FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON desk_pin FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON desk_pin FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON desk_pin FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- desk_savedfilter: office
+REVOKE ALL ON desk_savedfilter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, is_shared, removed_at) ON desk_savedfilter TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON desk_savedfilter TO ijm_keeper;
+ALTER TABLE desk_savedfilter ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_savedfilter FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON desk_savedfilter TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON desk_savedfilter FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()) OR (is_shared AND removed_at IS NULL AND office_id = (SELECT u.office_id FROM accounts_user u WHERE u.id = (SELECT guard.uid()))));
+CREATE POLICY guard_add ON desk_savedfilter FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()) AND office_id = (SELECT u.office_id FROM accounts_user u WHERE u.id = (SELECT guard.uid())));
+CREATE POLICY guard_change ON desk_savedfilter FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
+REVOKE ALL ON desk_historicalsavedfilter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON desk_historicalsavedfilter TO ijm_app;
+GRANT SELECT, INSERT ON desk_historicalsavedfilter TO ijm_keeper;
+ALTER TABLE desk_historicalsavedfilter ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_historicalsavedfilter FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON desk_historicalsavedfilter TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON desk_historicalsavedfilter FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()) OR (is_shared AND removed_at IS NULL AND office_id = (SELECT u.office_id FROM accounts_user u WHERE u.id = (SELECT guard.uid()))));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_desk_savedfilter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.desk_historicalsavedfilter (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'desk_savedfilter changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
+      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
+      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.listing, c.query, c.is_shared, c.made_at, c.removed_at, c.owner_id, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_desk_savedfilter() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_savedfilter() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON desk_savedfilter REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_savedfilter();
+ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON desk_savedfilter REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_savedfilter();
+ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON desk_savedfilter REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_savedfilter();
+ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_savedfilter FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalsavedfilter FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_historicalsavedfilter ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_historicalsavedfilter FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_historicalsavedfilter ENABLE ALWAYS TRIGGER guard_whole;
+
+-- documents_copy: private
+REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_keeper;
+ALTER TABLE documents_copy ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_copy FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_copy TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_copy FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON documents_copy FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON documents_copy FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
 -- documents_issued: machinery
 REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
 

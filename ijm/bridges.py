@@ -23,7 +23,8 @@ JOBS: dict[str, str] = {
     "documents.sheet": "ijm.documents.tasks.make_sheet",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
-SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find")
+SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find",
+                             "ijm.desk.staff.find")
 # (person, from, until) -> what stands in her days: [dict(at, ends_at, title, code, url, room, kind, about, record)]
 APPOINTMENTS: tuple[str, ...] = ("investigations.panels.appointments", "aftercare.panels.appointments",
                                  "prosecutions.panels.appointments")
@@ -31,6 +32,8 @@ APPOINTMENTS: tuple[str, ...] = ("investigations.panels.appointments", "aftercar
 CALENDARS: tuple[str, ...] = ("aftercare.panels.appointments", "prosecutions.panels.appointments")
 # (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
 RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record")
+# What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
+APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.desk.second.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
@@ -126,6 +129,6 @@ def names() -> list[str]:
     """Every dotted name on this page."""
     groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
     single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, HISTORIES, CODES, LETTERS, SHEETS]
-    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, (ACT_WORDS, TELL),
+    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

@@ -84,6 +84,10 @@ class Event:
     PAGE_PRINTED = "page.printed"
     LIST_TAKEN = "list.taken"
     SHEET_WANTED = "sheet.wanted"
+    FILTER_KEPT = "filter.kept"
+    FILTER_SHARED = "filter.shared"
+    FILTER_UNSHARED = "filter.unshared"
+    FILTER_REMOVED = "filter.removed"
 
 
 @dataclass(frozen=True)

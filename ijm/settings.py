@@ -89,7 +89,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "ijm.web.renderer.DaybookRenderer"
-SHELL_COUNTS = "ijm.desk.counts.counts"
+SHELL_FACTS = "ijm.desk.counts.facts"
 REMEMBER = "ijm.accounts.choices.remember"
 
 # Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys.

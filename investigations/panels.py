@@ -23,6 +23,7 @@ from investigations.states import RescueState, Stage, TipState
 
 Card = dict[str, Any]
 MOST = 50
+LATELY = dt.timedelta(days=14)
 
 
 def work(user: User) -> list[Card]:
@@ -120,6 +121,23 @@ def find(user: User, text: str) -> list[Card]:
           for row in policy.visible_rescues(user).filter(Q(code=code) | Q(pk__in=reached))),
     ]
     return [_card(title, view, row.code) for row, view, title in found]
+
+
+def approvals(user: User) -> list[Card]:
+    """Rescue operations for the page of approvals: those she decides about, those she planned, what became of hers lately."""
+    rows = policy.visible_rescues(user)
+    waiting = [_approval("decide" if policy.may_approve(user, one) else "asked", one) for one in
+               rows.filter(state=RescueState.PLANNED)[:MOST] if one.planned_by_id == user.pk or policy.may_approve(user, one)]
+    lately = rows.filter(state__in=(RescueState.APPROVED, RescueState.CANCELLED), planned_by=user,
+                         planned_at__gte=timezone.now() - LATELY)
+    return waiting + [_approval("back", one) for one in lately[:MOST]]
+
+
+def _approval(part: str, one: RescueOperation) -> Card:
+    why = {"asked": _("You planned this; another person decides."), "back": str(one.get_state_display())}
+    view = "rescue-approve" if part == "decide" else "rescue-show"
+    return {"part": part, "title": describing.rescue_title(one), "url": reverse(f"investigations:{view}", args=[one.code]),
+            "code": one.code, "by": one.planned_by.display_name, "at": one.planned_at, "kind": "rescue", "why": why.get(part, "")}
 
 
 def file_page(user: User, file: CaseFile) -> str:

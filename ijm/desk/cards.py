@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ijm.accounts.models import User
-from ijm.bridges import PANELS, SEARCHES
+from ijm.bridges import PANELS
 from ijm.roles.table import Can, Kind, Role, standing_on, who_can
 from ijm.trail.events import TrailRef
 from ijm.web import icons, words
@@ -95,8 +95,8 @@ class Section:
 
 
 def asked_of(names: Iterable[str], user: User) -> list[Callable[..., list[dict[str, Any]]]]:
-    """The functions of those wings in which she works; a wing that is not built in is passed over."""
-    return [found for name in names if user.role_codes & WORKERS[name.partition(".")[0]]
+    """The functions of the base, and of those wings in which she works; a wing that is not built in is passed over."""
+    return [found for name in names if name.startswith("ijm.") or user.role_codes & WORKERS[name.partition(".")[0]]
             for found in [_function(name)] if found]
 
 
@@ -114,11 +114,6 @@ def work(user: User) -> list[Card]:
     """Everything that waits for her, from every wing she works in, in the order of time."""
     cards = [card(given) for ask in asked_of(PANELS, user) for given in ask(user)]
     return sorted(cards, key=lambda one: (one.day is None, one.day or date.max, _moment(one.due), one.title))
-
-
-def find(user: User, text: str) -> list[Card]:
-    """What her wings find by a code or an open field."""
-    return [card(given) for ask in asked_of(SEARCHES, user) for given in ask(user, text)]
 
 
 def card(given: dict[str, Any]) -> Card:
@@ -162,4 +157,4 @@ def _pile(one: Card, today: date) -> str:
     return "week" if one.day <= today + timedelta(days=7) else "later"
 
 
-__all__ = ("Card", "Section", "Shown", "find", "sections", "work")
+__all__ = ("Card", "Section", "Shown", "sections", "work")

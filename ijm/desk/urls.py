@@ -4,7 +4,10 @@ from django.urls import path
 
 from ijm.desk.views import (
     agenda,
+    approvals,
     calendar,
+    kept,
+    keys,
     notices,
     offices,
     opened,
@@ -22,6 +25,13 @@ app_name = "desk"
 urlpatterns = [
     path("", work.work, name="work"),
     path("search/", search.search, name="search"),
+    path("go/<str:code>/", search.go, name="go"),
+    path("approvals/", approvals.listing, name="approvals"),
+    path("pin/", kept.pin, name="pin"),
+    path("filters/", kept.listing, name="filters"),
+    path("filters/keep/", kept.keep, name="filter-keep"),
+    path("filters/<uuid:kept_filter>/", kept.change, name="filter-change"),
+    path("keys/", keys.show, name="keys"),
     path("notices/", notices.listing, name="notices"),
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/<uuid:notice>/open/", notices.open_one, name="notice-open"),

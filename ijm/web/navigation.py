@@ -30,6 +30,7 @@ class Item:
     label: Promise
     icon: str
     roles: frozenset[str] = EVERYONE
+    key: str = ""  # pressed after g
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,21 @@ class Group:
 
 
 SIDE = (
-    Group("", (Item("desk:work", _("My work today"), "sun"),)),
+    Group("", (Item("desk:work", _("My work today"), "sun", key="w"),)),
     Group(
         _("Investigations"),
         (
-            Item("investigations:tip-list", _("Tips"), "inbox", INTAKE),
-            Item("investigations:investigation-list", _("Investigation files"), "folder", INVESTIGATION),
-            Item("investigations:rescue-list", _("Rescue operations"), "flag", INVESTIGATION),
+            Item("investigations:tip-list", _("Tips"), "inbox", INTAKE, "t"),
+            Item("investigations:investigation-list", _("Investigation files"), "folder", INVESTIGATION, "i"),
+            Item("investigations:rescue-list", _("Rescue operations"), "flag", INVESTIGATION, "r"),
         ),
     ),
     Group(
         _("Aftercare"),
         (
-            Item("aftercare:referral-list", _("Referrals"), "inbox", CARE),
-            Item("aftercare:survivor-list", _("Survivors"), "sprout", CARE),
-            Item("aftercare:delivery-list", _("From other wings"), "talk", CARE),
+            Item("aftercare:referral-list", _("Referrals"), "inbox", CARE, "e"),
+            Item("aftercare:survivor-list", _("Survivors"), "sprout", CARE, "c"),
+            Item("aftercare:delivery-list", _("From other wings"), "talk", CARE, "d"),
             Item("reports:import-list", _("Bringing records in"), "inbox", BRINGING),
             Item("reports:export-list", _("Taking records out"), "exit", TAKING),
         ),
@@ -63,26 +64,27 @@ SIDE = (
     Group(
         _("Prosecutions"),
         (
-            Item("prosecutions:prosecution-list", _("Prosecution files"), "scales", PROSECUTION),
-            Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION),
+            Item("prosecutions:prosecution-list", _("Prosecution files"), "scales", PROSECUTION, "p"),
+            Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION, "h"),
         ),
     ),
     Group(
         _("Audit"),
         (
-            Item("audit:who-saw", _("Who has seen"), "eye", AUDIT),
+            Item("audit:who-saw", _("Who has seen"), "eye", AUDIT, "s"),
             Item("audit:log-summary", _("The log"), "ledger", AUDIT),
         ),
     ),
     Group(
         _("Shared"),
         (
-            Item("desk:agenda", _("Agenda"), "calendar"),
-            Item("desk:reminders", _("Reminders"), "clock"),
-            Item("desk:notices", _("Notices"), "bell"),
-            Item("jobs:list", _("My long work"), "box"),
+            Item("desk:agenda", _("Agenda"), "calendar", key="a"),
+            Item("desk:reminders", _("Reminders"), "clock", key="m"),
+            Item("desk:approvals", _("Approvals"), "check-c", key="v"),
+            Item("desk:notices", _("Notices"), "bell", key="n"),
+            Item("jobs:list", _("My long work"), "box", key="l"),
             Item("documents:paper-list", _("My papers"), "file"),
-            Item("desk:opened", _("What I opened"), "clock"),
+            Item("desk:opened", _("What I opened"), "clock", key="o"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:offices", _("Offices"), "home", DECIDERS),
             Item("desk:setup", _("Setting up the office"), "flag", DECIDERS),
@@ -93,6 +95,15 @@ SIDE = (
 
 Counts = Mapping[str, tuple[int, int]]
 """URL name -> (how many wait, how many of them are late)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the frame shows of one person: numbers beside the links, the codes she pinned, the filters she keeps."""
+
+    counts: Counts = field(default_factory=dict)
+    pins: frozenset[str] = frozenset()
+    saved: list[Any] = field(default_factory=list)
 
 
 def side(request: HttpRequest, roles: Iterable[str], counts: Counts) -> list[dict[str, Any]]:
@@ -128,7 +139,7 @@ def link(item: Item, counts: Counts) -> dict[str, Any]:
     """One line of the side."""
     count, late = counts.get(item.name, (0, 0))
     return {
-        "label": item.label, "icon": item.icon, "url": reverse(item.name), "name": item.name,
+        "label": item.label, "icon": item.icon, "url": reverse(item.name), "name": item.name, "key": item.key,
         "count": count, "late": late, "current": False,
     }  # fmt: skip
 

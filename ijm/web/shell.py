@@ -50,6 +50,11 @@ class Shell:
         return chosen if chosen in THEMES else ""
 
     @property
+    def keys(self) -> bool:
+        """Whether single keys of the keyboard do something."""
+        return bool(getattr(self.user, "has_shortcuts", False))
+
+    @property
     def away(self) -> str:
         """Where Quick exit leads: a page that says nothing about this work."""
         office = getattr(self.user, "office", None)
@@ -83,10 +88,35 @@ class Shell:
         return wings.of_request(self.request).code
 
     @cached_property
+    def facts(self) -> navigation.Facts:
+        """What the frame shows of her, read at once; asked of the function that `SHELL_FACTS` names."""
+        source = getattr(settings, "SHELL_FACTS", "")
+        return import_string(source)(self.request) if source and self.user else navigation.Facts()
+
+    @property
     def counts(self) -> navigation.Counts:
-        """What waits behind each line of the side; asked of the function that `SHELL_COUNTS` names."""
-        source = getattr(settings, "SHELL_COUNTS", "")
-        return import_string(source)(self.request) if source and self.user else {}
+        """What waits behind each line of the side."""
+        return self.facts.counts
+
+    @property
+    def pins(self) -> frozenset[str]:
+        """The codes of the records she keeps at hand."""
+        return self.facts.pins
+
+    @property
+    def saved(self) -> list[Any]:
+        """The filters she keeps, and those her office shares."""
+        return self.facts.saved
+
+    @cached_property
+    def pin_url(self) -> str:
+        """Where a record is pinned."""
+        return navigation.address("desk:pin")
+
+    @cached_property
+    def filter_url(self) -> str:
+        """Where a filter is kept."""
+        return navigation.address("desk:filter-keep")
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ OPEN: dict[str, set[str]] = {
     "casefiles.CaseAccess": {"reason_code"},
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
+    "desk.SavedFilter": {"listing", "query"},
     "notices.Notice": {"about_code", "path"},
     "notices.Reminder": {"about_code", "path"},
     "notices.CalendarAddress": {"digest"},

@@ -259,20 +259,21 @@ def test_a_file_leads_to_the_page_of_its_wing(cast: Cast, monkeypatch: pytest.Mo
 def test_the_one_record_of_a_code_is_opened_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole code leads straight to its record; several matches are listed."""
     code = new_code("TP")
-    one = cards.Card("A tip", "/there/", code)
-    monkeypatch.setattr(cards, "find", lambda _user, _text: [one])
+    one = {"title": "A tip", "url": "/there/", "code": code, "kind": "tip"}
+    monkeypatch.setattr(cards, "asked_of", lambda _names, _user: [lambda _user, _text: [one]])
     assert sign_in(cast.hotline).post("/desk/search/", {"q": code}).status_code == 302
-    monkeypatch.setattr(cards, "find", lambda _user, _text: [one, one])
+    two = {**one, "url": "/elsewhere/"}
+    monkeypatch.setattr(cards, "asked_of", lambda _names, _user: [lambda _user, _text: [one, two, one]])
     assert "2 records found" in sign_in(cast.hotline).post("/desk/search/", {"q": code}).content.decode()
 
 
 def test_counts_need_a_door_and_few_queries(cast: Cast, rf: Any, django_assert_max_num_queries: Any) -> None:
-    """Outside a door nothing is asked; inside, four short queries."""
+    """Outside a door nothing is asked; inside, one question."""
     request = rf.get("/")
     request.user = cast.data_protection
     assert counts(request) == {}
     told(cast, cast.data_protection)
-    with acting_as(cast.data_protection, "r"), django_assert_max_num_queries(5):
+    with acting_as(cast.data_protection, "r"), django_assert_max_num_queries(1):
         found = counts(request)
     assert found["desk:notices"] == (1, 0) and found["desk:people"] == (0, 0)
     request.user = cast.hotline

@@ -147,19 +147,19 @@ def test_only_known_themes(cookie: str, theme: str) -> None:
     assert Shell(asked(theme=cookie)).theme == theme
 
 
-def counted(request: HttpRequest) -> dict[str, tuple[int, int]]:
-    return {"desk:notices": (3, 0)}
+def counted(request: HttpRequest) -> navigation.Facts:
+    return navigation.Facts({"desk:notices": (3, 0)})
 
 
 def test_counts_come_from_the_named_function(settings: Any) -> None:
-    settings.SHELL_COUNTS = f"{__name__}.counted"
+    settings.SHELL_FACTS = f"{__name__}.counted"
     assert Shell(asked(user=person())).notices == 3
     assert Shell(asked()).notices == 0
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_the_frame_in_both_languages(language: str, settings: Any) -> None:
-    settings.SHELL_COUNTS = f"{__name__}.counted"
+    settings.SHELL_FACTS = f"{__name__}.counted"
     with translation.override(language):
         page = render_to_string("web/base.html", {}, asked(user=person("CARE_WORKER"), theme="dark"))
     assert f'<html lang="{language}"' in page

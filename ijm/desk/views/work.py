@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ijm.accounts.models import User
-from ijm.desk import cards, opened, reminders, roles, setup
+from ijm.desk import approvals, cards, opened, pins, reminders, roles, setup
 from ijm.notices.models import Notice
 from ijm.roles.table import Can, may
-from ijm.web import words
+from ijm.web import drafts, words
 from ijm.web.looks import seen
 from ijm.web.navigation import address
 from ijm.web.pages import page, reads
@@ -35,8 +35,14 @@ def work(request: HttpRequest) -> HttpResponse:
     looks = opened.mine(opened.today())
     notices = Notice.objects.filter(user=user, read_at__isnull=True)[:5]
     return page(request, "desk/today/show.html", today=timezone.localdate(), sections=sections,
-                figures=_figures(sections), lead=_lead(found), notices=notices,
-                recent=opened.codes(looks), **_first_step(user))
+                figures=_figures(sections), lead=_lead(found), notices=notices, pins=pins.mine(user),
+                unfinished=drafts.mine(user), recent=opened.codes(looks), **_approvals(user), **_first_step(user))
+
+
+def _approvals(user: User) -> dict[str, Any]:
+    """How many things wait for a second person: for her, for somebody else, answered to her."""
+    found = approvals.of(user)
+    return {"decides": len(found["decide"]), "asked": len(found["asked"]), "back": found["back"][-3:]}
 
 
 def _first_step(user: User) -> dict[str, Any]:

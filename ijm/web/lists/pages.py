@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLResolver
+from django.utils.http import urlencode
 
 from ijm.web import pages
-from ijm.web.lists.listing import Bulk, Listing
+from ijm.web.lists.filters import chosen
+from ijm.web.lists.filters import said as filters_said
+from ijm.web.lists.listing import SORT, TAB, Bulk, Listing
 from ijm.web.lists.shown import Shown
 from ijm.web.looks import seen
 
@@ -62,3 +65,27 @@ def page(request: HttpRequest, listing: Listing, rows: QuerySet[Any], *,
     answer = pages.page(request, template if whole else "web/lists/part.html", shown=shown, listing=listing, **context)
     answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     return answer
+
+
+def door_of(listing: Listing) -> Any:
+    """The door in front of a list: who may come in."""
+    return getattr(resolve(listing.url).func, "door", None)
+
+
+def clean(listing: Listing, given: QueryDict) -> str:
+    """An address of this list without what it does not understand, in one fixed order; nothing when nothing is left."""
+    kept = listing.kept(given)
+    form = listing.filters.read(kept) if listing.filters else None
+    wanted = {tab.key for tab in listing.tabs[1:]}
+    understood = {name: value for name, value in kept.items() if name not in (TAB, SORT)} if form and chosen(form) else {}
+    if kept.get(TAB) in wanted:
+        understood[TAB] = kept[TAB]
+    if kept.get(SORT, "").removeprefix("-") in listing.table.base_columns:
+        understood[SORT] = kept[SORT]
+    return urlencode(sorted(understood.items()))
+
+
+def said(listing: Listing, given: QueryDict) -> list[str]:
+    """An address of this list in words: its tab, its filters."""
+    tab = [str(one.label) for one in listing.tabs if one.key == given.get(TAB)]
+    return tab + (filters_said(listing.filters.read(given)) if listing.filters else [])

@@ -29,14 +29,6 @@
     if (presses >= 3) leave(exits[0]);
   });
 
-  // "/" moves to the search box unless one is writing.
-  document.addEventListener("keydown", function (event) {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
-    var search = document.getElementById("q");
-    if (search && search.offsetParent) { event.preventDefault(); search.focus(); }
-  });
-
   // Copy a code.
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("[data-copy]");

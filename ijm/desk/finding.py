@@ -1,0 +1,83 @@
+"""Finding: what every wing answers to a code or an open word, put together by kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.bridges import FILE_PAGES, SEARCHES
+from ijm.casefiles.models import CaseFile
+from ijm.desk import cards, reminders
+from ijm.desk.cards import Card
+from ijm.ids import normalise_code
+
+MOST = 50
+RESTRICTED = "restricted"
+KINDS: dict[str, Promise] = {
+    "tip": _("Tips"), "investigation": _("Investigation files"), "suspect": _("Suspects"), "rescue": _("Rescue operations"),
+    "referral": _("Referrals"), "survivor": _("Survivors"), "court_support": _("Court support"),
+    "prosecution": _("Prosecution files"), "hearing": _("Hearings"), "person": _("People who work here"), "office": _("Offices"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind."""
+
+    kind: str
+    label: Promise | str
+    items: list[Card]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything found: shown by kind, as many as fit; whom to ask about what may not be shown."""
+
+    groups: Sequence[Group] = ()
+    number: int = 0
+    restricted: list[Card] = field(default_factory=list)
+
+    @property
+    def cards(self) -> list[Card]:
+        """What is shown, one after another."""
+        return [card for group in self.groups for card in group.items]
+
+    @property
+    def more(self) -> int:
+        """How many were found beyond those shown."""
+        return self.number - len(self.cards)
+
+    def only(self, code: str | None) -> Card | None:
+        """The one record of a whole code, which is opened at once."""
+        found = self.cards
+        return found[0] if len(found) == 1 == self.number and code and found[0].code == code else None
+
+
+def find(user: User, text: str) -> Answer:
+    """Ask every wing she works in, and the base. A wing says `kind="restricted"` for a match that she may not see:
+    its `url` leads to asking the owner, and it carries nothing else. Sealed names will answer here the same way."""
+    given = [one for ask in cards.asked_of(SEARCHES, user) for one in ask(user, text)]
+    hidden = [cards.card(one) for one in given if one.get("kind") == RESTRICTED]
+    seen = list({(one["url"], one.get("code")): one for one in given if one.get("kind") != RESTRICTED}.values())
+    return Answer(_groups(seen[:MOST]), len(seen), hidden)
+
+
+def address(user: User, code: str) -> str:
+    """The page of a file or record by its code; nothing, or the page that is not there, for what she may not see."""
+    file = CaseFile.objects.filter(code=normalise_code(code) or "").first()
+    if file is not None:
+        return str(import_string(FILE_PAGES[file.kind])(user, file))
+    return str(reminders.about(user, code)["url"])
+
+
+def _groups(found: Sequence[dict[str, Any]]) -> list[Group]:
+    kinds = dict.fromkeys(str(one.get("kind", "")) for one in found)
+    order = [kind for kind in KINDS if kind in kinds] + [kind for kind in kinds if kind not in KINDS]
+    return [Group(kind, KINDS.get(kind, kind), [cards.card(one) for one in found if str(one.get("kind", "")) == kind])
+            for kind in order]
