@@ -90,15 +90,22 @@ def steps(record: Recorded, *, alone: bool = False) -> list[Step]:
 def hanging(record: Recorded) -> Iterator[tuple[Model, Row]]:
     """The kinds of row that hang on a record, each with what selects its rows."""
     for relation in record._meta.get_fields(include_hidden=True):
-        model: Any = relation.related_model if isinstance(relation, models.ForeignObjectRel) else None
-        if model is not None and issubclass(model, Recorded) and model._meta.app_label == record._meta.app_label:
-            yield model, {relation.field.attname: record.pk}  # type: ignore[union-attr]
+        if isinstance(relation, models.ForeignObjectRel) and _hangs(relation, record):
+            model: Any = relation.related_model
+            yield model, {relation.field.attname: record.pk}  # type: ignore[attr-defined]
     alias: Any = getattr(record, "alias", None)
     if alias is not None:
         yield Consent, {"alias_id": alias.pk}
         yield Person, {"id": alias.person_id}
         yield Name, {"person_id": alias.person_id}
         yield Identifier, {"person_id": alias.person_id}
+
+
+def _hangs(relation: models.ForeignObjectRel, record: Recorded) -> bool:
+    """A row of the same app that points at the record; at a person who works here only her roles, not what she decided."""
+    model: Any = relation.related_model
+    same = issubclass(model, Recorded) and model._meta.app_label == record._meta.app_label
+    return same and (model._meta.app_label != "accounts" or relation.field.name == "user")
 
 
 def latest(found: Iterable[Step], record: Recorded) -> dict[str, tuple[Step, Change]]:
