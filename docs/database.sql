@@ -3539,8 +3539,8 @@ CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAG
 DECLARE made text; who uuid; seen text;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reports_historicalimport (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    INSERT INTO public.reports_historicalimport (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
@@ -3555,14 +3555,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalimport
-      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
     SELECT string_agg(json_build_array('reports_import', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reports_historicalimport
-      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, made, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.made, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.brought, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
     SELECT string_agg(json_build_array('reports_import', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
       FROM w JOIN changed c USING (id) JOIN was o USING (id);

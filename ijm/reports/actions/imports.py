@@ -102,14 +102,14 @@ def complete(record: Import, *, by: User, tick: Tick) -> None:
     _one_at_a_time(by.office_id)
     importers, all_ = [import_string(name) for name in bridges.IMPORTERS["htcds"]], max(record.to_bring_in, 1)
     for part in record.parts.filter(number__gt=0).values_list("pk", flat=True):
-        rows, before = _wanted(ImportPart.objects.get(pk=part), by), record.made
+        rows, before = _wanted(ImportPart.objects.get(pk=part), by), record.brought
         for importer in importers:
-            record.made += importer(rows, by=by, record=record, progress=lambda done, of: tick((before + done) / all_))  # noqa: B023
+            record.brought += importer(rows, by=by, record=record, progress=lambda done, of: tick((before + done) / all_))  # noqa: B023
     record.state, record.done_at = ImportState.DONE, timezone.now()
-    record.left_out = record.rows - record.made
+    record.left_out = record.rows - record.brought
     with entry(Event.IMPORT_DONE, by=by, about=record, why=Purpose.IMPORT) as made:
-        made.parts["q"] = {"count": record.made}
-        record.save(update_fields=["state", "done_at", "made", "left_out"])
+        made.parts["q"] = {"count": record.brought}
+        record.save(update_fields=["state", "done_at", "brought", "left_out"])
         _throw_away(record, by)
 
 

@@ -48,7 +48,7 @@ class Import(Recorded):
     known = models.PositiveIntegerField(default=0)
     alike = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
-    made = models.PositiveIntegerField(default=0)
+    brought = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
 

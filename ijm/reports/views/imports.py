@@ -37,8 +37,8 @@ def list_(request: HttpRequest) -> HttpResponse:
 @writes(*SUPERVISOR)
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a file; it is sealed at once and read by the worker."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         record = imports.receive(form.cleaned_data["file"].read(), by=_user(request))
         return redirect("reports:import-show", record.code)
     return page(request, "reports/imports/new.html", form=form, trail=_trail())

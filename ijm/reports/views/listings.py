@@ -21,7 +21,7 @@ class Imports(lists.Table):
     code = lists.Code(_("Import"), "reports:import-show")
     source = lists.Kept(_("What it is"))
     rows = lists.Number(_("Rows"))
-    made = lists.Number(_("Brought in"))
+    brought = lists.Number(_("Brought in"))
     begun_at = lists.Moment(_("Begun"))
     state = lists.State(_("State"), IMPORT_TONES)
 
