@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0},
     "reminders": {"task": "ijm.notices.remind", "schedule": 60.0},
     "post": {"task": "ijm.notices.post", "schedule": 60.0},
+    "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 
