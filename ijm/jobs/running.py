@@ -13,22 +13,28 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from ijm import bridges
 from ijm.accounts.models import User
 from ijm.bridges import JOBS
 from ijm.jobs import policy, results
 from ijm.jobs.beside import beating, beside
 from ijm.jobs.models import Job
 from ijm.jobs.states import OPEN, JobState
+from ijm.jobs.words import QUIET
 from ijm.jobs.work import LIFE, TASK, Cancelled, GivenUp, send
+from ijm.messages import Event
 from ijm.roles.decisions import require
 from ijm.trail.context import acting_as, renew
+from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from ijm.trail.purposes import Purpose
 
 TRIES = 3
 STALE = timedelta(minutes=1)
+WATCHED = timedelta(seconds=30)  # so long somebody may still be looking at the page
 # A page waits seconds, a job may wait minutes: for its own transaction only.
 PATIENCE = "SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transaction_session_timeout = '30min'"
 log = logging.getLogger(__name__)
@@ -108,6 +114,7 @@ class Attempt:
         work: Callable[[Job], None] = import_string(JOBS[job.kind])
         with beating(job, self.who):
             work(job)
+        tell(job, "job.done")
         done = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, tries=job.tries, cancel_asked_at=None).update(
             state=JobState.DONE, percent=100, message_code="", beat_at=Now(), ended_at=Now())
         if not done:
@@ -135,8 +142,19 @@ class Attempt:
         if self.job is None:
             return
         with beside(self.who) as jobs:
-            jobs.filter(pk=self.job.pk, state=JobState.RUNNING, tries=self.job.tries).update(
+            changed = jobs.filter(pk=self.job.pk, state=JobState.RUNNING, tries=self.job.tries).update(
                 state=state, message_code=code, beat_at=Now(), ended_at=None if state == JobState.QUEUED else Now())
+        if changed and state == JobState.FAILED:
+            with acting_as(self.owner, "w", Purpose.SYSTEM):
+                tell(self.job, "job.failed")
+
+
+def tell(job: Job, kind: str) -> None:
+    """A notice for who has gone to other work meanwhile: none for what took seconds or what nobody asked for."""
+    if job.kind in QUIET or timezone.now() - job.made_at < WATCHED:
+        return
+    with entry(Event.NOTICE_MADE, by=job.owner, about=None):
+        bridges.tell([job.owner_id], kind, about=job.code, path=f"/desk/jobs/{job.code}/")
 
 
 @shared_task(name="ijm.jobs.sweep", ignore_result=True)
@@ -164,6 +182,9 @@ def _look_after(job_id: uuid.UUID, owner: User) -> bool:
         if not claim(job_id):
             return False  # a worker is at it
         lost = Job.objects.filter(pk=job_id, state=JobState.RUNNING)
-        ended = lost.filter(cancel_asked_at__isnull=False).update(state=JobState.CANCELLED, ended_at=Now()) or lost.filter(
-            tries__gte=TRIES).update(state=JobState.FAILED, message_code="worker_lost", ended_at=Now())
-        return not ended and bool(Job.objects.filter(pk=job_id, state__in=OPEN).update(beat_at=Now()))
+        if lost.filter(cancel_asked_at__isnull=False).update(state=JobState.CANCELLED, ended_at=Now()):
+            return False
+        if lost.filter(tries__gte=TRIES).update(state=JobState.FAILED, message_code="worker_lost", ended_at=Now()):
+            tell(Job.objects.select_related("owner").get(pk=job_id), "job.failed")
+            return False
+        return bool(Job.objects.filter(pk=job_id, state__in=OPEN).update(beat_at=Now()))

@@ -260,18 +260,20 @@ def test_progress_shows_before_the_work_is_committed(committed_cast: Cast) -> No
     assert seen == [(40, "rows")]
 
 
-def test_progress_told_for_every_row_costs_little(committed_cast: Cast) -> None:
+def test_progress_told_for_every_row_costs_little(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
     took: list[float] = []
 
     def tell(job: Job) -> None:
         begun = time.perf_counter()
         for row in range(10_000):
-            work.progress(job, row // 100)
+            work.progress(job, row // 500)
         took.append(time.perf_counter() - begun)
 
+    monkeypatch.setattr(work, "beside", lambda who: told.append(who) or beside.beside(who))
     STEPS.append(tell)
     running.run(str(ask(committed_cast.investigator).pk))
-    assert DONE and took[0] < 3, took
+    assert DONE and 20 <= len(told) <= 21 + took[0] / work.PAUSE
 
 
 def test_a_long_step_gives_signs_of_life(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,6 +318,26 @@ def test_a_job_has_more_patience_than_a_page(committed_cast: Cast) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("5s",), "and keeps none of it"
+
+
+# telling its end
+
+
+def test_who_has_gone_to_other_work_is_told_of_the_end(committed_cast: Cast) -> None:
+    owner, before = committed_cast.investigator, timezone.now() - timedelta(minutes=1)
+    good, bad, lost, quick = (ask(owner) for _ in range(4))
+    for job in (good, bad, lost):
+        force(job, made_at=before, beat_at=before)
+    force(lost, state="running", tries=3, beat_at=before - timedelta(minutes=1))
+    running.run(str(quick.pk))
+    running.run(str(good.pk))
+    STEPS.append(lambda job: require(Decision(False, job.owner)))
+    running.run(str(bad.pk))
+    running.sweep()
+    with acting_as(owner, "r"):
+        told = set(Notice.objects.filter(kind__startswith="job.").values_list("kind", "about_code", "path"))
+    assert told == {(kind, job.code, f"/desk/jobs/{job.code}/")
+                    for kind, job in (("job.done", good), ("job.failed", bad), ("job.failed", lost))}
 
 
 # stopping
