@@ -1,0 +1,240 @@
+"""Records leave after another person approved it, as the official workbook, which comes in again unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, InternalError, ProgrammingError, transaction
+from django.test import Client
+from openpyxl import load_workbook
+
+from aftercare.actions import residences, survivors
+from aftercare.models import Survivor
+from aftercare.states import SurvivorState
+from ijm.accounts.models import User
+from ijm.notices.models import Notice
+from ijm.people.models import Name
+from ijm.reports.actions import exports
+from ijm.reports.htcds import PartialDay, Row, Value, read
+from ijm.reports.htcds.columns import by_field
+from ijm.reports.htcds.writing import official
+from ijm.reports.models import Export
+from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
+from ijm.trail.errors import Refused
+from tests import stories
+from tests.cast import Cast
+from tests.ijm.exchanging import brought_in, exported, uploaded
+from tests.ijm.htcds_books import DEMONSTRATION, book, crowd
+from tests.trail import last_events
+
+SignIn = Callable[[User], Client]
+EVERYTHING: dict[str, Value] = {
+    "cas_CaseOwner": "Nobody here", "prs_Salutation": "Ms", "prs_FirstName": "ដារ៉ា / Dara", "prs_SecondName": "សុខ / Sok",
+    "con_Consent": False, "prs_Birthdate": PartialDay(1999, 5), "prs_Gender": "TransgenderFeminine",
+    "prs_Citizenship": ("KH", "VN"), "prs_Title": "Weaver", "prs_Email": "d@example.org", "prs_HomePhone": "+85523456789",
+    "prs_MobilePhone": "+85512345678", "prs_MailingStreet": "House 2", "prs_MailingCity": "Svay Rieng",
+    "prs_MailingState": "Svay Rieng", "prs_MailingPostalCode": "12000", "prs_MailingCountry": "KH",
+    "vic_TraffickingStatus": "PossibleVictimOfTrafficking", "vic_TraffickingStatusDecisionMakingOrg": "NGO",
+    "vic_MethodOfRecruitment": ("AtWork",), "vic_LocationOfRecruitment": "A market", "vic_MethodsOfControl": (
+        "DebtBondage", "RestrictsMovement"), "vic_TypeOfExploitation": ("ForcedLabour", "Servitude"),
+    "vic_ForcedLabourIndustry": "E_WaterSupplySewerageWasteManagement", "vic_TypeOfSexExploitation": ("Prostitution",),
+    "vic_LocationOfExploitation": "A kiln", "cas_Status": "ClosedReferred", "cas_ReferringOrganisation": "A partner",
+    "cas_IncomingReferralDate": date(2024, 3, 1), "cas_ReferringPrimaryCaseWorker": "Somebody",
+    "cas_ReasonForIncomingReferral": "Other", "cas_IncomingReferralDetails": "-- first line\n=second line",
+    "cas_ReferredOrganisation": "Another", "cas_ReferredPrimaryCaseWorker": "Somebody else",
+    "cas_ReasonForOutgoingReferral": "Other", "cas_OutgoingReferralDate": date(2024, 9, 1),
+    "cas_OutgoingReferralDetails": "@home", "cas_ReasonForCaseClosure": "+ went well",
+}  # fmt: skip
+
+
+def values_of(content: bytes) -> list[dict[str, Value]]:
+    sheet = read(content)
+    assert sheet.problems == ()
+    return [dict(row.values) for row in sheet.rows]
+
+
+def ordered(rows: list[dict[str, Value]]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted((field, repr(value)) for field, value in row.items()) for row in rows)
+
+
+def test_every_column_of_the_standard_is_written_and_read_back_as_it_was() -> None:
+    assert set(EVERYTHING) == set(by_field())
+    assert values_of(official([EVERYTHING, {"prs_FirstName": "Bopha"}])) == [EVERYTHING, {"prs_FirstName": "Bopha"}]
+
+
+def test_no_cell_reads_as_a_formula_and_row_one_is_hidden_as_in_the_official_book() -> None:
+    harm = {"prs_FirstName": "=1+1", "prs_SecondName": '=HYPERLINK("http://x")', "prs_Title": "@SUM(A1)", "prs_Salutation": "-2"}
+    content = official([harm])
+    sheet = load_workbook(BytesIO(content)).worksheets[0]
+    assert sheet.row_dimensions[1].hidden and sheet["C2"].value == "Salutation"
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert values_of(content) == [harm]
+
+
+def test_what_came_in_leaves_as_it_was_and_comes_in_again_unchanged(cast: Cast) -> None:
+    boss, officer = cast.care_supervisor, cast.data_protection
+    with acting_as(boss):
+        from aftercare import imports
+
+        imports.import_people([Row(3, EVERYTHING)], by=boss, progress=lambda done, of: None)
+    before = [*read(DEMONSTRATION).rows, *read(book(*crowd(12))).rows]
+    brought_in(boss, DEMONSTRATION.read_bytes())
+    brought_in(boss, book(*crowd(12)))
+    export, content = exported(boss, officer)
+    assert (export.state, export.rows) == ("made", 57)
+    assert ordered(values_of(content)) == ordered([EVERYTHING, *(dict(row.values) for row in before)])
+    again = uploaded(boss, content)
+    assert (again.rows, again.known, again.to_mend, again.to_bring_in) == (57, 57, 0, 0), "nothing has changed"
+
+
+def test_what_changed_here_leaves_as_it_is_now(cast: Cast) -> None:
+    boss = cast.care_supervisor
+    brought_in(boss, book(*crowd(1)))
+    with acting_as(boss):
+        survivor = Survivor.objects.select_related("alias", "file", "worker").get()
+        if survivor.state == SurvivorState.FOLLOWED_UP:
+            survivors.advance(survivor, by=boss, to=SurvivorState.IN_CARE)
+        residences.move(survivor, by=boss, placement="kin", address="House 9, Street 9", since_on=date.today())  # noqa: DTZ011
+        survivors.entrust(survivor, by=boss, worker=cast.care_worker_two)
+        name = Name.objects.get()
+        with entry("name.corrected", by=boss, about=name):
+            name.given = "Neary"
+            name.save()
+    _export, content = exported(boss, cast.data_protection)
+    (row,) = values_of(content)
+    assert (row["prs_FirstName"], row["prs_MailingStreet"]) == ("Neary", "House 9, Street 9")
+    assert row["cas_CaseOwner"] == cast.care_worker_two.name and row["cas_Status"] == "Active"
+    assert "prs_MailingCity" not in row and row["vic_TypeOfExploitation"] == ("ForcedLabour",)
+
+
+def test_who_was_taken_in_here_leaves_too(cast: Cast) -> None:
+    stories.concluded_rescue(cast)
+    survivor = stories.taken_in(cast)
+    _export, content = exported(cast.care_worker, cast.care_supervisor)
+    (row,) = values_of(content)
+    assert row["prs_SecondName"] == "Sin" and row["cas_Status"] == "Active" and row["con_Consent"] is True
+    assert row["cas_CaseOwner"] == survivor.worker.name and row["prs_Gender"] == "Feminine"
+
+
+def test_each_row_and_field_is_recorded_as_read_by_the_asker(cast: Cast) -> None:
+    boss = cast.care_supervisor
+    brought_in(boss, book(*crowd(3)))
+    exported(boss, cast.data_protection)
+    looks = [event for event in last_events(60) if event["cat"] == "look" and event["act"] == "field.disclosed"
+             and event["who"]["ref"] == str(boss.pk) and event["why"]["code"] == "CASEWORK"]
+    opened = {field for event in looks for field in event["fields"]}
+    assert {"family", "given", "born_on", "value", "address", "account", "who", "where", "what"} <= opened
+    with acting_as(boss, "r"):
+        people = {str(person) for person in Survivor.objects.values_list("alias__person_id", flat=True)}
+    assert all(set(event["obj"]["subjects"]) <= people for event in looks)
+    assert {subject for event in looks for subject in event["obj"]["subjects"]} == people
+
+
+def test_only_people_of_her_own_files_leave(cast: Cast) -> None:
+    brought_in(cast.care_supervisor, book(*crowd(2)))
+    other = [row | {"Case Owner": "", "First Name": "Elsewhere"} for row in crowd(1)]
+    brought_in(cast.far_care_supervisor, book(*other))
+    export, content = exported(cast.care_worker, cast.care_supervisor)
+    assert export.rows == 2 and all(row["prs_FirstName"] != "Elsewhere" for row in values_of(content))
+    _export, chosen = exported(cast.care_worker, cast.care_supervisor, which="followed_up")
+    assert len(values_of(chosen)) == 1
+
+
+# asking and deciding
+
+
+def asked(user: User) -> Export:
+    with acting_as(user):
+        return exports.ask(by=user, purpose="REFERRAL", which="all")
+
+
+def test_another_person_decides_and_both_are_told(cast: Cast, signed_in: SignIn) -> None:
+    export = asked(cast.care_worker)
+    for name in ("care_supervisor", "data_protection"):
+        with acting_as(getattr(cast, name), "r"):
+            assert Notice.objects.get(kind="export.to_approve").about_code == export.code
+    client = signed_in(cast.data_protection)
+    url = f"/exchange/exports/{export.code}/"
+    text = client.get(url).content.decode()
+    assert "Exactly what would leave" in text and "Approve" in text
+    assert client.post(f"{url}decide/", {"answer": "approve"}).status_code == 302
+    assert "Approve" not in client.get(url).content.decode().split("<main")[1].split("</main")[0].replace("Approved", "")
+    with acting_as(cast.care_worker, "r"):
+        assert Notice.objects.get(kind="export.approved").path == url
+        assert Export.objects.get().approved_by_id == cast.data_protection.pk
+    assert "Make the workbook" in signed_in(cast.care_worker).get(url).content.decode()
+
+
+def test_the_asker_never_approves_herself(cast: Cast, signed_in: SignIn) -> None:
+    export = asked(cast.care_supervisor)
+    client = signed_in(cast.care_supervisor)
+    assert "another person decides" in client.get(f"/exchange/exports/{export.code}/").content.decode()
+    assert client.post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"}).status_code == 404
+    with acting_as(cast.care_supervisor), pytest.raises(Refused):
+        exports.approve(export, by=cast.care_supervisor)
+
+
+def force(user: User, export: Export, **values: Any) -> None:
+    with acting_as(user), entry("export.approved", by=user, about=export), transaction.atomic():
+        Export.objects.filter(pk=export.pk).update(**values)
+
+
+def test_the_database_itself_refuses_one_person_and_anothers_name(cast: Cast) -> None:
+    from django.utils import timezone
+
+    boss, export = cast.care_supervisor, asked(cast.care_supervisor)
+    with pytest.raises(IntegrityError, match="export_two_people"):
+        force(boss, export, state="approved", approved_by=boss, approved_at=timezone.now())
+    with pytest.raises((ProgrammingError, InternalError), match="nobody signs for somebody else"):
+        force(boss, export, state="approved", approved_by=cast.data_protection, approved_at=timezone.now())
+    with pytest.raises((IntegrityError, ProgrammingError, InternalError)):
+        force(boss, export, state="made", made_at=timezone.now())
+
+
+def test_nothing_is_made_before_it_is_approved_nor_after_it_was_refused(cast: Cast, signed_in: SignIn) -> None:
+    boss, export = cast.care_supervisor, asked(cast.care_supervisor)
+    client = signed_in(boss)
+    assert client.post(f"/exchange/exports/{export.code}/make/").status_code == 404
+    signed_in(cast.data_protection).post(f"/exchange/exports/{export.code}/decide/", {"answer": "refuse"})
+    assert client.post(f"/exchange/exports/{export.code}/make/").status_code == 404
+    assert "Nothing left." in client.get(f"/exchange/exports/{export.code}/").content.decode()
+
+
+def test_a_question_is_taken_back(cast: Cast, signed_in: SignIn) -> None:
+    export = asked(cast.care_worker)
+    assert signed_in(cast.care_worker).post(f"/exchange/exports/{export.code}/withdraw/").status_code == 302
+    answer = signed_in(cast.care_supervisor).post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("who", ["care_worker_two", "far_care_supervisor", "far_care_worker", "administrator", "auditor",
+                                 "partner", "investigator", "liaison"])
+def test_an_export_of_others_is_a_page_that_is_not_there(cast: Cast, signed_in: SignIn, who: str) -> None:
+    export = asked(cast.care_worker)
+    client = signed_in(getattr(cast, who))
+    missing = client.get("/exchange/exports/XP-0000-0000/no/").content
+    for path in ("", "decide/", "make/", "withdraw/"):
+        answer = client.post(f"/exchange/exports/{export.code}/{path}", {"answer": "approve"})
+        assert (answer.status_code, answer.content) == (404, missing), path
+    with acting_as(getattr(cast, who), "r"):
+        assert not Export.objects.exists()
+
+
+def test_a_colleague_does_not_make_what_another_asked(cast: Cast, signed_in: SignIn) -> None:
+    export = asked(cast.care_worker)
+    signed_in(cast.data_protection).post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"})
+    assert signed_in(cast.care_supervisor).post(f"/exchange/exports/{export.code}/make/").status_code == 404
+
+
+def test_asking_in_the_browser(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.care_worker)
+    answer = client.post("/exchange/exports/new/", {"which": "in_care", "purpose": "COURT"})
+    assert answer.status_code == 302 and answer["Location"].startswith("/exchange/exports/XP-")
+    assert client.post("/exchange/exports/new/", {"which": "everyone", "purpose": "fun"}).status_code == 200
+    with acting_as(cast.care_worker, "r"):
+        assert Export.objects.count() == 1
