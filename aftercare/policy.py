@@ -206,6 +206,12 @@ def may_move(by: User, survivor: Survivor) -> Decision:
         survivor.state != SurvivorState.CLOSED, CLOSED, "closed")
 
 
+def may_correct(by: User, survivor: Survivor) -> Decision:
+    """Whoever works on her file corrects what is written wrongly on her page."""
+    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
+        survivor.state != SurvivorState.CLOSED, CLOSED, "closed")
+
+
 def may_move_since(by: User, survivor: Survivor, current: Residence | None, since_on: date) -> Decision:
     """A new residence begins no earlier than the one it follows, and not in the future."""
     return (may_move(by, survivor)

@@ -16,6 +16,7 @@ class Event:
     REFERRAL_DECLINED = "referral.declined"
     DECLINE_TAKEN_BACK = "referral.decline_taken_back"
     SURVIVOR_BEGUN = "survivor.begun"
+    SURVIVOR_CORRECTED = "survivor.corrected"
     SURVIVOR_FOLLOWED = "survivor.followed_up"
     SURVIVOR_CLOSED = "survivor.closed"
     STEP_TAKEN_BACK = "survivor.step_taken_back"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftercare.views import consents, contacts, referrals, residences, support, survivors
+from aftercare.views import consents, contacts, corrections, referrals, residences, support, survivors
 
 app_name = "aftercare"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("survivors/", survivors.list_, name="survivor-list"),
     path("survivors/<str:code>/", survivors.show, name="survivor-show"),
     path("survivors/<str:code>/reveal/", survivors.reveal, name="survivor-reveal"),
+    path("survivors/<str:code>/correct/", corrections.survivor, name="survivor-correct"),
     path("survivors/<str:code>/people/", survivors.colleague, name="survivor-colleague"),
     path("survivors/<str:code>/step/", survivors.step, name="survivor-step"),
     path("survivors/<str:code>/move/", residences.move, name="residence-move"),

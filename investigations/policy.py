@@ -139,6 +139,12 @@ def may_take_tip(by: User) -> Decision:
     return role_decision(by, Can.TIP_TAKE)
 
 
+def may_correct_tip(by: User, tip: Tip) -> Decision:
+    """Whoever takes tips and stands on this one corrects it, until it has become an investigation or was declined."""
+    return _on_file(by, Can.TIP_TAKE, tip).and_(
+        tip.state in (TipState.RECEIVED, TipState.ASSESSED), _("What became of this tip is decided already."), "state")
+
+
 def may_assess(by: User, tip: Tip) -> Decision:
     """A supervisor grades a tip once."""
     return _on_file(by, Can.TIP_ASSESS, tip).and_(

@@ -2,24 +2,28 @@
 
 from django.urls import path
 
-from investigations.views import conclusions, files, rescues, suspects, tips
+from investigations.views import conclusions, corrections, files, rescues, suspects, tips
 
 app_name = "investigations"
 urlpatterns = [
     path("tips/", tips.index, name="tip-list"),
     path("tips/new/", tips.take, name="tip-take"),
     path("tips/<code>/", tips.show, name="tip-show"),
+    path("tips/<code>/correct/", corrections.tip, name="tip-correct"),
     path("tips/<code>/assess/", tips.assess, name="tip-assess"),
     path("tips/<code>/promote/", tips.promote, name="tip-promote"),
     path("tips/<code>/reveal/", tips.reveal, name="tip-reveal"),
     path("files/", files.index, name="investigation-list"),
     path("files/<code>/", files.show, name="investigation-show"),
+    path("files/<code>/correct/", corrections.investigation, name="investigation-correct"),
     path("files/<code>/refer/", files.refer, name="investigation-refer"),
     path("files/<code>/close/", files.close, name="investigation-close"),
     path("files/<code>/incidents/new/", files.record_incident, name="incident-record"),
+    path("incidents/<code>/correct/", corrections.incident, name="incident-correct"),
     path("incidents/<code>/reveal/", files.reveal_incident, name="incident-reveal"),
     path("files/<code>/suspects/new/", suspects.record, name="suspect-record"),
     path("suspects/<code>/", suspects.show, name="suspect-show"),
+    path("suspects/<code>/correct/", corrections.suspect, name="suspect-correct"),
     path("suspects/<code>/reveal/", suspects.reveal, name="suspect-reveal"),
     path("suspects/<code>/move/", suspects.move, name="suspect-move"),
     path("files/<code>/rescues/new/", rescues.plan, name="rescue-plan"),

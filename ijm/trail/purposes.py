@@ -18,6 +18,7 @@ class Purpose(TextChoices):
     RESCUE = "RESCUE", _("A rescue operation")
     AUDIT = "AUDIT", _("Audit or review")
     ADMINISTRATION = "ADMINISTRATION", _("Running the office")
+    CORRECTION = "CORRECTION", _("Correcting what was recorded")
     IMPORT = "IMPORT", _("Bringing in existing records")
     SYSTEM = "SYSTEM", _("The system's own work")
     SIGN_IN = "SIGN_IN", _("Signing in or out")

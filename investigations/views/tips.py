@@ -77,6 +77,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         request, "investigations/tips/show.html", tip=tip, trail=way(), title=describing.tip_title(tip),
         tone=describing.TONES[tip.state], facts=_facts(tip), narrative=_boxes(tip, NARRATIVE),
         caller=_boxes(tip, CALLER), purposes=PURPOSES, reveal_url=reverse("investigations:tip-reveal", args=[tip.code]),
+        may_correct=policy.may_correct_tip(user, tip),
         may_assess=policy.may_assess(user, tip), may_promote=policy.may_promote(user, tip), investigation=file,
         others=[] if file else linked(tip.file), members=members(tip.file))
 

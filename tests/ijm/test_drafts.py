@@ -137,6 +137,18 @@ def test_a_draft_of_thirty_days_is_thrown_away(cast: Cast) -> None:
     assert acts()[-1] == "draft.expired"
 
 
+def test_the_clock_throws_old_drafts_and_marks_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ijm.web import once, tasks
+
+    for name in ("hotline", "investigator"):
+        client = sign_in(getattr(cast, name))
+        keep(client, getattr(cast, name), TIP, WORDS)
+    assert tasks.forget() == 0
+    monkeypatch.setattr(drafts, "LIFE", dt.timedelta(seconds=-1))
+    monkeypatch.setattr(once, "forget_old", lambda owner: owner == cast.investigator.pk and 1 / 0)
+    assert tasks.forget() == 1, "trouble with one person stops no other"
+
+
 def test_blocks_of_a_page_come_back_as_many_as_there_were(cast: Cast) -> None:
     operation = stories.approved_rescue(cast)
     path = f"/investigations/rescues/{operation.code}/conclude/"

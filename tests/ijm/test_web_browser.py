@@ -104,6 +104,7 @@ def test_the_session_dialog_loses_no_text(browser: Any, office: Any) -> None:
     assert ended.is_visible()
     walker.look("session-ended")
     page.context.clear_cookies()
+    ended.locator("summary").click()
     page.locator("[data-session-again]").click()
     page.get_by_text("Not signed in yet.").wait_for()
     page.context.add_cookies([cookie_of(casting.load().auditor, office.address)])

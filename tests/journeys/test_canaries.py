@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session
 
 from ijm.accounts.sessions import SessionStore
 from ijm.trail.context import acting_as
+from ijm.web import drafts
 from investigations.models import Suspect
 from tests.cluster import CLUSTER
 from tests.journeys import ways, ways_court
@@ -131,6 +132,7 @@ def test_no_canary_is_found_anywhere(house: House) -> None:
     type_them_where_they_do_not_belong(quickly)
     with acting_as(house.cast.investigator):
         assert Suspect.objects.count() == 1
+        assert [draft.path for draft in drafts.mine(house.cast.investigator)] == ["/investigations/tips/new/"], "unfinished words"
     main, keys = (dump(name) for name in house.office.names)
     assert survivor.encode() in main and b"HOME_VISIT".hex().encode() in main, "the search itself works"
     assert b"ijm_cache" in main and b"COPY" in keys

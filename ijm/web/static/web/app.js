@@ -255,7 +255,8 @@
       if (waiting === form) return;
       function send() { waiting = null; asked = form; if (house.sending) house.sending(form); form.requestSubmit(button); asked = null; }
       waiting = form;
-      ready(form).then(send, function (error) {
+      // Later, never at once: while a form's submit event is still under way the browser ignores another.
+      ready(form).then(function () { setTimeout(send); }, function (error) {
         waiting = null;
         if (error instanceof TypeError && house.keeps && house.keeps(form)) return;
         if (error instanceof TypeError) note(form, document.getElementById("words").dataset.offline);

@@ -6,7 +6,7 @@
   words = words.dataset;
   var SOON = 2000, LATEST = 5000, LONGEST_WAIT = 30000, PATIENCE = 15000;
   var NEVER = /^(csrfmiddlewaretoken|purpose|_.*)$/;
-  var kept = [];
+  var kept = [], closed = false; // closed: the session has ended, and nothing is tried until she has signed in
 
   function body(form) {
     var said = new URLSearchParams(), secret = house.all("input[type=password]", form).map(function (one) { return one.name; });
@@ -40,6 +40,7 @@
     clearTimeout(one.timer); one.timer = one.since = null;
     if (one.busy) return one.busy.then(function () { return save(one); }, function () { return save(one); });
     if (!unkept(one)) return Promise.resolve();
+    if (closed) return Promise.reject(new Error("ended"));
     var sent = body(one.form);
     one.busy = post(one, true).then(function (answer) {
       one.last = sent; one.tries = 0; one.at = answer.at;
@@ -48,7 +49,7 @@
     }).finally(function () { one.busy = null; });
     return one.busy.catch(function (error) {
       if (error.message === "never") { one.last = sent; say(one, words.unkept, true); return; }
-      if (error.message === "ended") { say(one, words.ended, true); throw error; }
+      if (error.message === "ended") { closed = true; say(one, words.ended, true); throw error; }
       say(one, words.away, true); later(one);
       throw error;
     });
@@ -109,7 +110,7 @@
   house.keeps = function (form) { return Boolean(find(form)); };
   house.touched = function (form) { var one = find(form); return Boolean(one && one.touched); };
   house.unkept = function () { return kept.some(unkept); };
-  house.flush = function () { kept.forEach(function (one) { if (unkept(one)) { one.tries = 0; quietly(one); } }); };
+  house.flush = function () { closed = false; kept.forEach(function (one) { if (unkept(one)) { one.tries = 0; quietly(one); } }); };
   house.keep = function (form) { var one = find(form); return one ? save(one) : null; };
   house.sending = function (form) {
     var one = find(form);
