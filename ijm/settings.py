@@ -132,6 +132,9 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 MFA_ADAPTER = "ijm.accounts.adapters.MFAAdapter"
+MFA_FORMS = {"authenticate": "ijm.accounts.code_forms.AuthenticateForm",
+             "reauthenticate": "ijm.accounts.code_forms.ReauthenticateForm",
+             "activate_totp": "ijm.accounts.code_forms.ActivateForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_PASSKEY_LOGIN_ENABLED = False

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from ijm.web import versions
+from ijm.web.ages import ApproximateAge, ApproximateAgeField
 from ijm.web.approximate import ApproximateDay
 from ijm.web.days import ApproximateDayField, DayField, MomentField
 from ijm.web.fields import (
@@ -23,7 +24,7 @@ from ijm.web.fields import (
 from ijm.web.renderer import DaybookRenderer
 
 __all__ = [
-    "ApproximateDay", "ApproximateDayField", "ChoiceField", "CodeField", "DayField",
+    "ApproximateAge", "ApproximateAgeField", "ApproximateDay", "ApproximateDayField", "ChoiceField", "CodeField", "DayField",
     "EditForm", "Form", "MomentField",
     "MultipleChoiceField", "PhoneField", "TextField", "TickField", "WholeNumberField",
 ]  # fmt: skip

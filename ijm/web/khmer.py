@@ -33,6 +33,11 @@ def long_day(day: dt.date) -> str:
     return f"ថ្ងៃ{WEEKDAYS[day.weekday()]} ទី{to_khmer(day.day)} {month_and_year(day.year, day.month)}"
 
 
+def letter_day(day: dt.date) -> str:
+    """Write a day as letters have it, without the day of the week: `ថ្ងៃទី២២ ខែវិច្ឆិកា ឆ្នាំ២០២៦`."""
+    return f"ថ្ងៃទី{to_khmer(day.day)} {month_and_year(day.year, day.month)}"
+
+
 def month_and_year(year: int, month: int) -> str:
     """Write a month of a year: `ខែវិច្ឆិកា ឆ្នាំ២០២៦`."""
     return f"ខែ{MONTHS[month - 1]} ឆ្នាំ{to_khmer(year)}"

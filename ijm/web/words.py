@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from ijm.web import khmer
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+               "November", "December")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -28,6 +30,12 @@ def day(value: dt.date) -> str:
     """Write a day: `Wed 25 Nov 2026`, or the long Khmer form."""
     here = as_local(value)
     return khmer.long_day(here) if in_khmer() else f"{WEEKDAYS[here.weekday()]} {short_english(here)}"
+
+
+def letter_day(value: dt.date) -> str:
+    """Write a day as a letter has it: `22 November 2026`, or `ថ្ងៃទី២២ ខែវិច្ឆិកា ឆ្នាំ២០២៦`."""
+    here = as_local(value)
+    return khmer.letter_day(here) if in_khmer() else f"{here.day} {LONG_MONTHS[here.month - 1]} {here.year}"
 
 
 def short_day(value: dt.date) -> str:
