@@ -20,7 +20,7 @@ from ijm.documents.texts import FRAMES, TEXTS, Frame
 from ijm.ids import ALPHABET
 from ijm.roles.table import Kind
 from ijm.trail.purposes import Purpose
-from ijm.web.words import clock, day
+from ijm.web.words import clock, day, letter_day
 
 FOR_KINDS: dict[str, frozenset[str]] = {
     Template.COURT: frozenset({Kind.CARE, Kind.PROSECUTION}),
@@ -116,7 +116,7 @@ def compose(letter: Letter, *, by: User, stamp: Stamp, name: str = "") -> Compos
         fields = {"about": about.code, "who": f"{name} ({about.code})" if name else about.code}
         moment = timezone.localtime(stamp.at or timezone.now())
         return Composed(
-            language=letter.language, frame=FRAMES[letter.language], office=by.office.name, day=day(moment.date()),
+            language=letter.language, frame=FRAMES[letter.language], office=by.office.name, day=letter_day(moment.date()),
             recipient=lines(letter.recipient), subject=letter.subject or filled(text.subject, fields),
             greeting=text.greeting, before=tuple(filled(part, fields) for part in text.before),
             facts=tuple((fact.label, fact.value) for fact in about.facts if fact.key in letter.facts),

@@ -42,17 +42,14 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args: Any, facts: list[tuple[str, str]], is_nameable: bool, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.choose("court", [("", _("No court, or written below")), *courts()])
-        self.choose("facts", facts)
+        self.fields["court"] = forms.ChoiceField(label=_("Court"), required=False,
+                                                 choices=courts())
+        listed: Any = self.fields["facts"]
+        listed.choices = facts
         if not facts:
             del self.fields["facts"]
         if not is_nameable:
             del self.fields["is_named"]
-
-    def choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        """What a list offers, known only now."""
-        field: Any = self.fields[name]
-        field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be written to, and a name goes to colleagues only."""

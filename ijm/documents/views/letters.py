@@ -60,7 +60,7 @@ def _page(request: HttpRequest, user: User, about: About, template: Template, fo
           letter: Letter | None) -> HttpResponse:
     file = about.file
     said = compose(letter, by=user, stamp=Stamp(), name=_("name") if letter.is_named else "") if letter else None
-    return page(request, "documents/write.html", file=file, about=about.record, title=template.label, form=form, said=said,
+    return page(request, "documents/write.html", file=file, about=about.record, heading=template.label, form=form, said=said,
                 leaves=_leaves(letter or _draft(about, template)), stays=_stays(about, letter), well_set=checks.is_well_set(),
                 packages=checks.PACKAGES, wing=WINGS[Kind(file.kind)], trail=_trail(user, file), about_code=about.code,
                 decision=policy.may_write(user, file))

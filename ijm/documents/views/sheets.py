@@ -35,5 +35,5 @@ def take(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The sheet is being made. You find it among your papers when it is done."))
             return redirect("jobs:list")
         return redirect("documents:paper-show", papers.issue_sheet(sheet, by=user, **given).code)
-    return page(request, "documents/sheet.html", title=sheet.title, columns=sheet.columns, stays=sheet.stays, number=number,
+    return page(request, "documents/sheet.html", heading=sheet.title, columns=sheet.columns, stays=sheet.stays, number=number,
                 form=form, decision=decision, is_long=number > AT_ONCE, is_too_long=number > MOST, most=MOST)
