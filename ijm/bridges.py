@@ -110,7 +110,7 @@ EXPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.exports.people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
 TELL = "ijm.notices.telling.tell"
-BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.documents.bench.measures")
+BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures")
 
 
 def send(message: Any, *, by: Any) -> None:
