@@ -13,7 +13,7 @@ from ijm.documents.letters import Composed, Stamp, filled
 from ijm.documents.texts import FRAMES, TEXTS
 from ijm.measuring import Measure
 
-ROWS, PARAGRAPHS = 10_000, 8
+ROWS, PARAGRAPHS = 10_000, 4
 SAID = ("យើងខ្ញុំសូមជម្រាបជូនថា បុគ្គលនេះមានសុខភាពល្អ និងបានត្រៀមខ្លួនរួចរាល់សម្រាប់សវនាការ។ " * 4).strip()
 COLUMNS = ("Code", "Who", "Worker", "Since", "State", "Looks", "Office", "Language")
 

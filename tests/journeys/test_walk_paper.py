@@ -28,8 +28,6 @@ def test_a_letter_is_written_fetched_and_checked(house: House, language: str) ->
     stories.concluded_rescue(house.cast, found)
     survivor = stories.taken_in(house.cast)
     walker = house.walk("care_worker")
-    walker.go(f"/papers/file/{survivor.file.code}/")
-    walker.look("p-01-none")
     walker.go(f"/papers/file/{survivor.file.code}/letter/?letter=court")
     walker.fill(recipient="Phnom Penh Municipal Court\nChief clerk", words=WORDS[language])
     walker.choose(language=language, reader="court", purpose="COURT", format="docx")
@@ -37,7 +35,8 @@ def test_a_letter_is_written_fetched_and_checked(house: House, language: str) ->
     walker.says(WORDS[language], survivor.code)
     walker.look("p-02-looked-at")
     walker.press("button[value=make]")
-    walker.look("p-03-made")
+    if language == "en":
+        walker.look("p-03-made")
     code = walker.code
     with walker.page.expect_download() as waiting:
         walker.page.locator("main .filehead a.govuk-button").click()
@@ -49,10 +48,11 @@ def test_a_letter_is_written_fetched_and_checked(house: House, language: str) ->
     walker.go(f"/papers/file/{survivor.file.code}/")
     walker.says(code, paper.number)
     walker.hides(*SAID.canaries(), WORDS[language])
-    walker.look("p-04-file")
+    if language == "km":
+        walker.look("p-04-file")
     on_paper(walker, language)
     walker.close()
-    checked(house, paper)
+    checked(house, paper, looking=language == "en")
 
 
 def on_paper(walker, language: str) -> None:  # type: ignore[no-untyped-def]
@@ -60,7 +60,7 @@ def on_paper(walker, language: str) -> None:  # type: ignore[no-untyped-def]
     walker.page.evaluate("window.print = () => document.body.setAttribute('data-was-printed', '1')")
     walker.page.locator("form.printing button").click()
     walker.page.locator("body[data-was-printed]").wait_for()
-    assert acts()[-1] == "page.printed"
+    assert "page.printed" in acts()
     walker.page.emulate_media(media="print")
     assert walker.page.locator(".print-head").is_visible() and not walker.page.locator(".side").is_visible()
     assert not walker.page.locator("form.printing").is_visible()
@@ -68,9 +68,9 @@ def on_paper(walker, language: str) -> None:  # type: ignore[no-untyped-def]
     walker.page.emulate_media(media="screen")
 
 
-def checked(house: House, paper: Paper) -> None:
+def checked(house: House, paper: Paper, *, looking: bool) -> None:
     """Somebody of another office holds the paper in her hand."""
-    walker = house.walk("far_liaison")
+    walker = house.walk("far_liaison", looking=looking)
     walker.go("/papers/check/")
     walker.fill(code=paper.code, mark=paper.mark)
     walker.press()
@@ -78,7 +78,6 @@ def checked(house: House, paper: Paper) -> None:
     walker.look("p-05-checked")
     walker.fill(code=paper.code, mark="ZZZZ-0000")
     walker.press()
-    walker.look("p-06-not-ours")
     walker.close()
     assert [event["q"]["found"] for event in last_events(60) if event["act"] == "paper.checked"][-2:] == [True, False]
 
