@@ -3357,6 +3357,74 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalvictimwitne
 ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_victimwitness FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_place;
 
+-- reference_amendment: office
+REVOKE ALL ON reference_amendment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reference_amendment TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON reference_amendment TO ijm_keeper;
+ALTER TABLE reference_amendment ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_amendment FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reference_amendment TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reference_amendment FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON reference_amendment FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+CREATE POLICY guard_change ON reference_amendment FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
+REVOKE ALL ON reference_historicalamendment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_historicalamendment TO ijm_app;
+GRANT SELECT, INSERT ON reference_historicalamendment TO ijm_keeper;
+ALTER TABLE reference_historicalamendment ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_historicalamendment FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reference_historicalamendment TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reference_historicalamendment FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_reference_amendment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reference_historicalamendment (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'reference_amendment changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.reference_historicalamendment
+      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_amendment', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.reference_historicalamendment
+      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.of_list, c.item, c.name_en, c.name_km, c.position, c.is_own, c.export_as, c.retired_at, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_amendment', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_reference_amendment() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_amendment() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON reference_amendment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_amendment();
+ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON reference_amendment REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_amendment();
+ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON reference_amendment REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_amendment();
+ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_amendment FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalamendment FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_historicalamendment ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_historicalamendment FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_historicalamendment ENABLE ALWAYS TRIGGER guard_whole;
+
 -- reference_clock: machinery
 REVOKE ALL ON reference_clock FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_clock TO ijm_app;
 
@@ -3365,6 +3433,74 @@ REVOKE ALL ON reference_codeitem FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELE
 
 -- reference_codelist: machinery
 REVOKE ALL ON reference_codelist FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_codelist TO ijm_app;
+
+-- reference_confirmation: office
+REVOKE ALL ON reference_confirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON reference_confirmation TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON reference_confirmation TO ijm_keeper;
+ALTER TABLE reference_confirmation ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_confirmation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reference_confirmation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reference_confirmation FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON reference_confirmation FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['LIAISON', 'DATA_PROTECTION'])));
+REVOKE ALL ON reference_historicalconfirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_historicalconfirmation TO ijm_app;
+GRANT SELECT, INSERT ON reference_historicalconfirmation TO ijm_keeper;
+ALTER TABLE reference_historicalconfirmation ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_historicalconfirmation FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON reference_historicalconfirmation TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON reference_historicalconfirmation FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_reference_confirmation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reference_historicalconfirmation (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'reference_confirmation changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.reference_historicalconfirmation
+      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_confirmation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.reference_historicalconfirmation
+      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.rule, c.lawyer, c.confirmed_on, c.is_valid, c.by, c.at, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_confirmation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_reference_confirmation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_confirmation() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON reference_confirmation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_confirmation();
+ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON reference_confirmation REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_confirmation();
+ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON reference_confirmation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_confirmation();
+ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_confirmation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalconfirmation FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_historicalconfirmation ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_historicalconfirmation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE reference_historicalconfirmation ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_by BEFORE INSERT OR UPDATE ON reference_confirmation FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by'); ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_signed_by;
 
 -- reference_country: machinery
 REVOKE ALL ON reference_country FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_country TO ijm_app;

@@ -17,7 +17,7 @@ from ijm.jobs import results
 from ijm.jobs.models import Job
 from ijm.notices.actions import reminders
 from ijm.notices.models import Notice, Reminder, Subject
-from ijm.reference.models import Offence
+from ijm.reference.models import Clock, CodeItem, CodeList, Offence
 from ijm.reports.actions import exports, imports
 from ijm.reports.htcds.reading import lines
 from ijm.reports.models import Export, Import
@@ -29,8 +29,8 @@ from prosecutions.actions import charges, verdicts
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from tests import stories
 from tests.cast import Cast
-from tests.ijm.htcds_books import crowd, text_file
 from tests.ijm import papers
+from tests.ijm.htcds_books import crowd, text_file
 
 
 @dataclass
@@ -62,6 +62,9 @@ class World:
     job: Job
     paper: Paper
     reset: Reset
+    code_list: CodeList
+    code_item: CodeItem
+    clock: Clock
     office: Office
     import_: Import
     export: Export
@@ -115,6 +118,9 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "job": PROSECUTING,
     "paper": INVESTIGATING,
     "reset": EVERYBODY,
+    "code_list": EVERYBODY,
+    "code_item": EVERYBODY,
+    "clock": EVERYBODY,
     "office": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
@@ -149,6 +155,9 @@ def build(cast: Cast) -> World:
         grant=_proposed(cast),
         place=_place(cast, investigation),
         reset=_reset(cast),
+        code_list=CodeList.objects.get(pk="org_Type"),
+        code_item=CodeItem.objects.get(pk="org_Type:NGO"),
+        clock=Clock.objects.get(pk="CUSTODY_ADULT"),
         office=cast.office,
         import_=_import(cast),
         export=_export(cast),

@@ -1,4 +1,4 @@
-"""The lists as forms and pages use them, in the language of the reader, read once a process."""
+"""The lists as forms and pages use them, in the language of the reader, read once a process and again when they change."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,52 +6,59 @@ from functools import cache
 
 from django.utils.translation import get_language, override
 
-from ijm.reference.models import Clock, CodeItem, CodeList, Country, Court, Named, Offence, Province
+from ijm.reference.changes import held
+from ijm.reference.models import Clock, Court, Offence
+from ijm.reference.values import Value, values
 
 Choice = tuple[str, str]
 
 
 def countries() -> Sequence[Choice]:
     """Every country as (two-letter code, name), by name."""
+    held.refresh()
     return _countries(_language())
 
 
 def provinces() -> Sequence[Choice]:
     """The provinces as (NCDD code, name), in their official order."""
-    return _provinces(_language())
+    held.refresh()
+    return _choices("provinces", _language())
 
 
 def courts(level: str = Court.Level.FIRST_INSTANCE) -> Sequence[Choice]:
     """The courts of one level as (code, name)."""
+    held.refresh()
     return _courts(level, _language())
 
 
 def choices(codelist: str) -> Sequence[Choice]:
     """The items of one picklist as (code, label); `CodeList.DoesNotExist` when there is no such list."""
+    held.refresh()
     return _choices(codelist, _language())
 
 
 def label(codelist: str, item: str) -> str:
-    """The label of one item, or the item itself when the list does not hold it."""
-    return dict(choices(codelist)).get(item, item)
+    """The label of one item, also of a retired one, or the item itself when the list does not hold it."""
+    held.refresh()
+    return _labels(codelist, _language()).get(item, item)
 
 
-@cache
 def export_code(codelist: str, item: str) -> str:
-    """What an item is called in the words of the standard: our own extensions become `Other`."""
-    return CodeItem.objects.values_list("export_as", flat=True).get(code_list=codelist, item=item)
+    """What an item is called in the words of the standard: our own values become the word given with them."""
+    held.refresh()
+    return _exports(codelist)[item]
 
 
-@cache
 def clock(code: str) -> Clock:
     """One legal time limit by its code; whoever shows it shows `is_confirmed` too."""
-    return Clock.objects.get(pk=code)
+    held.refresh()
+    return _clock(code)
 
 
-@cache
 def offences() -> Sequence[Offence]:
     """The articles that a person can be charged with, in the order of the law."""
-    return tuple(Offence.objects.filter(is_chargeable=True))
+    held.refresh()
+    return _offences()
 
 
 def appeal_court(court: Court, on: date) -> Court | None:
@@ -63,38 +70,60 @@ def appeal_court(court: Court, on: date) -> Court | None:
 
 
 def forget() -> None:
-    """Read the lists anew at the next look, after a migration changed them."""
-    for read in (_countries, _provinces, _courts, _choices, export_code, clock, offences):
+    """Read the lists anew at the next look, after a migration or somebody changed them."""
+    for read in (_values, _countries, _courts, _choices, _labels, _exports, _clock, _offences):
         read.cache_clear()
+
+
+held.listeners.append(forget)
 
 
 def _language() -> str:
     return "km" if (get_language() or "").startswith("km") else "en"
 
 
-def _named(records: Sequence[Named], language: str) -> Sequence[Choice]:
+@cache
+def _values(table: str) -> Sequence[Value]:
+    return values(table)
+
+
+def _offered(table: str, language: str) -> Sequence[Choice]:
     with override(language):
-        return tuple((record.code, record.name) for record in records)
+        return tuple((one.item, one.name) for one in _values(table) if not one.is_retired)
+
+
+@cache
+def _choices(table: str, language: str) -> Sequence[Choice]:
+    return _offered(table, language)
 
 
 @cache
 def _countries(language: str) -> Sequence[Choice]:
-    named = _named(list(Country.objects.all()), language)
-    return tuple(sorted(named, key=lambda choice: choice[1].casefold()))
-
-
-@cache
-def _provinces(language: str) -> Sequence[Choice]:
-    return _named(list(Province.objects.all()), language)
+    return tuple(sorted(_offered("countries", language), key=lambda choice: choice[1].casefold()))
 
 
 @cache
 def _courts(level: str, language: str) -> Sequence[Choice]:
-    return _named(list(Court.objects.filter(level=level)), language)
+    of_level = set(Court.objects.filter(level=level).values_list("code", flat=True))
+    return tuple(choice for choice in _offered("courts", language) if choice[0] in of_level)
 
 
 @cache
-def _choices(codelist: str, language: str) -> Sequence[Choice]:
-    items = CodeList.objects.get(pk=codelist).items.all()
+def _labels(table: str, language: str) -> dict[str, str]:
     with override(language):
-        return tuple((item.item, item.name) for item in items)
+        return {one.item: one.name for one in _values(table)}
+
+
+@cache
+def _exports(table: str) -> dict[str, str]:
+    return {one.item: one.export_as for one in _values(table)}
+
+
+@cache
+def _clock(code: str) -> Clock:
+    return Clock.objects.get(pk=code)
+
+
+@cache
+def _offences() -> Sequence[Offence]:
+    return tuple(Offence.objects.filter(is_chargeable=True))

@@ -1,12 +1,22 @@
-"""What the reference lists hold; rows come from the CSV files by migration and nobody edits them at work."""
+"""What the reference lists hold: rows of outside sources, which nobody edits, and what this house changed about them."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ijm.guard.declare import Machinery
+from ijm.guard.declare import Machinery, Own
+from ijm.roles.table import Can, who_can
+from ijm.trail.history import Recorded
+
+WRITING = "(SELECT guard.mode()) = 'w'"
+CURATES = f"{WRITING} AND (SELECT guard.runs_office())"
+CONFIRMERS = ", ".join(f"'{role.value}'" for role in who_can(Can.RULE_CONFIRM))
 
 
 class Named(models.Model):
@@ -17,12 +27,24 @@ class Named(models.Model):
     name_km = models.CharField(max_length=200, blank=True, default="")
 
     guard: ClassVar = Machinery("S")
+    table: ClassVar[str] = ""
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Any:
+        """The row of the outside source, in the words that this house gave it."""
+        from ijm.reference.changes import amendment
+
+        row = super().from_db(db, field_names, values)
+        changed = amendment(row.table, str(values[0])) if row.table else None
+        if changed is not None:
+            row.name_en, row.name_km = changed.name_en or row.name_en, changed.name_km or row.name_km
+        return row
 
     @property
     def name(self) -> str:
@@ -32,6 +54,8 @@ class Named(models.Model):
 
 class Country(Named):
     """A country of ISO 3166, by its two-letter code."""
+
+    table = "countries"
 
     alpha3 = models.CharField(max_length=3, unique=True)
 
@@ -45,6 +69,8 @@ class Province(Named):
     class Unit(models.TextChoices):
         PROVINCE = "province", _("Province")
         CAPITAL = "capital", _("Capital")
+
+    table = "provinces"
 
     iso = models.CharField(max_length=5, unique=True)
     unit = models.CharField(max_length=8, choices=Unit.choices)
@@ -65,6 +91,8 @@ class Court(Named):
         FIRST_INSTANCE = "first_instance", _("First instance")
         APPEAL = "appeal", _("Appeal")
         SUPREME = "supreme", _("Supreme Court")
+
+    table = "courts"
 
     level = models.CharField(max_length=14, choices=Level.choices)
     province = models.ForeignKey(Province, models.PROTECT, related_name="courts_within")
@@ -91,6 +119,17 @@ class Rule(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Any:
+        """The rule as we found it, with the newest word of a lawyer on it."""
+        from ijm.reference.changes import confirmation
+
+        rule = super().from_db(db, field_names, values)
+        said = confirmation(str(values[0]))
+        if said is not None:
+            rule.is_confirmed, rule.confirmed_by = said.is_valid, said.lawyer if said.is_valid else ""
+        return rule
 
 
 class Clock(Rule):
@@ -182,3 +221,43 @@ class CodeItem(Named):
     class Meta:
         ordering = ("code_list", "position")
         constraints = (models.UniqueConstraint(fields=("code_list", "item"), name="code_item_once_in_its_list"),)
+
+
+class Amendment(Recorded):
+    """What this house changed about one value of a list: its words, its place, that it is retired, or that it is our own."""
+
+    guard = Own(insert=CURATES, update=CURATES)
+
+    of_list = models.CharField(max_length=60)
+    item = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=200, blank=True)
+    name_km = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(null=True)
+    is_own = models.BooleanField(default=False)
+    # What an own value is called when the record leaves in the standard's own words.
+    export_as = models.CharField(max_length=60, blank=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("of_list", "item"), name="amendment_once_a_value"),
+            models.CheckConstraint(condition=models.Q(is_own=False) | ~models.Q(name_en=""), name="amendment_own_is_named"),
+        )
+
+
+class Confirmation(Recorded):
+    """A lawyer confirmed a rule on a day, or no longer stands by it; the newest word counts."""
+
+    guard = Own(insert=f"{WRITING} AND (SELECT guard.has_role(ARRAY[{CONFIRMERS}]))")
+
+    rule = models.CharField(max_length=40)
+    lawyer = models.CharField(max_length=120)
+    confirmed_on = models.DateField()
+    is_valid = models.BooleanField(default=True)
+    by = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)
+
+    signed = ("by",)
+
+    class Meta:
+        indexes = (models.Index(fields=("rule", "at"), name="confirmation_rule"),)

@@ -75,6 +75,7 @@ class Can(TextChoices):
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
     AUDIT_ASK = "AUDIT_ASK", _("Ask who has seen a record, without its content")
+    RULE_CONFIRM = "RULE_CONFIRM", _("Record that a lawyer confirmed a rule of law")
     OFFICE_RUN = "OFFICE_RUN", _("Run the system: accounts, offices, jobs; no content")
 
 
@@ -136,7 +137,7 @@ TABLE: dict[Role, Row] = {
     ),
     Role.LIAISON: Row(
         _("Carries cases through court: charges, hearings, verdicts."),
-        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD}),
+        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM}),
         frozenset({Open.IDENTITY, Open.LEGAL, Open.WITNESS, Open.NARRATIVE}),
         frozenset({Kind.PROSECUTION}),
         frozenset({Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER}),
@@ -152,7 +153,7 @@ TABLE: dict[Role, Row] = {
     ),
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
-        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE}),
+        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(

@@ -87,6 +87,7 @@ SIDE = (
             Item("desk:opened", _("What I opened"), "clock", key="o"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:offices", _("Offices"), "home", DECIDERS),
+            Item("desk:reference", _("Reference lists"), "book", DECIDERS | PROSECUTION),
             Item("desk:setup", _("Setting up the office"), "flag", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),
         ),

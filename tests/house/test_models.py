@@ -31,6 +31,8 @@ CLOSED_KINDS = (models.UUIDField, models.BooleanField, models.DateField, models.
 OPEN: dict[str, set[str]] = {
     "accounts.Office": {"name_en", "name_km", "province", "phone", "time_zone", "quick_exit"},
     "accounts.User": {"username", "email", "name", "name_km", "password"},
+    "reference.Amendment": {"of_list", "item", "name_en", "name_km", "export_as"},
+    "reference.Confirmation": {"rule", "lawyer"},
     "accounts.Welcome": {"code_hash"},  # a slow hash of fifteen random signs
     "casefiles.CaseAccess": {"reason_code"},
     "casefiles.Delivery": {"kind", "payload"},

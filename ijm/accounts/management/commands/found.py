@@ -33,7 +33,9 @@ class Command(BaseCommand):
         except EOFError as end:
             raise CommandError("The first office is founded in a terminal: run `manage.py up` there once.") from end
         offices.found(name_en=name_en, name_km=name_km, administrator=administrator, officer=officer)
-        self.stdout.write(self.style.SUCCESS(f"{name_en} is founded. Both people sign in and set up a second factor."))
+        self.stdout.write(self.style.SUCCESS(f"{name_en} is founded. Both people sign in, each chooses a password that nobody "
+                                             "at this terminal has seen and sets up a second factor. A checklist on the desk "
+                                             "shows what comes next."))
 
     def _person(self, duty: str, *, taken: str = "") -> Newcomer:
         self.stdout.write(f"\nThe {duty}:")
