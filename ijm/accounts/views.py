@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import cast
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import redirect_to_login
@@ -55,6 +56,7 @@ def arrive(request: HttpRequest) -> HttpResponse:
     form = ArriveForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid() and _arrived(request, user, form):
         update_session_auth_hash(request, user)
+        reauthenticate_by_password(request)  # she has just typed it twice: the second factor may follow at once
         messages.success(request, _("Your password is your own now."))
         return redirect("desk:work" if has_factor(user) else "mfa_index")
     return render(request, "account/arrive.html", {"form": form})

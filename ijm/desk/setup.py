@@ -186,7 +186,7 @@ def _beginning(facts: Facts) -> Line:
 def _mail(facts: Facts) -> Line:
     is_set = not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend", "console.EmailBackend"))
     return Line("mail", _("Mail goes out"), is_set, _("Notices by mail carry codes and links only. Until it is set they wait in "
-                "the page. Who runs the server sets it; docs/operations.md says how."))
+                "the page. Who runs the server sets IJM_MAIL; docs/operations.md says how."))
 
 
 def _health(facts: Facts) -> Line:

@@ -6,6 +6,7 @@ import zoneinfo
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.forms import Select
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,13 +25,13 @@ class OfficeForm(forms.Form):
 
     name_en = forms.TextField(label=_("Name in English"), max_length=120)
     name_km = forms.TextField(label=_("Name in Khmer"), max_length=120, required=False)
-    province = forms.ChoiceField(label=_("Province"), choices=(), required=False)
+    province = forms.ChoiceField(label=_("Province"), choices=(), required=False, widget=Select)
     phone = forms.PhoneField(label=_("Telephone"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], required=False)
     quick_exit = forms.TextField(label=_("Where Quick exit leads"), max_length=200, required=False, help_text=_(
         "The address of a page that says nothing about this work, such as a weather page. It begins with https://"))
     languages = forms.ChoiceField(label=_("Languages of the office"), choices=Office._meta.get_field("languages").choices)
-    supported_by = forms.ChoiceField(label=_("Supported by"), choices=(), required=False, help_text=_(
+    supported_by = forms.ChoiceField(label=_("Supported by"), choices=(), required=False, widget=Select, help_text=_(
         "Another office lends a second approver, an auditor and a data-protection officer."))
 
     def __init__(self, *args: Any, by: User, office: Office | None = None, **given: Any) -> None:

@@ -6,28 +6,20 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ijm.accounts import policy, reach
 from ijm.accounts.actions import offices
+from ijm.accounts.finding import get_office
 from ijm.accounts.models import Office, User
 from ijm.desk.forms.offices import OfficeForm
-from ijm.ids import normalise_code
 from ijm.roles.table import Can, Role, may
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
 DETAILS = ("name_en", "name_km", "province", "phone", "time_zone", "quick_exit", "languages")
-
-
-def get_office(by: User, code: str) -> Office:
-    """An office that she runs; any other is not there."""
-    found = reach.offices_of(by, Can.OFFICE_RUN).select_related("supported_by").filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)

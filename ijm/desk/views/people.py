@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from ijm.accounts import policy, reach
 from ijm.accounts.actions import people
 from ijm.accounts.actions.offices import Newcomer
+from ijm.accounts.finding import get_person
 from ijm.accounts.models import RoleGrant, User
 from ijm.accounts.spoken import spoken
 from ijm.desk import roles
 from ijm.desk.forms.people import PersonForm, RoleForm
-from ijm.desk.views.person import get_person
 from ijm.roles.table import Can, Role, may
 from ijm.web.forms import Form
 from ijm.web.looks import seen

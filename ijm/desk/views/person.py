@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,21 +14,12 @@ from django.utils.translation import gettext as _
 from ijm.accounts import policy, reach
 from ijm.accounts.actions import arrivals, resets, staying
 from ijm.accounts.factors import factors_of
+from ijm.accounts.finding import get_person
 from ijm.accounts.models import RoleGrant, User
 from ijm.desk import roles
 from ijm.desk.forms.people import EditForm, MoveForm, ResetForm
-from ijm.ids import normalise_code
 from ijm.roles.table import Kind, Role
 from ijm.web.pages import page, reads, writes
-
-
-def get_person(by: User, code: str) -> User:
-    """A colleague of an office that she reaches; anybody else is not there."""
-    found = User.objects.select_related("office").filter(
-        code=normalise_code(code) or "", is_system=False, office__in=reach.offices_of(by)).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION, sample="investigator")
