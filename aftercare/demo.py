@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from typing import Protocol
 
+from django.urls import reverse
 from django.utils import timezone
 
 from aftercare import policy
-from aftercare.actions import consents, referrals, residences, support, survivors
+from aftercare.actions import consents, contacts, referrals, residences, support, survivors
 from aftercare.actions.consents import Said
 from aftercare.models import Need, Placement, Referral, Survivor
 from aftercare.states import ReferralState, SurvivorState
 from ijm.accounts.models import User
+from ijm.notices.actions import reminders
+from ijm.notices.contact import Way
+from ijm.notices.models import Subject
 from ijm.people.models import ConsentAnswer, ConsentForm, ConsentGiver, ConsentPurpose
 from ijm.trail.context import acting_as, renew
 
 Tick = Callable[[str], None]
 RECENT = timedelta(days=21)
 STILL_WAITING = 5
-TOLD_IN_PERSON = 3
+TOLD_IN_PERSON, PLANNED = 3, 3
 
 
 class People(Protocol):
@@ -49,6 +53,9 @@ MOVES = (
     Home(24, Placement.KIN, "House 12, Svay Chrum village, Prey Veng", "Her aunt offered a room",
          "Second lane after the pagoda, the house with the blue gate"),
     Home(75, Placement.OWN, "Room 4, above the bakery, Takhmau, Kandal", "Closer to the sewing course, and her own door"),
+)
+REMINDERS = (
+    (Subject.VISIT, 1, "Bring the papers for the school"), (Subject.CALL_BACK, 2, ""), (Subject.REVIEW, 6, "Half a year is over"),
 )
 ANSWERS = (
     (ConsentPurpose.PROSECUTION, ConsentAnswer.GIVEN), (ConsentPurpose.POLICE, ConsentAnswer.REFUSED),
@@ -132,15 +139,32 @@ def _house(survivor: Survivor, home: Home, worker: User) -> None:
 
 
 def after_court(people: People, tick: Tick) -> None:
-    """What the courts sent: support planned for one hearing, verdicts told in person; the rest waits."""
+    """What the courts sent: support planned for the first hearings, verdicts told in person; the rest waits."""
     boss = people.care_supervisor
     with acting_as(boss):
         waiting = policy.waiting_deliveries(boss)
-        hearing = waiting.filter(kind="HearingScheduled").first()
-        if hearing is not None:
+        for hearing in waiting.filter(kind="HearingScheduled")[:PLANNED]:
             survivor = policy.visible_survivors(boss).get(file=hearing.file)
             support.plan(hearing, survivor, by=boss, companion=survivor.worker,
                          needs=[Need.COMPANION, Need.TRANSPORT, Need.WAITING_ROOM])
         for verdict in waiting.filter(kind="VerdictReturned")[:TOLD_IN_PERSON]:
             support.tell(verdict, policy.visible_survivors(boss).get(file=verdict.file), by=boss)
             _step(tick)
+    for user in (people.care_worker, people.care_supervisor):
+        with acting_as(user):
+            _days(user, tick)
+
+
+def _days(user: User, tick: Tick) -> None:
+    """What she wants to be reminded of in the coming days, and how some survivors can be reached safely."""
+    rows = list(policy.visible_survivors(user).filter(state=SurvivorState.IN_CARE).order_by("began_on")[:len(REMINDERS)])
+    for survivor, (subject, days, note) in zip(rows, REMINDERS, strict=False):
+        at = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), time(9, 30)))
+        reminders.set_(by=user, file=survivor.file_id, about=survivor.code, subject=subject, at=at, note=note,
+                       path=reverse("aftercare:survivor-show", args=[survivor.code]))
+        if policy.safe_contact(user, survivor) is None:
+            contacts.record(survivor, by=user, is_allowed=True, ways=[Way.CALL, Way.VISIT], days=[], from_at=time(9),
+                            until_at=time(17), review_on=timezone.localdate() + timedelta(days=20 + 30 * days),
+                            number="012 555 0" + str(40 + days), never_say="Any word of the court or of this organisation",
+                            say_instead="A friend from the sewing course")
+        _step(tick)

@@ -17,11 +17,12 @@ from ijm.trail.purposes import Purpose
 from prosecutions import policy
 from prosecutions.actions import charges, hearings, prosecutions, verdicts
 from prosecutions.models import Charge, Prosecution
-from prosecutions.states import HearingKind, Measure, Outcome
+from prosecutions.states import HearingKind, Measure, Outcome, Stage
 
 Tick = Callable[[str], None]
 DAY = dt.timedelta(days=1)
 AT_EIGHT = dt.time(8, 0)
+AHEAD = (5, 8, 12, 19)  # days from the first look at the demonstration
 
 
 class People(Protocol):
@@ -71,6 +72,16 @@ def fill(people: People, tick: Tick) -> None:
                 prosecutions.protect(witness, by=by, measures=next(measures))
             if case != cases[-1] or len(cases) == 1:
                 _tell(Case(case, story, by))
+        _ahead(by, cases)
+
+
+def _ahead(by: User, cases: Sequence[Prosecution]) -> None:
+    """Days in court in the coming weeks, so that somebody has to be accompanied."""
+    still_open = [case for case in cases if case.state != Stage.CLOSED][-len(AHEAD):]
+    for case, days in zip(still_open, AHEAD, strict=False):
+        at = dt.datetime.combine(timezone.localdate() + days * DAY, AT_EIGHT)
+        hearings.schedule(case, by=by, court=Court.objects.get(pk="FI-12"), kind=HearingKind.INVESTIGATION,
+                          at=timezone.make_aware(at), room_note="Room 4, second floor.")
 
 
 @dataclass

@@ -38,7 +38,7 @@ def reaching(user: User, survivor: Survivor, opened: dict[str, Any] | None = Non
     """The part "How to reach them safely": what was said, and for each way whether it may be used at this moment."""
     known = policy.safe_contact(user, survivor)
     return {
-        "safe": known, "safe_ways": _ways(user, survivor, known),
+        "safe": known, "safe_ways": _ways(user, survivor, known), "safe_not": _not_agreed(known),
         "safe_seals": with_opened(closed(user, survivor, CONTACT_SEALS), opened) if known else [],
         "safe_url": reverse("aftercare:contact-record", args=[survivor.code]),
         "reveal_url": reverse("aftercare:survivor-reveal", args=[survivor.code]),
@@ -47,9 +47,17 @@ def reaching(user: User, survivor: Survivor, opened: dict[str, Any] | None = Non
 
 
 def _ways(user: User, survivor: Survivor, known: SafeContact | None) -> list[dict[str, Any]]:
-    """Each way with the answer of the rule."""
-    facts = known.facts if known else None
-    return [{"label": way.label, "decision": may_contact(user, facts, way, about=survivor)} for way in Way]
+    """Each way she agreed to, with the answer of the rule at this moment."""
+    if known is None:
+        return []
+    ways = [way for way in Way if way in known.ways] if known.is_allowed else [Way.CALL]
+    return [{"label": way.label if known.is_allowed else _("No contact"),
+             "decision": may_contact(user, known.facts, way, about=survivor)} for way in ways]
+
+
+def _not_agreed(known: SafeContact | None) -> list[str]:
+    """The ways she did not agree to, in words."""
+    return [str(way.label) for way in Way if known and known.is_allowed and way not in known.ways]
 
 
 def unsafe_now(request: HttpRequest, survivor: Survivor) -> str:

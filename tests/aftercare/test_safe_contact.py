@@ -78,7 +78,7 @@ def test_it_is_recorded_in_the_browser_and_shown_before_court_support_is_planned
     assert "Monday" in page and "09:00" in page and NUMBER not in page and "Vexanaly" not in page
     delivery = news(cast, survivor)
     take = client.get(f"/aftercare/from-other-wings/{delivery.pk}/take/").content.decode()
-    assert "How to reach them safely" in take and "They did not agree to be reached in this way" in take
+    assert "How to reach them safely" in take and "Not agreed to:" in take and "Visit" in take
     with acting_as(cast.care_worker, "r"):
         row = SafeContact.objects.get()
         assert (row.ways, row.days, row.from_at) == (["call", "through"], ["0", "1"], dt.time(9))

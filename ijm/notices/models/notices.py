@@ -31,6 +31,8 @@ class NoticeKind(models.TextChoices):
     EXPORT_TO_APPROVE = "export.to_approve", _("A workbook of records waits for your approval")
     EXPORT_APPROVED = "export.approved", _("Your workbook of records was approved")
     EXPORT_REFUSED = "export.refused", _("Your workbook of records was refused")
+    JOB_DONE = "job.done", _("Long work of yours is done")
+    JOB_FAILED = "job.failed", _("Long work of yours stopped")
     REMINDER = "reminder.due", _("A reminder of yours is due")
 
 
