@@ -33,7 +33,7 @@ CALENDARS: tuple[str, ...] = ("aftercare.panels.appointments", "prosecutions.pan
 # (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
 RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record")
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
-APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.desk.second.approvals")
+APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
