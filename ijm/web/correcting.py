@@ -11,17 +11,22 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ijm.web import versions
 from ijm.web.forms import EditForm
 from ijm.web.pages import page
 
+CORRECTED = _lazy("Corrected. What stood there before stays in the history.")
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What is corrected: the record, its form, what stands in it now, how it is saved, and where that leads."""
+    """What is corrected: the record, its form, what stands in it now, how it is saved, and where that leads.
+
+    `template`, `more` (its context) and `said` (when it is saved) are for a page with words of its own.
+    """
 
     record: Any
     form: type[EditForm]
@@ -29,6 +34,9 @@ class Correction:
     save: Callable[[dict[str, Any]], Any]
     home: str
     trail: list[tuple[str, str]] = field(default_factory=list)
+    template: str = "web/correct.html"
+    said: Any = CORRECTED
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def answer(request: HttpRequest, one: Correction) -> HttpResponse:
@@ -43,13 +51,12 @@ def answer(request: HttpRequest, one: Correction) -> HttpResponse:
         return _both(request, one, form, stands, differing)
     if changes := form.changes():
         one.save(changes)
-    messages.success(request, _("Corrected. What stood there before stays in the history.") if changes else
-                     _("Nothing was changed."))
+    messages.success(request, str(one.said) if changes else _("Nothing was changed."))
     return redirect(one.home)
 
 
 def _asked(request: HttpRequest, one: Correction, form: EditForm) -> HttpResponse:
-    return page(request, "web/correct.html", form=form, record=one.record, home=one.home, trail=one.trail)
+    return page(request, one.template, **{"record": one.record, "form": form, "home": one.home, "trail": one.trail, **one.more})
 
 
 def _differing(form: EditForm, stands: Mapping[str, Any]) -> Iterator[str]:

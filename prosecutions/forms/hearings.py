@@ -68,7 +68,7 @@ class OutcomeForm(forms.Form):
         return happened
 
 
-class ProtectionForm(forms.Form):
+class ProtectionForm(forms.EditForm):
     """How a victim-witness asks to be protected when she is heard."""
 
     measures = forms.MultipleChoiceField(label=_("What was asked of the court?"), choices=Measure.choices,

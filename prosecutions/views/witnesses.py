@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ijm.roles.table import Role
-from ijm.web.pages import page, writes
+from ijm.web import correcting
+from ijm.web.pages import writes
 from prosecutions import policy
 from prosecutions.actions import prosecutions
 from prosecutions.forms.hearings import ProtectionForm
@@ -20,10 +20,9 @@ def protect(request: HttpRequest, code: str) -> HttpResponse:
     """Record how she asks to be protected when she is heard."""
     user = who(request)
     witness = policy.get_witness(user, code)
-    form = ProtectionForm(request.POST if request.method == "POST" else None, initial={"measures": witness.measures})
-    if form.is_valid():
-        prosecutions.protect(witness, by=user, measures=form.cleaned_data["measures"])
-        messages.success(request, _("The protection asked for is recorded."))
-        return redirect("prosecutions:prosecution-show", witness.prosecution.code)
-    return page(request, "prosecutions/witnesses/protect.html", witness=witness, prosecution=witness.prosecution,
-                form=form, trail=trail_to(witness.prosecution), decision=policy.may_protect(user, witness))
+    return correcting.answer(request, correcting.Correction(
+        witness, ProtectionForm, lambda: {"measures": witness.measures},
+        lambda changed: prosecutions.protect(witness, by=user, **changed),
+        reverse("prosecutions:prosecution-show", args=[witness.prosecution.code]), trail_to(witness.prosecution),
+        "prosecutions/witnesses/protect.html", _("The protection asked for is recorded."),
+        {"witness": witness, "prosecution": witness.prosecution, "decision": policy.may_protect(user, witness)}))

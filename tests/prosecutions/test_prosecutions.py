@@ -164,11 +164,12 @@ def test_protection_is_recorded_and_taken_back_by_code(cast: Cast, signed_in: Si
     with acting_as(cast.liaison, "r"):
         code = scene.witnesses_of(prosecution)[0].code
     client, url = signed_in(cast.liaison), reverse("prosecutions:witness-protect", args=[code])
-    shown = client.post(url, {"measures": ["screen", "pseudonym"]}, follow=True).content.decode()
+    shown = client.post(url, {"rev": "1", "measures": ["screen", "pseudonym"]}, follow=True).content.decode()
     assert "Screen in the room, Name not read out" in shown
     assert client.get(url).content.decode().count(" checked") == 2
-    assert "Tick only answers from the list" in client.post(url, {"measures": ["guard dog"]}).content.decode()
-    client.post(url, {})
+    assert "Tick only answers from the list" in client.post(url, {"rev": "2", "measures": ["guard dog"]}).content.decode()
+    assert client.post(url, {"rev": "1", "measures": ["video"]}).status_code == 409, "other answers were ticked in between"
+    client.post(url, {"rev": "2"})
     with acting_as(cast.liaison, "r"):
         assert VictimWitness.objects.get().measures == []
 
