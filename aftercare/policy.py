@@ -182,24 +182,6 @@ def may_advance(by: User, survivor: Survivor, to: str) -> Decision:
         may_go(SURVIVOR_STEPS, survivor.state, to), _("That is not the next step."), "step")
 
 
-def may_take_step_back(by: User, survivor: Survivor, to: str) -> Decision:
-    """Whoever recorded a step may put her back to the one before, also out of a closed file."""
-    return role_decision(by, Can.SURVIVOR_CARE, survivor).and_(
-        may_go(Survivor.transitions["state"], survivor.state, to), _("That was not the step before."), "step")
-
-
-def may_take_decline_back(by: User, referral: Referral) -> Decision:
-    """Whoever declined a referral may let it wait again."""
-    return role_decision(by, Can.REFERRAL_TAKE_IN, referral).and_(
-        referral.state == ReferralState.DECLINED, _("This referral is not declined."), "answered")
-
-
-def may_take_move_back(by: User, residence: Residence) -> Decision:
-    """Whoever may record where she lives may say that the last entry was a mistake."""
-    return may_move(by, residence.survivor).and_(
-        residence.until_on is None, _("This residence has ended already."), "ended")
-
-
 def may_move(by: User, survivor: Survivor) -> Decision:
     """Whoever works on her file records where she lives."""
     return role_decision(by, Can.RESIDENCE_MOVE, survivor).and_(

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "ijm.documents",
     "ijm.reports",
     "ijm.desk",
+    "ijm.help",
     "investigations",
     "aftercare",
     "prosecutions",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
     path("account/", include("ijm.accounts.urls")),
     path("desk/jobs/", include("ijm.jobs.urls")),
+    path("desk/help/", include("ijm.help.urls")),
     path("desk/", include("ijm.desk.urls")),
     path("papers/", include("ijm.documents.urls")),
     path("files/", include("ijm.desk.file_urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftercare import policy
+from aftercare import policy, policy_undo
 from aftercare.models import Referral, Residence, Survivor
 from aftercare.states import Event, ReferralState
 from ijm.accounts.models import User
@@ -13,7 +13,7 @@ from ijm.trail.purposes import Purpose
 
 def take_step_back(survivor: Survivor, *, by: User, to: str) -> None:
     """Put a survivor back to the step before the one just recorded."""
-    require(policy.may_take_step_back(by, survivor, to))
+    require(policy_undo.may_take_step_back(by, survivor, to))
     with entry(Event.STEP_TAKEN_BACK, by=by, about=survivor):
         survivor.state = to
         survivor.save(update_fields=["state"])
@@ -29,7 +29,7 @@ def take_entrust_back(survivor: Survivor, *, by: User, worker: User) -> None:
 
 def take_decline_back(referral: Referral, *, by: User) -> None:
     """A referral that was just declined waits again; the answer that was written stays sealed in its history."""
-    require(policy.may_take_decline_back(by, referral))
+    require(policy_undo.may_take_decline_back(by, referral))
     with entry(Event.DECLINE_TAKEN_BACK, by=by, about=referral, why=Purpose.REFERRAL):
         referral.state, referral.answered_by, referral.answered_at, referral.answer = ReferralState.WAITING, None, None, None
         referral.save(update_fields=["state", "answered_by", "answered_at"])
@@ -37,7 +37,7 @@ def take_decline_back(referral: Referral, *, by: User) -> None:
 
 def take_move_back(residence: Residence, *, by: User, before: Residence | None) -> None:
     """A residence just recorded was a mistake: it ends on the day it began, and the one before goes on."""
-    require(policy.may_take_move_back(by, residence))
+    require(policy_undo.may_take_move_back(by, residence))
     with entry(Event.RESIDENCE_TAKEN_BACK, by=by, about=residence):
         residence.until_on, residence.is_mistaken = residence.since_on, True
         residence.save(update_fields=["until_on", "is_mistaken"])

@@ -14,7 +14,7 @@ def former(record: Recorded, *, by: Person, rev: int) -> Any:
 
     Raises Stale when the record has changed since, when that change was somebody else's, or when it made the record.
     """
-    rows = list(type(record).history.filter(id=record.pk).order_by("-rev")[:2])  # type: ignore[attr-defined]
+    rows = list(type(record).history.filter(id=record.pk).order_by("-rev")[:2])
     if record.rev != rev or len(rows) < 2 or rows[0].rev != rev or rows[0].history_user_id != by.pk:
         raise Stale(f"{record._meta.label} {record.pk}")
     return rows[1]
@@ -22,8 +22,8 @@ def former(record: Recorded, *, by: Person, rev: int) -> Any:
 
 def beside(record: Recorded, model: type[Recorded]) -> list[Any]:
     """The history rows of another model that were changed in the same entry as this record was last."""
-    last = type(record).history.filter(id=record.pk).order_by("-rev").first()  # type: ignore[attr-defined]
+    last = type(record).history.filter(id=record.pk).order_by("-rev").first()
     if last is None or not last.history_change_reason:
         return []
-    same = model.history.filter(history_change_reason=last.history_change_reason)  # type: ignore[attr-defined]
+    same = model.history.filter(history_change_reason=last.history_change_reason)
     return list(same.exclude(id=record.pk))

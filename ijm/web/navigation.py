@@ -90,6 +90,7 @@ SIDE = (
             Item("desk:reference", _("Reference lists"), "book", DECIDERS | PROSECUTION),
             Item("desk:setup", _("Setting up the office"), "flag", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),
+            Item("help:index", _("Help"), "help", key="h"),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from django.forms import BoundField, Widget
 from django.forms.renderers import DjangoTemplates
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, MultiWidget, RadioSelect, Select, Textarea
 
+from ijm.web.explained import EXPLAINED
 from ijm.web.words import in_khmer
 
 CLASSES: tuple[tuple[type[Widget], str], ...] = (
@@ -67,6 +68,12 @@ class FieldOnPage(BoundField):
     def optional(self) -> bool:
         """Whether the label should say that the answer may be left out."""
         return not self.field.required and self.kind != "tick" and not getattr(self.field, "quiet", False)
+
+    @property
+    def explained(self) -> str:
+        """What this field means, for the few that need more than a hint."""
+        names = (f"{form.__name__}.{self.name}" for form in type(self.form).__mro__)
+        return next((str(EXPLAINED[name]) for name in names if name in EXPLAINED), "")
 
     @property
     def is_sealed(self) -> bool:

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from ijm.web import away
 from ijm.web.pages import gate, writes
 from ijm.web.shell import THEME_COOKIE, THEMES, Shell
 from ijm.web.undo import Forged, take_back
@@ -156,5 +157,5 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Our own mistake; needs neither database nor person to say so."""
-    return refusal("500.html", 500)
+    """Our own mistake, or a database that does not answer; needs neither database nor person to say so."""
+    return away.answer(request) if away.is_away() else refusal("500.html", 500)

@@ -38,6 +38,9 @@ GATES = {
 }
 # Pages for everybody who has signed in, whatever her role: what they show is narrowed to her by the database.
 FOR_ALL = {
+    "help:index",
+    "help:glossary",
+    "help:guide",
     "web:undo",
     "desk:work",
     "desk:search",
