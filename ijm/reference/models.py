@@ -41,7 +41,7 @@ class Named(models.Model):
         from ijm.reference.changes import amendment
 
         row = super().from_db(db, field_names, values)
-        changed = amendment(row.table, str(values[0])) if row.table else None
+        changed = amendment(row.table, str(row.pk)) if row.table else None
         if changed is not None:
             row.name_en, row.name_km = changed.name_en or row.name_en, changed.name_km or row.name_km
         return row
@@ -126,7 +126,7 @@ class Rule(models.Model):
         from ijm.reference.changes import confirmation
 
         rule = super().from_db(db, field_names, values)
-        said = confirmation(str(values[0]))
+        said = confirmation(str(rule.pk))
         if said is not None:
             rule.is_confirmed, rule.confirmed_by = said.is_valid, said.lawyer if said.is_valid else ""
         return rule
