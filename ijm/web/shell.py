@@ -166,6 +166,11 @@ class Shell:
         return navigation.address("mfa_authenticate")
 
     @cached_property
+    def settings_url(self) -> str:
+        """Where she chooses language, theme and shortcuts."""
+        return navigation.address("account_settings")
+
+    @cached_property
     def sign_out_url(self) -> str:
         """Where somebody ends the session."""
         return navigation.address("account_logout")
