@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from ijm.jobs import results
 from ijm.jobs.models import Job
-from ijm.jobs.work import progress
+from ijm.jobs.work import GivenUp, progress
 from ijm.messages import Event
 from ijm.notices.models import Notice, NoticeKind
 from ijm.trail.entries import entry
@@ -23,5 +24,18 @@ def hangs_once(job: Job) -> None:
 def goes_on(job: Job) -> None:
     """Work of many steps, until somebody stops it."""
     for step in range(600):
-        progress(job, 1 + step // 6)
+        progress(job, min(1 + step, 99))
         time.sleep(0.1)
+
+
+def makes_a_file(job: Job) -> None:
+    """Something to fetch, after three seconds in which somebody watches."""
+    for step in range(30):
+        progress(job, step * 3)
+        time.sleep(0.1)
+    results.keep(job, f"{job.code}.csv", "text/csv", b"code,state\n")
+
+
+def gives_up(job: Job) -> None:
+    """A rule that ended her place meanwhile."""
+    raise GivenUp("refused")

@@ -1,10 +1,11 @@
-"""A worker with two more kinds of work, for tests that kill it in the middle: `celery -A tests.slow_worker`."""
+"""A worker with some more kinds of work, for tests that watch it or kill it in the middle: `celery -A tests.slow_worker`."""
 
 from __future__ import annotations
 
 from ijm.bridges import JOBS
 from ijm.celery import app
 
-JOBS |= {"test.hangs_once": "tests.slow_work.hangs_once", "test.goes_on": "tests.slow_work.goes_on"}
+KINDS = ("hangs_once", "goes_on", "makes_a_file", "gives_up")
+JOBS |= {f"test.{name}": f"tests.slow_work.{name}" for name in KINDS}
 
-__all__ = ("app",)
+__all__ = ("KINDS", "app")

@@ -8,23 +8,23 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from celery import Celery, current_app
+from celery import Celery
 from django.db import connections
-from kombu import Connection
 
 from ijm.accounts.models import User
 from ijm.bridges import JOBS
 from ijm.jobs import work
 from ijm.jobs.actions import jobs as actions
 from ijm.jobs.models import Job
+from ijm.notices.models import NoticeKind
 from ijm.trail.context import acting_as
 from tests import databases, valkey
 from tests.cast import Cast
 from tests.office import Office, wait_until
+from tests.queues import put
 
 SWEEP = "ijm.jobs.sweep"
 
@@ -59,21 +59,12 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(JOBS, kind, f"tests.slow_work.{kind.partition('.')[2]}")
 
 
-def put(office: Office, task: str, *words: str, url: str = "") -> None:
-    """Put a message on the office's queue, as its web server would."""
-    folder = str(office.var / "queue" / "in")
-    options: dict[str, Any] = {"global_keyprefix": "ijm:"}
-    if office.broker.startswith("filesystem"):
-        options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": str(office.var / "queue" / "control")}
-    with Connection(url or office.broker, transport_options=options) as connection:
-        current_app.send_task(task, words, connection=connection, ignore_result=True)
-
-
 def row(job: Job) -> tuple[str, int, int, int]:
-    """State, percent, tries and the number of notices, whoever may see them."""
+    """State, percent, tries, and how often the work was done, whoever may see it."""
     with psycopg.connect(databases.CLUSTER.superuser_dsn(connections["default"].settings_dict["NAME"])) as connection:
-        found = connection.execute("SELECT state, percent, tries, (SELECT count(*) FROM notices_notice WHERE about_code = code) "
-                                   "FROM jobs_job WHERE id = %s", [job.pk]).fetchone()
+        found = connection.execute(
+            "SELECT state, percent, tries, (SELECT count(*) FROM notices_notice n WHERE n.about_code = j.code AND n.kind = %s)"
+            " FROM jobs_job j WHERE id = %s", [NoticeKind.VERDICT, job.pk]).fetchone()
         assert found
         return found
 

@@ -1,0 +1,98 @@
+"""My long work in a real browser: empty, watched without a reload, stopped, asked for again, fetched; without scripts too."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ijm.accounts.models import User
+from ijm.bridges import JOBS
+from ijm.jobs import work
+from ijm.jobs.models import Job
+from ijm.jobs.words import KINDS
+from ijm.trail.context import acting_as
+from tests.browser import Walker, require_browser
+from tests.journeys.conftest import House, house_on
+from tests.office import Office, wait_until
+from tests.queues import put
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def house(database: None, browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[House]:
+    """A house whose worker knows some more kinds of work; this process knows them too."""
+    require_browser()
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(Office, "app", "tests.slow_worker")
+        patch.setattr(work, "send", lambda job: None)
+        for name in ("goes_on", "makes_a_file", "gives_up"):
+            patch.setitem(JOBS, f"test.{name}", f"tests.slow_work.{name}")
+            patch.setitem(KINDS, f"test.{name}", KINDS["export.make"])
+        with house_on(tmp_path_factory.mktemp("house"), browser, "_jobs") as opened:
+            yield opened
+
+
+def ask(house: House, owner: User, name: str) -> Job:
+    """Ask for work, as a page would."""
+    with acting_as(owner):
+        job = work.enqueue(f"test.{name}", owner=owner, about=uuid.uuid4())
+    put(house.office, work.TASK, str(job.pk))
+    return job
+
+
+def bar(walker: Walker) -> int:
+    """How far the bar on the page is; 100 when it has gone."""
+    found = walker.page.locator("main progress")
+    return int(found.first.get_attribute("value") or 0) if found.count() else 100
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_long_work_is_watched_stopped_repeated_and_fetched(house: House, language: str) -> None:
+    owner = {"en": house.cast.investigator, "km": house.cast.care_worker}[language]
+    walker = house.walk(owner.username, language=language)
+    walker.go("/desk/jobs/")
+    if language == "en":
+        walker.look("jobs-empty")
+    job = ask(house, owner, "goes_on")
+    walker.go(f"/desk/jobs/{job.code}/")
+    first = bar(walker)
+    assert wait_until(lambda: first < bar(walker) < 100, seconds=10), "the bar moves by itself"
+    walker.look("jobs-running")
+    walker.press("form[action$='/cancel/'] button")
+    assert wait_until(lambda: walker.page.locator("form[action$='/again/']").count() == 1, seconds=10)
+    assert not walker.page.locator("[hx-trigger]").count(), "a page of ended work asks no more"
+    if language == "en":
+        walker.look("jobs-cancelled")
+    failed, done = ask(house, owner, "gives_up"), ask(house, owner, "makes_a_file")
+    walker.go("/desk/jobs/")
+    assert wait_until(lambda: walker.page.locator("a[download]").count() == 1, seconds=10)
+    assert done.code in walker.page.locator(f"#said-{done.code}").inner_text(), "the end is said to who does not see it"
+    walker.says(failed.code, done.code, job.code)
+    walker.look("jobs-list")
+    with walker.page.expect_download() as fetched:
+        walker.page.locator("a[download]").click()
+    assert fetched.value.suggested_filename == f"{done.code}.csv"
+    walker.close()
+
+
+def test_long_work_needs_no_scripts(house: House) -> None:
+    owner = house.cast.liaison
+    walker = house.walk("liaison", scripts=False, looking=False)
+    job = ask(house, owner, "goes_on")
+    walker.go(f"/desk/jobs/{job.code}/")
+    assert wait_until(lambda: _again(walker) > 0), "the link loads the page anew, and it is further"
+    walker.press("form[action$='/cancel/'] button")
+    assert wait_until(lambda: _again(walker) == 100)
+    assert walker.page.locator("form[action$='/again/']").count() == 1
+    walker.close()
+
+
+def _again(walker: Walker) -> int:
+    link = walker.page.locator("main .btns a")
+    if link.count():
+        link.first.click()
+    return bar(walker)
