@@ -52,6 +52,7 @@ UNDOS: dict[str, str] = {
     "investigation-closed": "investigations.undos.closed",
     "notice-read": "ijm.notices.undos.one",
     "notices-read": "ijm.notices.undos.all_",
+    "reminder-done": "ijm.notices.undos.reminder",
     "role-proposed": "ijm.accounts.undos.proposed",
 }
 # Whose history a code leads to: prefix -> (person, code) -> the record, by the wing's own rule of who may see it.

@@ -44,6 +44,11 @@ def may_finish(by: User, reminder: Reminder) -> Decision:
     return _hers(by, reminder).and_(reminder.state == ReminderState.WAITING, _("This is done already."), "done")
 
 
+def may_bring_back(by: User, reminder: Reminder) -> Decision:
+    """A reminder that is done is brought back by the person who set it."""
+    return _hers(by, reminder).and_(reminder.state == ReminderState.DONE, _("This is not done yet."), "waiting")
+
+
 def _hers(by: User, reminder: Reminder) -> Decision:
     return Decision(reminder.user_id == by.pk, by, reminder, "reminder.refused", _("This is somebody else's reminder."),
                     "not-hers")

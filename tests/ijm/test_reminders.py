@@ -14,12 +14,13 @@ from django.utils import timezone
 from aftercare.models import Survivor
 from ijm.accounts.models import User
 from ijm.casefiles import grants
+from ijm.notices import undos
 from ijm.notices.actions import reminders
 from ijm.notices.models import DueMoment, Notice, Reminder, ReminderState, Subject
 from ijm.notices.tasks import remind
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from ijm.trail.errors import Refused
+from ijm.trail.errors import Refused, Stale
 from tests.aftercare.steps import OUTSIDERS, taken_in
 from tests.cast import Cast
 from tests.trail import acts
@@ -107,6 +108,19 @@ def test_putting_off_and_done(cast: Cast, signed_in: SignIn) -> None:
     assert client.post(f"/desk/reminders/{made.pk}/put-off/", {"until": "week"}).status_code == 302
     with acting_as(cast.care_worker, "r"):
         assert Reminder.objects.get().state == ReminderState.WAITING, "brought back"
+
+
+def test_done_by_mistake_is_taken_back(cast: Cast) -> None:
+    made = reminded(cast, taken_in(cast))
+    with acting_as(cast.care_worker):
+        with pytest.raises(Stale):
+            undos.reminder(cast.care_worker, str(made.pk))
+        reminders.done(made, by=cast.care_worker)
+        undos.reminder(cast.care_worker, str(made.pk))
+        assert Reminder.objects.get().state == ReminderState.WAITING
+        assert DueMoment.objects.get(pk=made.pk).told_at is None
+    with acting_as(cast.care_supervisor), pytest.raises(Stale):
+        undos.reminder(cast.care_supervisor, str(made.pk))
 
 
 def test_a_reminder_of_a_file_she_left_says_nothing(cast: Cast, signed_in: SignIn) -> None:

@@ -90,4 +90,5 @@ def test_the_same_in_khmer(house: House, survivor: Survivor) -> None:
                        (f"/aftercare/survivors/{survivor.code}/safe-contact/", "safe-contact")):
         walker.go(path)
         walker.look(name)
+        assert walker.page.locator("html").get_attribute("lang") == "km"
     walker.close()

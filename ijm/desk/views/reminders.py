@@ -21,6 +21,7 @@ from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
+from ijm.web.undo import offer
 
 MOST = 100
 
@@ -72,7 +73,7 @@ def done(request: HttpRequest, reminder: uuid.UUID) -> HttpResponse:
     found = desk.get(user, reminder)
     if request.method == "POST":
         reminders.done(found, by=user)
-        messages.success(request, _("Done."))
+        offer(request, "reminder-done", found.pk, _("Done."))
     return redirect("desk:reminders")
 
 

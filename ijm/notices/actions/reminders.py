@@ -49,6 +49,15 @@ def done(reminder: Reminder, *, by: User) -> None:
         DueMoment.objects.filter(pk=reminder.pk).update(told_at=reminder.done_at)
 
 
+def bring_back(reminder: Reminder, *, by: User) -> None:
+    """It was not done after all: it waits again, and is told when its hour is still to come."""
+    require(policy.may_bring_back(by, reminder))
+    with entry(Event.REMINDER_PUT_OFF, by=by, about=reminder):
+        reminder.state, reminder.done_at = ReminderState.WAITING, None
+        reminder.save(update_fields=["state", "done_at"])
+        DueMoment.objects.filter(pk=reminder.pk, at__gt=timezone.now()).update(told_at=None)
+
+
 def tell_due(*, by: User, now: datetime) -> int:
     """Tell her of each reminder whose hour has come, once; one of a file she no longer stands on says nothing.
 
