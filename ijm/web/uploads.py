@@ -16,7 +16,7 @@ DRAINED = 8 * MOST  # bytes that are taken in and dropped, so that the answer re
 class MemoryOnly(FileUploadHandler):
     """Keeps a file in memory; of one that is too large it keeps nothing, and says so when the rest has come."""
 
-    def handle_raw_input(self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes,
+    def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, boundary: str,
                          encoding: str | None = None) -> None:
         """Refuse at once what says of itself that it is far too large."""
         self.came = 0

@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 22)
 
 @pytest.mark.parametrize(("field", "written", "mend"), [
     ("prs_Gender", "Femal", "Feminine"),
-    ("prs_Gender", "Woman?", "Feminine"),
+    ("prs_Gender", "Womann", "Feminine"),
     ("prs_Birthdate", "05/25/1999", "25/05/1999"),
     ("prs_Birthdate", "1999-25-05", "05/25/1999"),
     ("prs_Birthdate", "04/05/2542", "04/05/1999"),

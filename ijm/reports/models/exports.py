@@ -17,8 +17,10 @@ from ijm.trail.purposes import Purpose
 WRITING = "(SELECT guard.mode()) = 'w'"
 LIVE = ("g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL"
         " AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()")
-DECIDES = (f"office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE {LIVE} UNION SELECT o.id FROM accounts_office o"
-           f" JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE {LIVE})")
+# Supervisors of the asker's office, its data-protection officer, and those of the office that supports it.
+DECIDES = " ".join((
+    "office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE", LIVE, "UNION SELECT o.id FROM accounts_office o",
+    "JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE", LIVE + ")"))
 SEEN = f"asked_by_id = (SELECT guard.uid()) OR {DECIDES}"
 PURPOSES = (Purpose.CASEWORK, Purpose.REFERRAL, Purpose.COURT, Purpose.SUPERVISION, Purpose.AUDIT)
 
