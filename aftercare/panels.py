@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +14,11 @@ from aftercare import policy
 from aftercare.states import ReferralState, SupportState
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
+from ijm.ids import normalise_code
+from ijm.reference.lists import courts
+from ijm.reference.models import Court
 from ijm.roles.table import Kind, Role
+from ijm.web.lists.meaning import meant
 
 CARE = {Role.CARE_WORKER, Role.CARE_SUPERVISOR}
 MOST = 20
@@ -88,8 +93,8 @@ def record(user: User, code: str) -> dict[str, Any] | None:
 
 
 def find(user: User, text: str) -> list[dict[str, Any]]:
-    """Survivors and referrals on her files whose code holds this text, or whose care file's does."""
-    part = text.strip().upper()
+    """Survivors and referrals on her files whose code holds this text, or whose care file's does; court support by its court."""
+    part = normalise_code(text) or text.strip().upper()
     if len(part) < 3 or not CARE & user.role_codes:
         return []
     survivors: Any = policy.visible_survivors(user)
@@ -98,7 +103,15 @@ def find(user: User, text: str) -> list[dict[str, Any]]:
              *referrals.filter(code__icontains=part)]
     return [{"title": row.described, "code": row.code, "url": _page_of(row),
              "kind": "referral" if row.code.startswith("RF") else "survivor"}
-            for row in dict.fromkeys(found)][:MOST]
+            for row in dict.fromkeys(found)][:MOST] + _support_at(user, text)
+
+
+def _support_at(user: User, word: str) -> list[dict[str, Any]]:
+    """Court support in a court of this name."""
+    places = {code for level in Court.Level.values for code in meant(word, partial(courts, level))}
+    return [{"title": _("Court support"), "about": row.survivor.described, "code": row.survivor.code, "kind": "court_support",
+             "url": reverse("aftercare:survivor-show", args=[row.survivor.code]), "due": row.hearing_at}
+            for row in policy.visible_support(user).filter(court__in=places)[:MOST]]
 
 
 def _page_of(row: Any) -> str:

@@ -29,6 +29,12 @@ def entrusted(user: User, about: str) -> None:
         undos.added(user, place)
 
 
+def handed_over(user: User, about: str) -> None:
+    """Each survivor of one handing over back to the worker of before; all of them, or none."""
+    for one in about.split(";"):
+        entrusted(user, one)
+
+
 def declined(user: User, about: str) -> None:
     """A declined referral waits again."""
     code, rev, _more = read(about)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftercare.views import consents, contacts, corrections, referrals, residences, support, survivors
+from aftercare.views import consents, contacts, corrections, handing, referrals, residences, support, survivors
 
 app_name = "aftercare"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("referrals/<str:code>/take-in/", referrals.take_in, name="referral-take-in"),
     path("referrals/<str:code>/decline/", referrals.decline, name="referral-decline"),
     path("survivors/", survivors.list_, name="survivor-list"),
+    path("survivors/hand-over/", handing.hand_over, name="survivor-hand-over"),
     path("survivors/<str:code>/", survivors.show, name="survivor-show"),
     path("survivors/<str:code>/reveal/", survivors.reveal, name="survivor-reveal"),
     path("survivors/<str:code>/correct/", corrections.survivor, name="survivor-correct"),

@@ -44,6 +44,7 @@ FILE_PAGES: dict[str, str] = {
 UNDOS: dict[str, str] = {
     "survivor-step": "aftercare.undos.step",
     "survivor-entrusted": "aftercare.undos.entrusted",
+    "survivors-handed-over": "aftercare.undos.handed_over",
     "colleague-added": "ijm.casefiles.undos.added",
     "place-ended": "ijm.casefiles.undos.ended",
     "residence-moved": "aftercare.undos.moved",

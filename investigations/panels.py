@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.ids import normalise_code
+from ijm.reference import lists
 from ijm.roles.table import Can, Kind, may
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
+from ijm.web.lists.meaning import meant
 from investigations import describing, policy
-from investigations.codes import Urgency
+from investigations.codes import Channel, Urgency
 from investigations.models import RescueOperation, Tip
 from investigations.states import RescueState, Stage, TipState
 
@@ -106,10 +108,10 @@ def record(user: User, code: str) -> Card | None:
 
 
 def find(user: User, text: str) -> list[Card]:
-    """Records of this wing by their code; names are sealed and not searched here."""
+    """Records of this wing by their code, else by place, kind or state; names are sealed and not searched here."""
     code = normalise_code(text)
     if code is None:
-        return []
+        return _by_word(user, text)
     reached = policy.visible_rescued_persons(user).filter(alias__code=code).values("operation")
     found: list[tuple[Any, str, str]] = [
         *((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(code=code)),
@@ -123,11 +125,24 @@ def find(user: User, text: str) -> list[Card]:
     return [_card(title, view, row.code) for row, view, title in found]
 
 
+def _by_word(user: User, word: str) -> list[Card]:
+    """Tips and files of a province or form of exploitation; tips by how they came, operations by how far they are."""
+    places, forms = meant(word, lists.provinces), meant(word, lambda: lists.choices("vic_TypeOfExploitation"))
+    tips = Q(province__in=places) | Q(channel__in=meant(word, lambda: Channel.choices))
+    found = [*((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(tips)[:MOST]),
+             *((row, "investigation-show", describing.investigation_title(row)) for row in
+               policy.visible_investigations(user).filter(Q(province__in=places) | Q(form_of_exploitation__in=forms))[:MOST]),
+             *((row, "rescue-show", describing.rescue_title(row)) for row in
+               policy.visible_rescues(user).filter(state__in=meant(word, lambda: RescueState.choices))[:MOST])]
+    return [_card(title, view, row.code) for row, view, title in found]
+
+
 def approvals(user: User) -> list[Card]:
     """Rescue operations for the page of approvals: those she decides about, those she planned, what became of hers lately."""
     rows = policy.visible_rescues(user)
-    waiting = [_approval("decide" if policy.may_approve(user, one) else "asked", one) for one in
-               rows.filter(state=RescueState.PLANNED)[:MOST] if one.planned_by_id == user.pk or policy.may_approve(user, one)]
+    planned = rows.filter(state=RescueState.PLANNED) if may(user.role_codes, Can.RESCUE_APPROVE) else rows.filter(
+        state=RescueState.PLANNED, planned_by=user)
+    waiting = [_approval("asked" if one.planned_by_id == user.pk else "decide", one) for one in planned[:MOST]]
     lately = rows.filter(state__in=(RescueState.APPROVED, RescueState.CANCELLED), planned_by=user,
                          planned_at__gte=timezone.now() - LATELY)
     return waiting + [_approval("back", one) for one in lately[:MOST]]

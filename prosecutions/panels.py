@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.ids import normalise_code
+from ijm.reference.lists import choices
+from ijm.web.lists.meaning import meant
 from prosecutions import policy
 from prosecutions.models import Hearing, Prosecution
-from prosecutions.states import HearingState, Stage
+from prosecutions.states import EXPLOITATION, HearingState, Stage
 
 AHEAD = dt.timedelta(days=14)
 CHARGE_WITHIN = dt.timedelta(days=30)
@@ -73,12 +75,15 @@ def record(user: User, code: str) -> Card | None:
 
 
 def find(user: User, text: str) -> list[Card]:
-    """Prosecutions and hearings whose code, or the code of one of their people and charges, holds what was typed."""
+    """Prosecutions and hearings whose code, or the code of one of their people and charges, holds what was typed; prosecutions
+    by the form of exploitation, hearings by the name of the court."""
     wanted = normalise_code(text) or text.strip().upper()
     if len(wanted) < SHORTEST:
         return []
+    forms = meant(text, lambda: choices(EXPLOITATION))
     files = policy.visible_prosecutions(user).filter(
-        Q(code__contains=wanted) | Q(accused__alias__code__contains=wanted) | Q(witnesses__alias__code__contains=wanted)
+        Q(code__contains=wanted) | Q(exploitation__in=forms) | Q(accused__alias__code__contains=wanted)
+        | Q(witnesses__alias__code__contains=wanted)
         | Q(accused__charges__code__contains=wanted) | Q(accused__verdicts__code__contains=wanted)).distinct()
     hearings = policy.visible_hearings(user).filter(
         Q(code__contains=wanted) | Q(court__name_en__icontains=text.strip()) | Q(court__name_km__contains=text.strip()))

@@ -28,3 +28,13 @@ class StepForm(forms.Form):
     """The next step on her way."""
 
     to = forms.ChoiceField(label=_("Next step"), choices=SurvivorState.choices)
+
+
+class HandOverForm(forms.Form):
+    """The worker who shall walk with several survivors from now on."""
+
+    worker = forms.ChoiceField(label=_("Worker"))
+
+    def __init__(self, *args: Any, workers: list[tuple[str, str]], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["worker"] = forms.ChoiceField(label=_("Who walks with them from now on?"), choices=workers)

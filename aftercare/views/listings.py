@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from aftercare import policy
 from aftercare.models import Survivor
 from aftercare.models.describing import described
 from aftercare.states import ReferralState, SupportState, SurvivorState
@@ -38,12 +39,16 @@ class SurvivorFilters(lists.Filters):
 
 
 SURVIVORS = lists.Listing(
-    "aftercare:survivor-list", _("Survivors"), Survivors, "-began_on,code", filters=SurvivorFilters,
+    "aftercare:survivor-list", _("Survivors"), Survivors, "-began_on,code",
+    rows=policy.visible_survivors, filters=SurvivorFilters,
     lead=_("Those on whose files you stand. Names stay inside the files."), tabs_label=_("Which survivors"),
     tabs=(*(lists.Tab(state.value, state.label, Q(state=state)) for state in SurvivorState), lists.Tab("all", _("All"))),
     empty=lists.Empty(_("Nobody here"),
                       _("A survivor appears here when a referral is taken in, or when you are put on her file."), "sprout",
                       _("See the referrals"), "aftercare:referral-list"))
+
+
+HAND_OVER = lists.Bulk("aftercare:survivor-hand-over", _("Hand over to another worker"), "people")
 
 
 class Referrals(lists.Table):
@@ -65,7 +70,8 @@ class ReferralFilters(lists.Filters):
 
 
 REFERRALS = lists.Listing(
-    "aftercare:referral-list", _("Referrals"), Referrals, "-received_at", filters=ReferralFilters,
+    "aftercare:referral-list", _("Referrals"), Referrals, "-received_at",
+    rows=policy.visible_referrals, filters=ReferralFilters,
     lead=_("Persons who were handed to aftercare. Each waits for an answer: taken in, or not and why."),
     tabs_label=_("Which referrals"),
     tabs=(lists.Tab("waiting", _("Waiting"), Q(state=ReferralState.WAITING)),
@@ -98,6 +104,7 @@ def of_survivor(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 DELIVERIES = lists.Listing(
     "aftercare:delivery-list", _("From other wings"), Deliveries, "sent_at",
+    rows=policy.waiting_deliveries,
     lead=_("Only times and courts cross over: nothing of the case comes here, and nothing of anybody's life goes there."),
     empty=lists.Empty(_("Nothing waits from other wings"),
                       _("When a hearing is scheduled or a verdict returned in the case of a survivor, the news lies here until "

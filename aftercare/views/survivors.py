@@ -14,12 +14,12 @@ from aftercare.forms.survivors import ColleagueForm, StepForm
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from aftercare.views import shown
-from aftercare.views.listings import SURVIVORS
+from aftercare.views.listings import HAND_OVER, SURVIVORS
 from aftercare.views.reaching import CONTACT_SEALS, unsafe_now
 from aftercare.views.survivor_page import render, tabs_of
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess
-from ijm.roles.table import Role
+from ijm.roles.table import Can, Role, may
 from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
@@ -32,7 +32,9 @@ CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
 @lists.shows(SURVIVORS)
 def list_(request: HttpRequest) -> HttpResponse:
     """The survivors on her files, by where they are on their way."""
-    return lists.page(request, SURVIVORS, policy.visible_survivors(_user(request)))
+    user = _user(request)
+    bulk = HAND_OVER if may(user.role_codes, Can.FILE_GRANT) else None
+    return lists.page(request, SURVIVORS, policy.visible_survivors(user), bulk=bulk)
 
 
 @reads(*CARE, sample="survivor")

@@ -11,21 +11,13 @@ from django.http import HttpRequest
 
 from ijm.accounts.models import RoleGrant, User
 from ijm.accounts.reach import offices_of
-from ijm.casefiles.models import CaseFile, Delivery, Status
-from ijm.casefiles.models.deliveries import DeliveryState
-from ijm.desk import filters
+from ijm.desk import filters, policy
 from ijm.desk.models import Pin, SavedFilter
 from ijm.notices.models import Notice
-from ijm.roles.table import Can, Kind, may
+from ijm.roles.table import Can, may
 from ijm.trail.context import current
+from ijm.web import lists
 from ijm.web.navigation import Counts, Facts
-
-LISTS = {
-    Kind.INTAKE: "investigations:tip-list",
-    Kind.INVESTIGATION: "investigations:investigation-list",
-    Kind.CARE: "aftercare:survivor-list",
-    Kind.PROSECUTION: "prosecutions:prosecution-list",
-}
 
 
 def counts(request: HttpRequest) -> Counts:
@@ -38,16 +30,21 @@ def facts(request: HttpRequest) -> Facts:
     user: Any = request.user
     if current() is None or not user.is_authenticated:
         return Facts()
+    listed = _lists(user)
     found = User.objects.filter(pk=user.pk).values(
         new_notices=_number(Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True)),
-        files=ArraySubquery(CaseFile.objects.filter(status=Status.OPEN).order_by().values("kind").annotate(n=Count("pk"))
-                            .values(pair=JSONObject(kind="kind", n="n"))),
-        deliveries=_number(Delivery.objects.filter(state=DeliveryState.WAITING)),
         waiting_grants=_number(RoleGrant.objects.waiting().filter(office__in=offices_of(user))),
         pins=ArraySubquery(Pin.objects.filter(owner=OuterRef("pk")).values("code")),
         kept=ArraySubquery(_kept(user)),
+        **{f"list_{n}": _number(rows) for n, (_name, rows) in enumerate(listed)},
     ).get()
-    return Facts(_counts(user, found), frozenset(found["pins"]), filters.links(found["kept"]))
+    numbers = {name: (found[f"list_{n}"], 0) for n, (name, _rows) in enumerate(listed)}
+    return Facts({**numbers, **_counts(user, found)}, frozenset(found["pins"]), filters.links(found["kept"]))
+
+
+def _lists(user: User) -> list[tuple[str, QuerySet[Any]]]:
+    """The lists she may open, each with the rows under its first tab."""
+    return [(one.name, rows) for one in lists.every() if policy.may_look(user, one) and (rows := one.first(user)) is not None]
 
 
 def _number(rows: QuerySet[Any]) -> Any:
@@ -63,9 +60,6 @@ def _kept(user: User) -> Any:
 
 def _counts(user: User, found: dict[str, Any]) -> Counts:
     shown = {"desk:notices": (found["new_notices"], 0)}
-    shown |= {LISTS[Kind(pair["kind"])]: (pair["n"], 0) for pair in found["files"]}
-    if LISTS[Kind.CARE] in shown:
-        shown["aftercare:delivery-list"] = (found["deliveries"], 0)
     if may(user.role_codes, Can.ROLE_APPROVE):
         shown["desk:people"] = (found["waiting_grants"], 0)
     return shown

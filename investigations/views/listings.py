@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ijm.reference import lists as reference
 from ijm.web import lists
-from investigations import describing
+from investigations import describing, policy
 from investigations.codes import Channel, Urgency
 from investigations.states import RescueState, Stage, TipState
 
@@ -33,7 +33,8 @@ class TipFilters(lists.Filters):
 
 
 TIPS = lists.Listing(
-    "investigations:tip-list", _("Tips"), Tips, "-received_at", filters=TipFilters, tabs_label=_("Which tips"),
+    "investigations:tip-list", _("Tips"), Tips, "-received_at",
+    rows=policy.visible_tips, filters=TipFilters, tabs_label=_("Which tips"),
     lead=_("Newest first. What was said stays sealed until you open it."),
     tabs=(
         lists.Tab("all", _("All")),
@@ -65,7 +66,8 @@ class FileFilters(lists.Filters):
 
 
 FILES = lists.Listing(
-    "investigations:investigation-list", _("Investigation files"), Files, "-opened_at", filters=FileFilters,
+    "investigations:investigation-list", _("Investigation files"), Files, "-opened_at",
+    rows=policy.visible_investigations, filters=FileFilters,
     lead=_("The files you are on, newest first."), tabs_label=_("Which files"),
     tabs=(
         lists.Tab("open", _("Open"), Q(stage__in=(Stage.ENQUIRY, Stage.OPERATION))),
@@ -97,7 +99,8 @@ class RescueFilters(lists.Filters):
 
 
 RESCUES = lists.Listing(
-    "investigations:rescue-list", _("Rescue operations"), Rescues, "-planned_at", filters=RescueFilters,
+    "investigations:rescue-list", _("Rescue operations"), Rescues, "-planned_at",
+    rows=policy.visible_rescues, filters=RescueFilters,
     lead=_("Newest first. Place, time and plan stay sealed."), tabs_label=_("Which operations"),
     tabs=(
         lists.Tab("ahead", _("Ahead"), Q(state__in=(RescueState.PLANNED, RescueState.APPROVED))),

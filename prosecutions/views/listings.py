@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.reference import lists as reference
 from ijm.web import lists
 from ijm.web.words import number
+from prosecutions import policy
 from prosecutions.models import Accused, Hearing, VictimWitness
 from prosecutions.states import EXPLOITATION, HearingKind, HearingState, Stage
 
@@ -41,7 +42,8 @@ class FileFilters(lists.Filters):
 
 
 FILES = lists.Listing(
-    "prosecutions:prosecution-list", _("Prosecution files"), Files, "-referred_at,code", filters=FileFilters,
+    "prosecutions:prosecution-list", _("Prosecution files"), Files, "-referred_at,code",
+    rows=policy.visible_prosecutions, filters=FileFilters,
     lead=_("Cases that investigations referred to you, newest first."), tabs_label=_("Which files"),
     tabs=(lists.Tab("open", _("Open"), ~Q(state=Stage.CLOSED)),
           lists.Tab("closed", _("Closed"), Q(state=Stage.CLOSED), empty=lists.Empty(
@@ -104,7 +106,8 @@ class HearingFilters(lists.Filters):
 
 
 HEARINGS = lists.Listing(
-    "prosecutions:hearing-list", _("Hearings"), Hearings, "at,code", filters=HearingFilters, tabs_label=_("Which hearings"),
+    "prosecutions:hearing-list", _("Hearings"), Hearings, "at,code",
+    rows=policy.visible_hearings, filters=HearingFilters, tabs_label=_("Which hearings"),
     lead=_("Days in court on your files. A day that is over waits here until what happened is recorded."),
     tabs=(lists.Tab("coming", _("Coming"), Q(state=HearingState.SCHEDULED)),
           lists.Tab("late", _("Not recorded yet"), _gone, empty=lists.Empty(

@@ -21,6 +21,7 @@ from ijm.roles.table import Kind, Role
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
+from tests import stories
 from tests.cast import EVERYBODY, Cast, settle
 from tests.conftest import sign_in
 from tests.trail import last_events
@@ -277,8 +278,8 @@ def test_counts_need_a_door_and_few_queries(cast: Cast, rf: Any, django_assert_m
         found = counts(request)
     assert found["desk:notices"] == (1, 0) and found["desk:people"] == (0, 0)
     request.user = cast.hotline
-    with acting_as(cast.hotline):
-        grants.open_file(Kind.INTAKE, by=cast.hotline)
+    stories.taken_tip(cast)
+    with acting_as(cast.hotline, "r"):
         assert counts(request)["investigations:tip-list"] == (1, 0)
 
 

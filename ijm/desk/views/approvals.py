@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -16,6 +16,6 @@ from ijm.web.pages import page, reads
 @reads()
 def listing(request: HttpRequest) -> HttpResponse:
     """What she decides, what she asked for and may not decide herself, and what came back to her lately."""
-    found = approvals.of(cast(User, request.user))
+    found: dict[str, Any] = dict(approvals.of(cast(User, request.user)))
     seen(request, [Shown(one.code, "approval") for part in found.values() for one in part if one.code])
     return page(request, "desk/approvals/list.html", **found, any=any(found.values()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -71,6 +72,12 @@ class Listing:
     filters: type[Filters] | None = None
     tabs: tuple[Tab, ...] = ()
     tabs_label: Words = ""
+    rows: Callable[[Any], QuerySet[Any]] | None = None
+
+    def first(self, user: Any) -> QuerySet[Any] | None:
+        """The rows under its first tab: the number that stands beside its name in the side."""
+        rows = self.rows(user) if self.rows else None
+        return rows.filter(self.tabs[0].condition()) if rows is not None and self.tabs else rows
 
     @property
     def url(self) -> str:

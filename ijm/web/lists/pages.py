@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -42,11 +43,16 @@ def by_name(name: str) -> Listing | None:
     return next((one for one in every() if one.name == name), None)
 
 
-def every(resolver: URLResolver | None = None) -> Iterator[Listing]:
+@cache
+def every() -> tuple[Listing, ...]:
     """Every list of the house, as the addresses know them."""
-    for entry in (resolver or get_resolver()).url_patterns:
+    return tuple(_listed(get_resolver()))
+
+
+def _listed(resolver: URLResolver) -> Iterator[Listing]:
+    for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            yield from every(entry)
+            yield from _listed(entry)
         elif found := listing_of(entry.callback):
             yield found
 
@@ -77,7 +83,8 @@ def clean(listing: Listing, given: QueryDict) -> str:
     kept = listing.kept(given)
     form = listing.filters.read(kept) if listing.filters else None
     wanted = {tab.key for tab in listing.tabs[1:]}
-    understood = {name: value for name, value in kept.items() if name not in (TAB, SORT)} if form and chosen(form) else {}
+    narrows = form is not None and bool(chosen(form))
+    understood: dict[str, Any] = {name: value for name, value in kept.items() if narrows and name not in (TAB, SORT)}
     if kept.get(TAB) in wanted:
         understood[TAB] = kept[TAB]
     if kept.get(SORT, "").removeprefix("-") in listing.table.base_columns:
