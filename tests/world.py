@@ -12,6 +12,8 @@ from aftercare.models import Referral, Survivor
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
+from ijm.desk.actions import filters
+from ijm.desk.models import SavedFilter
 from ijm.documents.models import Paper
 from ijm.jobs import results
 from ijm.jobs.models import Job
@@ -58,6 +60,7 @@ class World:
     notice: Notice
     reminder: Reminder
     grant: RoleGrant
+    kept_filter: SavedFilter
     place: CaseAccess
     job: Job
     paper: Paper
@@ -74,7 +77,7 @@ class World:
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("reminder", "notice", "grant", "delivery", "place", "reset"):
+        if name in ("reminder", "notice", "grant", "delivery", "place", "reset", "kept_filter"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -114,6 +117,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "investigator": EVERYBODY,
     "notice": frozenset({"care_supervisor"}),
     "reminder": frozenset({"care_worker"}),
+    "kept_filter": frozenset({"investigator"}),
     "grant": EVERYBODY,
     "job": PROSECUTING,
     "paper": INVESTIGATING,
@@ -153,6 +157,7 @@ def build(cast: Cast) -> World:
         investigator=cast.investigator,
         reminder=_reminded(cast, survivor),
         grant=_proposed(cast),
+        kept_filter=_kept(cast),
         place=_place(cast, investigation),
         reset=_reset(cast),
         code_list=CodeList.objects.get(pk="org_Type"),
@@ -227,6 +232,11 @@ def _job(cast: Cast) -> Job:
         job = Job.objects.filter(kind="announce").order_by("made_at")[0]
         results.keep(job, "list.csv", "text/csv", b"1,2\n")
         return job
+
+
+def _kept(cast: Cast) -> SavedFilter:
+    with acting_as(cast.investigator):
+        return filters.keep("investigations:investigation-list", by=cast.investigator, query="show=closed")
 
 
 def _proposed(cast: Cast) -> RoleGrant:
