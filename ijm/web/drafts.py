@@ -22,8 +22,8 @@ from ijm.web.models import LONGEST_PATH, Draft
 
 MOST = 512 * 1024  # characters of one form
 LIFE = dt.timedelta(days=30)
-# Never kept: the page's token and our own marks, the reason for a look, and what a browser may not hold for others.
-NOT_KEPT = ("csrfmiddlewaretoken", "purpose", "password")
+# Never kept: the page's token, our own marks, and what opens an account.
+NOT_KEPT = ("csrfmiddlewaretoken", "password")
 
 
 class NotOurs(ValueError):

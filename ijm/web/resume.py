@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, CheckboxInput, CheckboxSelectMultiple, MultiWidget, RadioSelect
+from django.forms import (
+    BaseForm,
+    BaseFormSet,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    MultiWidget,
+    PasswordInput,
+    RadioSelect,
+)
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 
@@ -15,8 +24,8 @@ from ijm.web.forms import Form
 from ijm.web.models import Draft
 
 Blank = BaseForm | BaseFormSet  # type: ignore[type-arg]
-# What a browser leaves out of a form's body while nothing is chosen.
-MAY_BE_SILENT = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
+# What a browser leaves out of a form's body while nothing is chosen, and what is never kept.
+MAY_BE_SILENT = (CheckboxInput, CheckboxSelectMultiple, RadioSelect, FileInput, PasswordInput)
 
 
 def resume(request: HttpRequest, context: Mapping[str, Any]) -> list[Draft]:

@@ -21,8 +21,9 @@ def forget() -> int:
     for person in get_user_model().objects.select_related("office"):
         try:
             with acting_as(person, "w", Purpose.SYSTEM):
-                gone += drafts.forget_old(person)
+                old = drafts.forget_old(person)
                 once.forget_old(person.pk)
+            gone += old
         except Exception:
             log.exception("old drafts of one person could not be thrown away", extra={"person": person.code})
     return gone

@@ -5,7 +5,7 @@
   if (!session || !words) return;
   words = words.dataset;
   var SOON = 2000, LATEST = 5000, LONGEST_WAIT = 30000, PATIENCE = 15000;
-  var NEVER = /^(csrfmiddlewaretoken|purpose|_.*)$/;
+  var NEVER = /^(csrfmiddlewaretoken|_.*)$/;
   var kept = [], closed = false; // closed: the session has ended, and nothing is tried until she has signed in
 
   function body(form) {
@@ -20,7 +20,7 @@
     data.append("csrfmiddlewaretoken", house.token());
     data.append("person", session.person);
     data.append("path", location.pathname);
-    data.append("form", new URL(one.form.action, location.href).pathname);
+    data.append("form", new URL(one.form.getAttribute("action") || "", location.href).pathname);
     data.append("body", body(one.form));
     return data;
   }
