@@ -38,17 +38,15 @@ FETCHES_AN_HOUR, GUESSES_AN_HOUR = 30, 20
 def show(request: HttpRequest) -> HttpResponse:
     """The address of her calendar: make one, which is shown once, or take it back."""
     user = cast(User, request.user)
-    address = policy.calendar_of(user)
-    token = ""
+    address, url = policy.calendar_of(user), ""
     if request.method == "POST" and request.POST.get("act") == "revoke" and address:
         calendars.revoke(address, by=user)
         messages.success(request, _("The address is taken back. Whoever asks there finds nothing."))
         return redirect("desk:calendar")
     if request.method == "POST" and request.POST.get("act") == "make":
-        token = calendars.make(by=user)
+        url = request.build_absolute_uri(reverse("calendar-feed", args=[calendars.make(by=user)]))
         address = policy.calendar_of(user)
     used = CalendarUse.objects.filter(pk=address.pk, times__gt=0).first() if address else None
-    url = request.build_absolute_uri(reverse("calendar-feed", args=[token])) if token else ""
     return page(request, "desk/calendar/show.html", address=address, used=used, url=url)
 
 
