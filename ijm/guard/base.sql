@@ -334,6 +334,11 @@ DECLARE g record; n int;
 BEGIN
   SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
   IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
+  -- a role that is renewed renews the places that came with it
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = g.approved_by_id, rev = a.rev + 1
+  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
+  WHERE f.id = a.file_id AND f.office_id = g.office_id AND f.status = 'open' AND a.user_id = g.user_id
+    AND a.source = 'supervision' AND a.revoked_at IS NULL AND a.expires_at < least(until, g.expires_at);
   INSERT INTO public.casefiles_caseaccess
     (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, expires_at, sort_key)
   SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ijm.accounts import policy, reach
 from ijm.accounts.actions import arrivals, people, resets, staying
 from ijm.accounts.models import Arrival, Reset, ResetKind, RoleGrant, User, Welcome
+from ijm.casefiles.models import CaseAccess
 from ijm.embedded.totp import six_digits
 from ijm.notices.models import Notice
 from ijm.roles.table import Role
@@ -292,6 +293,22 @@ def test_roles_that_end_soon_are_listed_and_renewed_by_two(cast: Cast) -> None:
     [waiting] = RoleGrant.objects.waiting().filter(user=cast.colleague)
     assert waiting.expires_at > timezone.now() + timedelta(days=300)
     assert cast.colleague.display_name not in admin.get("/desk/people/expiring/").content.decode()
+
+
+def test_a_renewed_supervisor_stands_on_her_files_for_longer(cast: Cast) -> None:
+    file = records.file_of(cast.investigator)
+    boss = cast.investigation_supervisor
+    with acting_as(boss, "r"):
+        before = CaseAccess.objects.get(user=boss, file=file, revoked_at__isnull=True)
+    with acting_as(cast.administrator):
+        grant = people.propose(boss, Role.INVESTIGATION_SUPERVISOR, by=cast.administrator, office=cast.office)
+    with acting_as(cast.data_protection):
+        people.approve(grant, by=cast.data_protection)
+    with acting_as(boss, "r"):
+        after = CaseAccess.objects.get(user=boss, file=file, revoked_at__isnull=True)
+    assert after.expires_at >= before.expires_at and CaseAccess.objects.filter(user=boss, file=file).count() == 0
+    with acting_as(boss, "r"):
+        assert CaseAccess.objects.filter(user=boss, file=file).count() == 2, "the former place stays in the record"
 
 
 def test_her_language_follows_her_to_another_device(cast: Cast) -> None:
