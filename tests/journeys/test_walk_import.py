@@ -10,6 +10,7 @@ from tests.ijm.htcds_books import book, crowd
 from tests.journeys.conftest import House
 
 pytestmark = pytest.mark.browser
+DONE = ".job span.s:text-is('Everything is done.')"
 
 
 def people() -> bytes:
@@ -32,7 +33,7 @@ def test_from_a_file_to_care_files_and_out_again(house: House, tmp_path: Path) -
     walker.press()
     code = walker.code
     walker.look("import-reading")
-    walker.page.locator("text=Everything is done.").wait_for()
+    walker.page.locator(DONE).wait_for()
     walker.go(f"/exchange/imports/{code}/")
     walker.says("Rows are left to mend", "Take “Feminine”")
     walker.look("import-ready")
@@ -45,8 +46,8 @@ def test_from_a_file_to_care_files_and_out_again(house: House, tmp_path: Path) -
     walker.go(f"/exchange/imports/{code}/rows/4/")
     walker.look("import-row")
     walker.go(f"/exchange/imports/{code}/")
-    walker.press("aside button:has-text('Bring in')")
-    walker.page.locator("text=Everything is done.").wait_for(timeout=60_000)
+    walker.press(f"form[action='/exchange/imports/{code}/bring-in/'] button")
+    walker.page.locator(DONE).wait_for(timeout=60_000)
     walker.go(f"/exchange/imports/{code}/")
     walker.says("6 people were brought in")
     walker.look("import-done")
@@ -70,7 +71,7 @@ def _out_again(house: House, walker: object) -> str:
     decider.close()
     asker.go(f"/exchange/exports/{code}/")
     asker.press("button:has-text('Make the workbook')")
-    asker.page.locator("text=Everything is done.").wait_for(timeout=30_000)
+    asker.page.locator(DONE).wait_for(timeout=30_000)
     asker.looking = True
     asker.go(f"/exchange/exports/{code}/")
     asker.look("export-made")
