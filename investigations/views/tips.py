@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
+from ijm.vault.disclosure import disclose
 from ijm.web import lists
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
@@ -21,7 +22,7 @@ from investigations import describing, policy
 from investigations.actions import tips
 from investigations.forms.tips import AssessmentForm, PromotionForm, TipForm
 from investigations.models import Tip
-from investigations.views.common import INTAKE, PURPOSES, SUPERVISING, back_with_why, members, opened
+from investigations.views.common import INTAKE, PURPOSES, SUPERVISING, back_with_why, box, members, opened, purpose_of
 from investigations.views.listings import TIPS
 
 NARRATIVE = {
@@ -102,7 +103,20 @@ def _boxes(tip: Tip, labels: dict[str, Any]) -> list[tuple[str, Any]]:
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Open one sealed part of a tip, with a purpose."""
     tip = policy.get_tip(request.user, code)  # type: ignore[arg-type]
+    if request.method == "POST" and request.POST.get("field") == "caller_phone":
+        return _number(request, tip)
     return opened(request, tip, NARRATIVE | CALLER, home(tip))
+
+
+def _number(request: HttpRequest, tip: Tip) -> HttpResponse:
+    """The caller's number, never without what the caller said about calling back: one look opens both."""
+    purpose = purpose_of(request)
+    if purpose is None:
+        return redirect(home(tip))
+    shown = disclose(tip, "safe_contact", "caller_phone", to=request.user, purpose=purpose)  # type: ignore[arg-type]
+    warning = shown["safe_contact"] or _("Nobody wrote down how to call back safely. Ask a supervisor before you call.")
+    number = shown["caller_phone"]
+    return box(request, CALLER["caller_phone"], f"{warning}\n{number}" if number else "", purpose, home(tip))
 
 
 @writes(*SUPERVISING, sample="tip")
