@@ -6,8 +6,10 @@ import os
 
 import kombu.transport
 
-# Before Celery looks: the name `filesystem` means our transport, which loses nothing.
+# Before Celery looks: these names mean our transports, which lose nothing and outlive a server's restart.
 kombu.transport.TRANSPORT_ALIASES["filesystem"] = "ijm.embedded.queue:Transport"
+for name in ("redis", "rediss"):
+    kombu.transport.TRANSPORT_ALIASES[name] = "ijm.embedded.valkey:Transport"
 
 from celery import Celery  # noqa: E402
 from celery.signals import worker_init  # noqa: E402

@@ -21,13 +21,14 @@ from tests.office import wait_until
 PROGRAMS = ("valkey-server", "redis-server")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Valkey:
-    """Where the server is."""
+    """A server, and where it is."""
 
+    folder: Path
     port: int
-    socket: Path
     password: str
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -37,11 +38,33 @@ class Valkey:
     @property
     def socket_url(self) -> str:
         """Through the file system."""
-        return f"redis+socket://:{self.password}@{self.socket}?virtual_host=0"
+        return f"redis+socket://:{self.password}@{self.folder / 'v.sock'}?virtual_host=0"
 
     def client(self) -> redis.Redis:
         """Somebody who looks into it."""
         return redis.Redis(port=self.port, password=self.password)
+
+    def start(self) -> None:
+        """Begin with nothing; nothing is kept on the disk either."""
+        config = self.folder / "valkey.conf"
+        config.write_text(f"port {self.port}\nbind 127.0.0.1\nunixsocket {self.folder / 'v.sock'}\nunixsocketperm 700\n"
+                          f"requirepass {self.password}\nsave \"\"\nappendonly no\ndir {self.folder}\nlogfile valkey.log\n")
+        self.process = subprocess.Popen([program(), str(config)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        assert wait_until(self.answers), (self.folder / "valkey.log").read_text()
+
+    def stop(self) -> None:
+        """End it, with all that it held."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+
+    def answers(self) -> bool:
+        """Whether it is there."""
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
 
 
 def program() -> str:
@@ -59,25 +82,11 @@ def program() -> str:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Valkey]:
-    """A server while the test needs it, with nothing on the disk."""
-    server = Valkey(web.free_port(16379 + os.getpid() % 800, ["127.0.0.1"], exactly=False), folder / "v.sock",
-                    secrets.token_hex(16))
-    config = folder / "valkey.conf"
-    config.write_text(f"port {server.port}\nbind 127.0.0.1\nunixsocket {server.socket}\nunixsocketperm 700\n"
-                      f"requirepass {server.password}\nsave \"\"\nappendonly no\ndir {folder}\nlogfile valkey.log\n")
-    process = subprocess.Popen([program(), str(config)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    """A server while the test needs it."""
+    port = web.free_port(16379 + os.getpid() % 800, ["127.0.0.1"], exactly=False)
+    server = Valkey(folder, port, secrets.token_hex(16))
     try:
-        assert wait_until(lambda: answers(server)), (folder / "valkey.log").read_text()
+        server.start()
         yield server
     finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answers(server: Valkey) -> bool:
-    """Whether it is there."""
-    try:
-        with server.client() as client:
-            return bool(client.ping())
-    except redis.ConnectionError:
-        return False
+        server.stop()

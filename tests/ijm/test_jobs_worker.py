@@ -31,7 +31,7 @@ SWEEP = "ijm.jobs.sweep"
 
 @pytest.fixture(params=["files", "valkey"])
 def office(request: pytest.FixtureRequest, committed_db: tuple[str, str], tmp_path: Path) -> Iterator[Office]:
-    """An office whose worker knows two more kinds of work, on either queue."""
+    """An office whose worker knows some more kinds of work, on either queue."""
     office = Office(tmp_path / "var", committed_db)
     office.app = "tests.slow_worker"
     try:
@@ -53,10 +53,10 @@ def ask(owner: User, kind: str) -> Job:
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process knows the two kinds too, and sends nothing by itself."""
+    """This process knows these kinds too, and sends nothing by itself."""
     monkeypatch.setattr(work, "send", lambda job: None)
-    for kind in ("test.hangs_once", "test.goes_on"):
-        monkeypatch.setitem(JOBS, kind, f"tests.slow_work.{kind.partition('.')[2]}")
+    for name in ("hangs_once", "goes_on", "makes_a_file"):
+        monkeypatch.setitem(JOBS, f"test.{name}", f"tests.slow_work.{name}")
 
 
 def row(job: Job) -> tuple[str, int, int, int]:
@@ -93,7 +93,8 @@ def test_a_job_whose_worker_is_killed_is_done_exactly_once(office: Office, commi
     _progress_is_seen_soon_and_work_is_stopped(office, committed_cast)
     assert row(job) == ("done", 100, 2, 1), "a message that comes twice does nothing twice"
     if office.broker.startswith("redis"):
-        _messages_are_ids_and_come_back(office, job)
+        _a_restart_of_the_queue_ends_no_worker(office, committed_cast)
+        _messages_are_ids(office, job)
 
 
 def _progress_is_seen_soon_and_work_is_stopped(office: Office, cast: Cast) -> None:
@@ -111,17 +112,32 @@ def _progress_is_seen_soon_and_work_is_stopped(office: Office, cast: Cast) -> No
     assert seen < 3 and stopped < 3
 
 
-def _messages_are_ids_and_come_back(office: Office, job: Job) -> None:
+def _a_restart_of_the_queue_ends_no_worker(office: Office, cast: Cast) -> None:
     server: valkey.Valkey = office.valkey  # type: ignore[attr-defined]
     with server.client() as client:
-        kept = client.hvals("ijm:unacked")
-        assert len(kept) == 1, "the message of the killed worker waits to come back, every other one is acknowledged"
-        message = json.loads(kept[0])[0]
-        words, named, _more = json.loads(base64.b64decode(message["body"]))
-        assert (words, named) == ([str(job.pk)], {}) and job.owner.name not in json.dumps(message)
-        office.stop()
-        put(office, work.TASK, str(job.pk), url=server.socket_url)
-        assert client.llen("ijm:celery") == 1, "the socket leads to the same queue"
+        assert client.hlen("ijm:unacked") == 1, "the message of the killed worker waits to come back, all others are acknowledged"
+    goes_on, other = ask(cast.investigator, "test.goes_on"), ask(cast.investigator, "test.makes_a_file")
+    put(office, work.TASK, str(goes_on.pk))
+    assert wait_until(lambda: row(goes_on)[1] > 0)
+    server.stop()
+    server.start()
+    put(office, work.TASK, str(other.pk))
+    assert wait_until(lambda: row(other)[0] == "done"), (office.var / "worker.log").read_text()[-2000:]
+    with acting_as(goes_on.owner):
+        actions.cancel(Job.objects.get(pk=goes_on.pk), by=goes_on.owner)
+    assert wait_until(lambda: row(goes_on)[0] == "cancelled") and row(goes_on)[2] == 1, "the same try went on all the time"
+    assert office.processes["worker"].poll() is None
+
+
+def _messages_are_ids(office: Office, job: Job) -> None:
+    server: valkey.Valkey = office.valkey  # type: ignore[attr-defined]
+    office.stop()
+    put(office, work.TASK, str(job.pk), url=server.socket_url)
+    with server.client() as client:
+        (kept,) = client.lrange("ijm:celery", 0, -1)  # the socket leads to the same queue
+    message = json.loads(kept)
+    words, named, _more = json.loads(base64.b64decode(message["body"]))
+    assert (words, named) == ([str(job.pk)], {}) and job.owner.name not in json.dumps(message)
 
 
 def test_a_page_does_not_wait_for_a_queue_that_is_away(monkeypatch: pytest.MonkeyPatch,
