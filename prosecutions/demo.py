@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ijm.accounts.models import User
 from ijm.reference.models import Court, Offence
-from ijm.trail.context import acting_as
+from ijm.trail.context import acting_as, renew
 from ijm.trail.purposes import Purpose
 from prosecutions import policy
 from prosecutions.actions import charges, hearings, prosecutions, verdicts
@@ -68,6 +68,7 @@ def fill(people: People, tick: Tick) -> None:
         cases = list(policy.visible_prosecutions(by).order_by("referred_at"))
         for case, story in zip(cases, cycle(STORIES), strict=False):
             tick("court")
+            renew()
             for witness in policy.visible_witnesses(by).filter(prosecution=case):
                 prosecutions.protect(witness, by=by, measures=next(measures))
             if case != cases[-1] or len(cases) == 1:
