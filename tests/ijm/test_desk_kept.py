@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from aftercare.models import Survivor
 from ijm.accounts.models import User
+from ijm.casefiles import grants
 from ijm.casefiles.models import CaseAccess
 from ijm.desk import filters as links
 from ijm.desk import pins
 from ijm.desk.actions import filters
 from ijm.desk.models import Pin, SavedFilter
+from ijm.messages import Event
 from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from tests import stories
 from tests.cast import Cast
@@ -65,8 +68,6 @@ def test_a_pin_vanishes_with_her_place_on_the_file_and_is_nobody_elses(cast: Cas
     with acting_as(cast.investigation_supervisor, "r"):
         assert Pin.objects.count() == 0, "another's pins are hidden by the database"
     with acting_as(cast.investigation_supervisor):
-        from ijm.casefiles import grants
-
         grants.leave(rescue.investigation.file, cast.investigator, by=cast.investigation_supervisor)
     desk = sign_in(cast.investigator).get("/desk/").content.decode()
     assert code not in desk.partition('id="pn"')[2].partition("</section>")[0]
@@ -110,15 +111,12 @@ def test_a_shared_filter_reaches_her_own_office_only_and_carries_no_row(cast: Ca
         assert sign_in(who).post(change, {"answer": "remove"}).status_code == 404
     with acting_as(cast.second_supervisor), pytest.raises(Refused):
         filters.remove(made, by=cast.second_supervisor)
-    with acting_as(cast.second_supervisor), transaction.atomic():
+    with acting_as(cast.second_supervisor), entry(Event.FILTER_UNSHARED, by=cast.second_supervisor, about=None):
         assert SavedFilter.objects.filter(pk=made.pk).update(is_shared=False) == 0, "the database changes nothing of another's"
 
 
 def test_nobody_shares_into_another_office(cast: Cast) -> None:
     """The office beside a filter is its owner's, or the database refuses the row."""
-    from ijm.messages import Event
-    from ijm.trail.entries import entry
-
     with acting_as(cast.hotline), pytest.raises(DatabaseError), transaction.atomic(), \
             entry(Event.FILTER_KEPT, by=cast.hotline, about=None):
         SavedFilter(owner=cast.hotline, office=cast.far_office, listing=TIPS, query=URGENT, is_shared=True).save()
@@ -235,12 +233,9 @@ def test_a_code_on_the_desk_leads_to_its_page(cast: Cast) -> None:
 def test_the_keys_have_a_page_and_can_be_switched_off(cast: Cast) -> None:
     client = sign_in(cast.hotline)
     page = client.get(reverse("desk:keys")).content.decode()
-    assert "<kbd>g</kbd> <kbd>t</kbd>" in page and "data-off" not in page and "Survivors" not in page
+    assert "<kbd>g</kbd> <kbd>t</kbd>" in page and "data-silent" not in page and "Survivors" not in page
     with acting_as(cast.hotline):
-        from ijm.messages import Event
-        from ijm.trail.entries import entry
-
         cast.hotline.has_shortcuts = False
         with entry(Event.USER_ADDED, by=cast.hotline, about=None):
             cast.hotline.save(update_fields=["has_shortcuts"])
-    assert "data-off" in client.get(reverse("desk:keys")).content.decode()
+    assert "data-silent" in client.get(reverse("desk:keys")).content.decode()

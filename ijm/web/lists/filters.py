@@ -91,6 +91,14 @@ class Filters(django_filters.FilterSet):
                 for part in ([f"{name}_{n}" for n in range(3)] if isinstance(one, Since) else [name])]
 
     @classmethod
+    def understands(cls, name: str, value: str) -> bool:
+        """Whether a value can be an answer at all: one of the list, a tick, a short number of a day."""
+        found = cls.base_filters.get(name)
+        if isinstance(found, Choice):
+            return value in dict(copy.copy(found).field.choices)
+        return value == "on" if isinstance(found, Mine) else value.isdigit() and len(value) <= 4
+
+    @classmethod
     def read(cls, data: QueryDict) -> Any:
         """The form of these filters, filled from an address, without any rows."""
         fields = {name: copy.deepcopy(one).field for name, one in cls.base_filters.items()}

@@ -95,10 +95,17 @@ class Listing:
         return [TAB, SORT, *(self.filters.names() if self.filters else ())]
 
     def kept(self, given: QueryDict) -> QueryDict:
-        """An address without what this list does not know and what is empty."""
+        """An address without anything this list does not know: what somebody put there comes back on no page."""
         clean = QueryDict(mutable=True)
         for name in self.fields:
-            for value in given.getlist(name)[:1]:
-                if value:
-                    clean[name] = value[:40]
+            value = given.get(name, "")
+            if value and self._understands(name, value):
+                clean[name] = value
         return clean
+
+    def _understands(self, name: str, value: str) -> bool:
+        if name == TAB:
+            return value in {tab.key for tab in self.tabs}
+        if name == SORT:
+            return value.removeprefix("-") in self.table.base_columns
+        return self.filters is not None and self.filters.understands(name, value)

@@ -81,15 +81,10 @@ def door_of(listing: Listing) -> Any:
 def clean(listing: Listing, given: QueryDict) -> str:
     """An address of this list without what it does not understand, in one fixed order; nothing when nothing is left."""
     kept = listing.kept(given)
-    form = listing.filters.read(kept) if listing.filters else None
-    wanted = {tab.key for tab in listing.tabs[1:]}
-    narrows = form is not None and bool(chosen(form))
-    understood: dict[str, Any] = {name: value for name, value in kept.items() if narrows and name not in (TAB, SORT)}
-    if kept.get(TAB) in wanted:
-        understood[TAB] = kept[TAB]
-    if kept.get(SORT, "").removeprefix("-") in listing.table.base_columns:
-        understood[SORT] = kept[SORT]
-    return urlencode(sorted(understood.items()))
+    narrows = listing.filters is not None and bool(chosen(listing.filters.read(kept)))
+    first = listing.tabs[0].key if listing.tabs else ""
+    wanted = [(name, str(value)) for name, value in kept.items() if narrows or name in (TAB, SORT)]
+    return urlencode(sorted(pair for pair in wanted if pair != (TAB, first)))
 
 
 def said(listing: Listing, given: QueryDict) -> list[str]:

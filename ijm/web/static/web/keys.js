@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var dialog = document.getElementById("keys");
-  if (!dialog || dialog.hasAttribute("data-off")) return;
+  if (!dialog || dialog.hasAttribute("data-silent")) return;
   var waiting = null;
   function writing(target) {
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
