@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from ijm.web.models import Sending
 
 LIFE = dt.timedelta(days=1)
-TOKEN, FIRST_TOKEN = "csrfmiddlewaretoken", "_once"  # nosec B105: names of fields
+TOKEN, FIRST_TOKEN = "csrfmiddlewaretoken", "_once"
 ADD = """INSERT INTO web_sending (id, owner_id, key, made_at, location) VALUES (%s, %s, %s, %s, '')
          ON CONFLICT (key) DO NOTHING"""
 
