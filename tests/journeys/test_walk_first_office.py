@@ -112,8 +112,10 @@ def test_from_the_terminal_to_a_first_person_at_work(founded: Office, browser: A
 
 def test_lists_rules_and_settings_are_pages_people_can_read(founded: Office, browser: Any) -> None:
     admin = walk_as(browser, founded.address, User.objects.get(username="piseth"))
-    admin.go("/desk/reference/vic_MethodOfRecruitment/")
-    admin.look("reference-list")
+    for name, path in (("people-list", "/desk/people/"), ("offices-list", "/desk/offices/"),
+                       ("reference-index", "/desk/reference/"), ("reference-list", "/desk/reference/vic_MethodOfRecruitment/")):
+        admin.go(path)
+        admin.look(name)
     admin.go("/desk/reference/values/vic_MethodOfRecruitment:Other/")
     admin.look("reference-value")
     officer = walk_as(browser, founded.address, User.objects.get(username="samnang"), language="km")
