@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ijm.notices.contact import Way, Weekday
 from ijm.web import forms
+from ijm.web.words import number_later
 
 HALF_YEAR = dt.timedelta(days=180)
-HOURS = [(f"{hour:02d}:00", f"{hour:02d}:00") for hour in range(24)]
+HOURS = [(f"{hour:02d}:00", number_later(f"{hour:02d}:00")) for hour in range(24)]
 
 
 class ContactForm(forms.Form):

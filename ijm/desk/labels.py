@@ -62,7 +62,7 @@ KINDS: dict[str, Promise] = {
 }
 POINTS_AT = ("accounts", "reference")
 LISTS = {"form_of_exploitation": "vic_TypeOfExploitation", "exploitation": "vic_TypeOfExploitation",
-         "role_in_process": "per_RoleInProcess", "languages": "language"}
+         "role_in_process": "per_RoleInProcess", "languages": "language", "language": "language"}
 
 
 def shown(field: models.Field[Any, Any]) -> bool:

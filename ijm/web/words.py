@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 
 from ijm.web import khmer
 
@@ -64,3 +65,6 @@ def moment(value: dt.datetime) -> str:
 def number(value: object) -> str:
     """Write the digits in the script of the page."""
     return khmer.to_khmer(value) if in_khmer() else str(value)
+
+
+number_later = lazy(number, str)  # for choices, which are written before anybody has chosen a language

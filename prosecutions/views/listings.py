@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ijm.reference import lists as reference
@@ -85,11 +85,11 @@ def _stands(hearing: Hearing) -> str:
     if hearing.state != HearingState.SCHEDULED:
         return str(hearing.get_state_display())
     if hearing.at <= timezone.now():
-        return said("Not recorded yet")
+        return gettext("Not recorded yet")
     days = (timezone.localdate(hearing.at) - timezone.localdate()).days
     if days < 2:
-        return said("Tomorrow") if days == 1 else said("Today")
-    return said("In %(number)s days") % {"number": number(days)}
+        return gettext("Tomorrow") if days == 1 else gettext("Today")
+    return gettext("In %(number)s days") % {"number": number(days)}
 
 
 def _gone() -> Q:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ijm.notices.actions.reminders import LONGEST
 from ijm.notices.models import Mode, Subject
 from ijm.web import forms
+from ijm.web.words import number_later
 
-HOURS = [(str(hour), f"{hour:02d}:00") for hour in range(24)]
+HOURS = [(str(hour), number_later(f"{hour:02d}:00")) for hour in range(24)]
 
 
 class ReminderForm(forms.Form):
