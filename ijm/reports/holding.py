@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -63,14 +63,14 @@ class Index:
     out: list[int] = field(default_factory=list)
 
 
-def index_of(rows: Iterable[Held], today: date) -> dict[str, list[int]]:
-    """Where to look: a row that is left out needs no mending."""
+def index_of(rows: Iterable[Held], today: date, wrong: Container[int] | None = None) -> dict[str, list[int]]:
+    """Where to look: a row that is left out needs no mending. `wrong` are the rows with problems, where they are known."""
     made = Index()
     for held in rows:
         made.rows.append(held.number)
         if held.out:
             made.out.append(held.number)
-        elif held.checked(today)[1]:
+        elif held.number in wrong if wrong is not None else held.checked(today)[1]:
             made.mend.append(held.number)
         if held.was or held.twin:
             made.known.append(held.number)

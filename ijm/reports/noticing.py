@@ -20,11 +20,14 @@ class Noticing:
 
     marks: dict[str, int] = field(default_factory=dict)
     likenesses: dict[str, int] = field(default_factory=dict)
+    wrong: set[int] = field(default_factory=set)
 
     def looked_at(self, lines: Sequence[Line], today: date) -> list[Held]:
         """These rows with what is noticed; a row that came before, or stands here twice, is left out unless wanted."""
         rows = [Held(line) for line in lines]
-        said = [held.checked(today)[0] for held in rows]
+        checked = [held.checked(today) for held in rows]
+        said = [row for row, _problems in checked]
+        self.wrong |= {row.number for row, problems in checked if problems}
         marks, likenesses = [mark_of(row) for row in said], [likeness_of(row) for row in said]
         before, similar = _brought_in(marks), _similar(likenesses)
         return [self._noticed(held, mark, likeness, before, similar)

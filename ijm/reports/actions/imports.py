@@ -47,7 +47,7 @@ def take_up(record: Import, *, by: User, found: Lines, tick: Tick) -> None:
     with entry(Event.IMPORT_READ, by=by, about=record, why=Purpose.IMPORT):
         for number, start in enumerate(range(0, len(found.lines), AT_ONCE), start=1):
             rows = noticing.looked_at(found.lines[start:start + AT_ONCE], today)
-            _sealed(record, number, holding.to_bytes(rows), _counted(record, rows, today), by).save()
+            _sealed(record, number, holding.to_bytes(rows), _counted(record, rows, today, noticing.wrong), by).save()
             tick(start / len(found.lines))
         record.parts.filter(number=0).delete()
         record.save()
@@ -59,8 +59,8 @@ def _sealed(record: Import, number: int, content: bytes, index: dict[str, list[i
     return part
 
 
-def _counted(record: Import, rows: Sequence[Held], today: date) -> dict[str, list[int]]:
-    index = holding.index_of(rows, today)
+def _counted(record: Import, rows: Sequence[Held], today: date, wrong: set[int]) -> dict[str, list[int]]:
+    index = holding.index_of(rows, today, wrong)
     record.to_mend += len(index["mend"])
     record.known += len(index["known"])
     record.alike += len(index["alike"])
