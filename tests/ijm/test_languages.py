@@ -183,9 +183,9 @@ def test_what_we_name_is_asked_for_by_the_packages() -> None:
 
 ALLOWED = re.compile(
     r"Daybook|TOTP|WebAuthn|HTCDS|CTDC|XLSX|CSV|DOCX|PDF|XLSForm|Word|Excel|English|Escape|Shift|Ctrl|Enter|Tab|kHz|MB|KB|CaseFile|"
-    r"IJM|OK|ISO|UTF|https?|USD|KHR|SMS|Signal|WhatsApp|Telegram|Facebook|Messenger|Line|iCal|iCalendar|QR|PIN|Windows|Linux|"
-    r"Asia/\w+|SHA-256|NGO|NCDD|UTF-8|\.xlsx|\.csv|manage\.py up --demo|docs/operations\.md|/[\w./-]*(?:key|passphrase)|kim\.sreymom|"
-    r"Forced labour; Servitude|\b[A-Z]{2}\b|\b[A-F][1-6]\b|[0-9A-Z]{4}-[0-9A-Z]{4}|· /[\w/%.-]*|^[1-6] –|"
+    r"IJM_MAIL|IJM|OK|ISO|UTC|UTF-8|UTF|https?|USD|KHR|SMS|Signal|WhatsApp|Telegram|Facebook|Messenger|Line|iCal|iCalendar|QR|PIN|Windows|Linux|"
+    r"Asia/\w+|SHA-256|NGO|NCDD|\.xlsx|\.csv|manage\.py up --demo|docs/operations\.md|/[\w./-]*(?:key|passphrase)|"
+    r"kim\.sreymom|Forced labour; Servitude|\b[A-Z]{2}\b|\b[A-F][1-6]\b|[0-9A-Z]{4}-[0-9A-Z]{4}|· /[\w/%.-]*|^[1-6] –|"
     r"Google|Outlook|Thunderbird|Apple|Android|iPhone|[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}|\b[A-Z]\b|[\w.+-]+@[\w.-]+|[a-z]+_[a-z_]+")
 
 
@@ -232,7 +232,8 @@ def places(cast: Cast) -> world.World:
 
 def names_of(cast: Cast) -> re.Pattern[str]:
     """The cast has Latin names only."""
-    names = {name.replace("_", " ").capitalize() for name in casting.EVERYBODY} | set(casting.EVERYBODY) | {"Phnom Penh office", "Battambang office"}
+    names = {name.replace("_", " ").capitalize() for name in casting.EVERYBODY}
+    names |= set(casting.EVERYBODY) | {"Phnom Penh office", "Battambang office"}
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
 
@@ -264,7 +265,7 @@ def test_a_page_in_khmer_has_no_english_words_and_no_latin_digits(
                 continue
             shown.add(page.name)
             for text in met(answer.content.decode()):
-                rest = law.sub("", ALLOWED.sub("", names.sub("", text)))
+                rest = ALLOWED.sub("", law.sub("", names.sub("", text)))
                 if re.search("[A-Za-z]{2,}", rest):
                     english.setdefault(page.name, set()).add(text.strip())
                 if re.search("[0-9]", rest):
