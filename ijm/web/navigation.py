@@ -65,7 +65,7 @@ SIDE = (
         _("Prosecutions"),
         (
             Item("prosecutions:prosecution-list", _("Prosecution files"), "scales", PROSECUTION, "p"),
-            Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION, "h"),
+            Item("prosecutions:hearing-list", _("Hearings"), "calendar", PROSECUTION, "u"),
         ),
     ),
     Group(

@@ -20,6 +20,7 @@ from ijm.messages import Event
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
+from ijm.web.navigation import SIDE
 from tests import stories
 from tests.cast import Cast
 from tests.conftest import sign_in
@@ -239,3 +240,8 @@ def test_the_keys_have_a_page_and_can_be_switched_off(cast: Cast) -> None:
         with entry(Event.USER_ADDED, by=cast.hotline, about=None):
             cast.hotline.save(update_fields=["has_shortcuts"])
     assert "data-silent" in client.get(reverse("desk:keys")).content.decode()
+
+
+def test_no_two_pages_have_the_same_key() -> None:
+    keys = [item.key for group in SIDE for item in group.items if item.key]
+    assert len(keys) == len(set(keys))

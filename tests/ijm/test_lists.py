@@ -162,6 +162,7 @@ def test_only_the_table_is_sent_when_only_the_table_is_asked_for(cast: casting.C
     part = client.get(url, {"urgency": "no"}, **asked)
     packed = len(gzip.compress(part.content, 6))
     assert b"<html" not in part.content and part.content.count(b'scope="row"') == ROWS and packed < 3000, packed
+    assert part["HX-Push-Url"] == url + "?urgency=no", "without what was left empty"
     assert b'id="listed"' in part.content and "HX-Request" in part["Vary"]
     back = client.get(url, {"urgency": "no"}, **asked, HTTP_HX_HISTORY_RESTORE_REQUEST="true")
     assert b"<html" in back.content

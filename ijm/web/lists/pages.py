@@ -69,6 +69,8 @@ def page(request: HttpRequest, listing: Listing, rows: QuerySet[Any], *,
     part = bool(getattr(request, "htmx", False)) and request.htmx.target == REGION  # type: ignore[attr-defined]
     whole = not part or request.htmx.history_restore_request  # type: ignore[attr-defined]
     answer = pages.page(request, template if whole else "web/lists/part.html", shown=shown, listing=listing, **context)
+    if part:
+        answer.headers["HX-Push-Url"] = listing.url + shown.here
     answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     return answer
 

@@ -114,6 +114,11 @@ class Shown:
         return f"?{changed.urlencode()}"
 
     @property
+    def here(self) -> str:
+        """The address of what is shown now, without empty answers."""
+        return self.link(page=str(self.page.number) if self.page.number > 1 else "")
+
+    @property
     def clear(self) -> str:
         """The same tab in the same order, without filters."""
         kept = {name: self.given[name] for name in (TAB, SORT) if name in self.given}
