@@ -1,10 +1,11 @@
 -- Loaded by the superuser of the measuring cluster: rows of an office that never was.
-WITH o AS (INSERT INTO accounts_office (id, rev, code, name_en, name_km, province, is_small)
-           VALUES (gen_random_uuid(), 1, 'OF-BENCH', 'Bench', '', '', false) RETURNING id),
+WITH o AS (INSERT INTO accounts_office (id, rev, code, name_en, name_km, province, is_small, phone, time_zone, quick_exit,
+                                        languages)
+           VALUES (gen_random_uuid(), 1, 'OF-BENCH', 'Bench', '', '', false, '', '', '', 'km,en') RETURNING id),
      u AS (INSERT INTO accounts_user (id, rev, password, code, username, email, name, name_km, language, office_id,
-                                      is_active, is_superuser, is_system)
-           SELECT gen_random_uuid(), 1, '!', 'US-BENCH', 'bench', '', 'Bench', '', 'en', o.id, true, false, false FROM o
-           RETURNING id, office_id),
+                                      is_active, is_superuser, is_system, theme, has_shortcuts, arrival, sessions)
+           SELECT gen_random_uuid(), 1, '!', 'US-BENCH', 'bench', '', 'Bench', '', 'en', o.id, true, false, false, '', true, '', 0
+           FROM o RETURNING id, office_id),
      f AS (INSERT INTO casefiles_casefile (id, rev, code, kind, office_id, status, is_sealed, opened_at, opened_by_id, sort_key)
            SELECT gen_random_uuid(), 1, 'IV-' || lpad(n::text, 9, '0'), 'investigation', u.office_id, 'open', false,
                   now() - n * interval '20 minutes', u.id, now() - n * interval '20 minutes'
