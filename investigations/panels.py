@@ -129,11 +129,13 @@ def _by_word(user: User, word: str) -> list[Card]:
     """Tips and files of a province or form of exploitation; tips by how they came, operations by how far they are."""
     places, forms = meant(word, lists.provinces), meant(word, lambda: lists.choices("vic_TypeOfExploitation"))
     tips = Q(province__in=places) | Q(channel__in=meant(word, lambda: Channel.choices))
-    found = [*((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(tips)[:MOST]),
-             *((row, "investigation-show", describing.investigation_title(row)) for row in
-               policy.visible_investigations(user).filter(Q(province__in=places) | Q(form_of_exploitation__in=forms))[:MOST]),
-             *((row, "rescue-show", describing.rescue_title(row)) for row in
-               policy.visible_rescues(user).filter(state__in=meant(word, lambda: RescueState.choices))[:MOST])]
+    found: list[tuple[Any, str, str]] = [
+        *((row, "tip-show", describing.tip_title(row)) for row in policy.visible_tips(user).filter(tips)[:MOST]),
+        *((row, "investigation-show", describing.investigation_title(row)) for row in
+          policy.visible_investigations(user).filter(Q(province__in=places) | Q(form_of_exploitation__in=forms))[:MOST]),
+        *((row, "rescue-show", describing.rescue_title(row)) for row in
+          policy.visible_rescues(user).filter(state__in=meant(word, lambda: RescueState.choices))[:MOST]),
+    ]
     return [_card(title, view, row.code) for row, view, title in found]
 
 
