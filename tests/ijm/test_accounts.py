@@ -80,7 +80,7 @@ def test_each_rule_about_roles_says_why(cast: Cast) -> None:
     assert policy.may_propose(cast.administrator, cast.administrator, Role.HOTLINE).reason == "self"
     assert policy.may_propose(cast.administrator, cast.investigator, Role.CARE_WORKER).reason == "exclusive"
     assert policy.may_approve(cast.data_protection, held).reason == "decided"
-    own = RoleGrant(user=cast.data_protection, role=Role.HOTLINE, proposed_by=cast.administrator)
+    own = RoleGrant(user=cast.data_protection, role=Role.HOTLINE, office=cast.office, proposed_by=cast.administrator)
     assert policy.may_approve(cast.data_protection, own).reason == "self"
     own.user, own.proposed_by = cast.colleague, cast.data_protection
     assert policy.may_approve(cast.data_protection, own).reason == "self"

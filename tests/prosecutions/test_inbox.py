@@ -72,12 +72,16 @@ def test_a_summary_that_is_no_form_of_exploitation_is_not_kept(cast: Cast) -> No
 
 def test_an_office_without_a_liaison_refers_to_the_office_that_supports_it(cast: Cast) -> None:
     with acting_as(cast.administrator):
-        new, newer = (offices.add(by=cast.administrator, name_en=name, name_km="") for name in ("Kampot", "Takeo"))
-    assert receiving_office(new) == new
-    new.supported_by = newer
-    assert receiving_office(new) == new, "neither has a liaison; the file waits where it was sent"
-    new.supported_by = cast.office
-    assert receiving_office(new) == cast.office
+        new = offices.add(by=cast.administrator, name_en="Kampot")
+        newer = offices.add(by=cast.administrator, name_en="Takeo", supported_by=new)
+        newer.refresh_from_db()
+    assert receiving_office(new) == cast.office, "supported by the office of who opened it, where nothing else was said"
+    assert newer.supported_by == new
+    assert receiving_office(newer) == newer, "neither has a liaison; the file waits where it was sent"
+    newer.supported_by = cast.office
+    assert receiving_office(newer) == cast.office
+    newer.supported_by = None
+    assert receiving_office(newer) == newer, "nobody supports it"
     cast.far_office.supported_by = cast.office
     assert receiving_office(cast.far_office) == cast.far_office, "it has a liaison of its own"
 
