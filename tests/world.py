@@ -15,6 +15,7 @@ from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters
 from ijm.desk.models import SavedFilter
 from ijm.documents.models import Paper
+from ijm.help.guides import BY_SLUG, Guide
 from ijm.jobs import results
 from ijm.jobs.models import Job
 from ijm.notices.actions import reminders
@@ -71,6 +72,7 @@ class World:
     office: Office
     import_: Import
     export: Export
+    guide: Guide
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
@@ -81,8 +83,10 @@ class World:
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
-        if name in ("name", "guide"):
-            return {"name": "state", "guide": "care-worker"}[name]
+        if name == "guide":
+            return self.guide.slug
+        if name == "name":
+            return "state"
         if name == "row":
             return 2
         about = getattr(self, sample)
@@ -126,6 +130,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "code_item": EVERYBODY,
     "clock": EVERYBODY,
     "office": EVERYBODY,
+    "guide": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
 }
@@ -166,6 +171,7 @@ def build(cast: Cast) -> World:
         office=cast.office,
         import_=_import(cast),
         export=_export(cast),
+        guide=BY_SLUG["care-worker"],
         **made,
     )
 

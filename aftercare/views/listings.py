@@ -92,7 +92,7 @@ class Deliveries(lists.Table):
     court = lists.Text(_("Court"), lambda record: shown.court_name(record.payload.get("court", "")))
     when = lists.Text(_("When"), lambda record: moment_of(record.payload))
     sent_at = lists.Day(_("Received"))
-    take = lists.Act("", _("Take it up"), "aftercare:delivery-take", named=lambda record: record.survivor)
+    take = lists.Act(_("Next step"), _("Take it up"), "aftercare:delivery-take", named=lambda record: record.survivor)
 
 
 def of_survivor(rows: QuerySet[Any]) -> QuerySet[Any]:

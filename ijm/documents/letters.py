@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from ijm.accounts.models import User
+from ijm.accounts.models import Office, User
 from ijm.documents.about import About
 from ijm.documents.models import Template
 from ijm.documents.texts import FRAMES, TEXTS, Frame
@@ -142,3 +142,9 @@ def mark_of(said: list[Any]) -> str:
     digest = int.from_bytes(hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()[:5])
     letters = [ALPHABET[digest >> shift & 31] for shift in range(35, -1, -5)]
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def letters_of(office: Office) -> str:
+    """Two or three letters for the numbers of an office: the initials of its English name."""
+    words = [word for word in re.findall("[A-Za-z]+", office.name_en) if word.lower() not in ("office", "the", "of")]
+    return ("".join(word[0] for word in words[:3]) if len(words) > 1 else "".join(words)[:2]).upper() or "OF"

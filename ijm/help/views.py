@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 trail=_way())
 
 
-@reads()
+@reads(sample="guide")
 def guide(request: HttpRequest, guide: str) -> HttpResponse:
     """What one role does every day."""
     found = BY_SLUG.get(guide)

@@ -15,6 +15,7 @@ from django_htmx.http import retarget
 from ijm.accounts.models import User
 from ijm.jobs import policy, results
 from ijm.jobs.actions import jobs as actions
+from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
 ROWS = 25
@@ -74,7 +75,9 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
 def result(request: HttpRequest, code: str) -> HttpResponse:
     """Fetch what it made; each time is recorded."""
     user = cast(User, request.user)
-    file = results.fetch(policy.get_result(user, code), by=user)
+    kept = policy.get_result(user, code)
+    seen(request, kept.job)
+    file = results.fetch(kept, by=user)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

@@ -108,7 +108,7 @@ def _chosen(sent: QueryDict, one: Correction) -> QueryDict:
         if pick == MINE:
             _restore(data, sent, name)
         elif pick == THEIRS:
-            versions.raw(data, blank[name], stands[name])
+            versions.put(data, blank[name], stands[name])
     data["rev"], data["seen"] = str(one.record.rev), versions.marks(stands)
     return data
 

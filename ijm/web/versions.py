@@ -46,7 +46,7 @@ def marks(stands: Mapping[str, Any]) -> str:
     return json.dumps({name: mark(name, value) for name, value in stands.items()})
 
 
-def raw(data: QueryDict, field: BoundField, value: Any) -> None:
+def put(data: QueryDict, field: BoundField, value: Any) -> None:
     """Put an answer into a form's data as a browser would have sent it."""
     widget, name = field.field.widget, field.html_name
     for key in [key for key in data if key == name or key.rpartition("_")[0] == name]:

@@ -18,6 +18,14 @@ from tests.cast import PASSWORD, Cast
 from tests.conftest import sign_in
 
 Event = dict[str, Any]
+# Pages about no record: the same for all who may open them, nothing on them is about a person. Each line says why.
+NO_RECORD = {
+    "help:guide": "words of the house, no row at all",
+    "desk:reference-list": "words that forms offer",
+    "desk:reference-add": "a new word for forms; adding it is an act of its own in the trail",
+    "desk:reference-value": "one word that forms offer; changing it is an act of its own in the trail",
+    "desk:reference-confirm": "a rule of law with its source; confirming it is an act of its own in the trail",
+}
 
 
 def after(number: int) -> list[tuple[int, Event]]:
@@ -56,9 +64,9 @@ def test_no_page_about_a_record_opens_without_a_look(committed_cast: Cast, thing
         since = newest()
         if sign_in(user).get(page.url(things)).status_code == 200:
             record = getattr(things, page.sample)
-            if str(record.pk) not in named(looks(since, user), "rows"):
+            if str(getattr(record, "pk", "")) not in named(looks(since, user), "rows"):
                 unseen.append(page.name)
-    assert unseen == []
+    assert set(unseen) == set(NO_RECORD)
 
 
 def test_a_page_that_lists_people_names_each_of_them(committed_cast: Cast, things: world.World) -> None:

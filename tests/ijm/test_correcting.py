@@ -253,7 +253,7 @@ def test_every_kind_of_answer_can_be_taken_over() -> None:
     form = IncidentCorrection(rev=3, stands=stands)
     data = QueryDict("occurred_0=1&occurred_3=unknown&acts=harbouring", mutable=True)
     for name, value in stands.items():
-        versions.raw(data, form[name], value)
+        versions.put(data, form[name], value)
     data["rev"], data["seen"] = "3", versions.marks(stands)
     taken = IncidentCorrection(data, rev=3)
     assert taken.is_valid(), taken.errors

@@ -27,20 +27,27 @@ GOOD = ("filesystem://localhost", "redis://localhost/0", "redis://:pw@127.0.0.1:
         "rediss://queue.example.org/0?ssl_cert_reqs=CERT_REQUIRED&ssl_ca_certs=/etc/ca.pem")
 
 
+def complaint(mode: str, url: str) -> str:
+    """What a start in this mode says against this queue; nothing where it is taken."""
+    try:
+        replace(env, mode=mode, broker_url=url)._check_broker()
+    except WeakSetting as weak:
+        return str(weak)
+    return ""
+
+
 @pytest.mark.parametrize("url", WEAK)
 def test_a_weak_queue_stops_a_production_start(url: str) -> None:
-    with pytest.raises(WeakSetting) as stopped:
-        replace(env, mode="production", broker_url=url)._check_broker()
-    assert WEAK[url] in str(stopped.value)
+    assert WEAK[url] in complaint("production", url)
 
 
 @pytest.mark.parametrize("url", GOOD)
 def test_a_queue_here_or_over_tls_is_taken(url: str) -> None:
-    replace(env, mode="production", broker_url=url)._check_broker()
+    assert complaint("production", url) == ""
 
 
 def test_only_tests_have_a_queue_in_memory() -> None:
-    replace(env, mode="test", broker_url="memory://")._check_broker()
+    assert complaint("test", "memory://") == ""
     with pytest.raises(WeakSetting):
         replace(env, mode="demo", broker_url="memory://").check()
     replace(env, mode="demo", broker_url="redis://queue.example.org/0").check()  # invented people only

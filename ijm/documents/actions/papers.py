@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from ijm.accounts.models import Office, User
 from ijm.documents import pdf, policy, tables, word
 from ijm.documents.about import name_of
-from ijm.documents.letters import Composed, Letter, Stamp, compose, mark_of, marked
+from ijm.documents.letters import Composed, Letter, Stamp, compose, letters_of, mark_of, marked
 from ijm.documents.models import Copy, Format, Issued, Paper, Template
 from ijm.documents.sheets import Sheet
 from ijm.ids import new_code
@@ -93,12 +92,6 @@ def _next_number(office: Office, year: int) -> tuple[int, str]:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [(office.pk.int >> 65) ^ year])
     last = Issued.objects.filter(office=office, year=year).aggregate(Max("serial"))["serial__max"] or 0
     return last + 1, f"{letters_of(office)}-{year}-{last + 1:04d}"
-
-
-def letters_of(office: Office) -> str:
-    """Two or three letters for the numbers of an office: the initials of its English name."""
-    words = [word for word in re.findall("[A-Za-z]+", office.name_en) if word.lower() not in ("office", "the", "of")]
-    return ("".join(word[0] for word in words[:3]) if len(words) > 1 else "".join(words)[:2]).upper() or "OF"
 
 
 def _finish(made: Entry, paper: Paper, content: bytes, serial: int | None, by: User, **more: Any) -> None:
