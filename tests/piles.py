@@ -1,4 +1,4 @@
-"""Sixty rows where there was one: copies made by the superuser, for measuring what a long list costs. No test of rights uses these."""
+"""Sixty rows where there was one: copies made by the superuser, to measure what a long list costs. No test of rights uses these."""
 
 from __future__ import annotations
 
