@@ -1,4 +1,4 @@
-"""Sixty rows where there was one: copies made by the superuser, to measure what a long list costs. No test of rights uses these."""
+"""Sixty rows where there was one: copies made by the superuser, to measure what a long list costs; no test of rights."""
 
 from __future__ import annotations
 
