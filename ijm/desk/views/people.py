@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,18 +28,21 @@ from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import offer
 
+ROWS = 50  # people on a page
+
 
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody with an account and the roles she holds now; above them the roles that wait for a decision."""
     user = cast(User, request.user)
-    users = list(User.objects.filter(is_system=False, office__in=reach.offices_of(user)).select_related("office")
-                 .order_by("-is_active", "name"))
+    everybody = User.objects.filter(is_system=False, office__in=reach.offices_of(user)).select_related("office")
+    # Read whole: an office has tens of people, and counting them first would be one question more.
+    shown = Paginator(list(everybody.order_by("-is_active", "name", "pk")), ROWS).get_page(request.GET.get("page"))
     held: dict[uuid.UUID, list[RoleGrant]] = {}
-    for grant in RoleGrant.objects.live().filter(user__in=users):
+    for grant in RoleGrant.objects.live().filter(user__in=[one.pk for one in shown]):
         held.setdefault(grant.user_id, []).append(grant)
-    seen(request, users)
-    return page(request, "desk/people/list.html", people=[(one, held.get(one.pk, [])) for one in users],
+    seen(request, shown.object_list)
+    return page(request, "desk/people/list.html", people=[(one, held.get(one.pk, [])) for one in shown], shown=shown,
                 waiting=[_waiting(user, grant) for grant in roles.waiting(user)],
                 may_add=may(user.role_codes, Can.OFFICE_RUN), may_propose=may(user.role_codes, Can.ROLE_PROPOSE))
 
