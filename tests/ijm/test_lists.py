@@ -107,6 +107,27 @@ def test_a_list_costs_no_more_with_many_rows_than_with_few(office: casting.Cast)
     assert wings <= full, "each list of the wings was measured with a whole page of rows"
 
 
+# Pages of one's own making: what each says while there is nothing on it. (What one opened is never empty: it counts these looks.)
+BARE = {"desk:notices", "desk:reminders", "desk:filters", "desk:approvals", "desk:agenda", "jobs:list",
+        "documents:paper-list"}
+
+
+def test_a_page_without_rows_says_what_fills_it(cast: casting.Cast) -> None:
+    """A new office: every list tells what will stand here, and most of them the next step."""
+    said = {}
+    for page in PAGES:
+        who = next((who for who in PEOPLE if who in page.members()), "")
+        if who and (page.name in BARE or page.name in {one.name for one in lists.every()}):
+            html = sign_in(getattr(cast, who)).get(reverse(page.name)).content.decode()
+            said[page.name] = html.partition("<main")[2]
+    bare = [name for name, html in said.items() if "empty-state" not in html]
+    assert bare == [], "an empty page says nothing"
+    assert len(said) > len(BARE)
+    words = {name: html.partition("empty-state")[2].partition("<h2>")[2].partition("</section>")[0] for name, html in said.items()}
+    short = [name for name, text in words.items() if len(text) < 60]
+    assert short == [], "an empty page says too little"
+
+
 def listings() -> list[lists.Listing]:
     return list(lists.every())
 
