@@ -93,6 +93,7 @@ def house_on(var: Path, browser: Any, suffix: str) -> Iterator[House]:
         _forget_keys()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The journeys of a module share one house, so one worker walks them all; the long ones begin, short tests fill up."""
     here = str(Path(__file__).parent)

@@ -108,9 +108,11 @@ def test_from_the_terminal_to_a_first_person_at_work(founded: Office, browser: A
     admin.look("setup-said")
     admin.press()
     assert "Done" in admin.page.locator("#escrow").inner_text()
+    lists_rules_and_settings_are_pages_people_can_read(founded, browser)
 
 
-def test_lists_rules_and_settings_are_pages_people_can_read(founded: Office, browser: Any) -> None:
+def lists_rules_and_settings_are_pages_people_can_read(founded: Office, browser: Any) -> None:
+    """The pages of the two founders, once both have settled."""
     admin = walk_as(browser, founded.address, User.objects.get(username="piseth"))
     for name, path in (("people-list", "/desk/people/"), ("offices-list", "/desk/offices/"),
                        ("reference-index", "/desk/reference/"), ("reference-list", "/desk/reference/vic_MethodOfRecruitment/")):
