@@ -23,9 +23,10 @@ from ijm.vault.root import root
 
 KEYS = "keys"
 CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
-ScopeKind = Literal["subject", "file", "own"]
-SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3}
+ScopeKind = Literal["subject", "file", "own", "evidence"]
+SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3, "evidence": 4}
 PARCEL = "parcel"  # what a person has not finished yet; every process may hold hers
+EVIDENCE = "evidence"  # the key of each stored file lies under a key of its own of this compartment
 SEARCH = "search"  # digests by which equal things are known as equal; opens nothing
 
 
@@ -129,7 +130,7 @@ def _next(sequence: str) -> int:
 
 def allowed(compartment: str) -> bool:
     """Whether this process was given the compartment."""
-    return compartment in (PARCEL, SEARCH) or compartment in (settings.COMPARTMENTS or Open.values)
+    return compartment in (PARCEL, SEARCH) or compartment in (settings.COMPARTMENTS or (*Open.values, EVIDENCE))
 
 
 def _kek_aad(compartment: str, version: int) -> bytes:
