@@ -110,6 +110,8 @@ class Env:
     audit_url: str
     keys_url: str
     keys_owner_url: str
+    backup_url: str
+    backup_keys_url: str
     context_key_file: Path
     root_key_file: Path
     root_passphrase_file: Path
@@ -137,6 +139,8 @@ class Env:
             audit_url=source.get("AUDIT_DATABASE_URL", ""),
             keys_url=source.get("KEYS_DATABASE_URL", ""),
             keys_owner_url=source.get("KEYS_OWNER_URL", ""),
+            backup_url=source.get("BACKUP_DATABASE_URL", ""),
+            backup_keys_url=source.get("BACKUP_KEYS_URL", ""),
             context_key_file=file("CONTEXT_KEY_FILE", "context.key"),
             root_key_file=file("IJM_ROOT_KEY_FILE", "root.key"),
             root_passphrase_file=file("IJM_ROOT_PASSPHRASE_FILE", "passphrase"),

@@ -103,6 +103,9 @@ DATABASES = {
     "keys": {**database(env.keys_url), **_KEPT},
 }
 OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
+BACKUPS = {"data": database(env.backup_url), "keys": database(env.backup_keys_url)}
+KEY_BACKUP_DAYS = 35  # a destroyed key is gone for good when the last back-up that holds it is: certificates name that day
+DATA_BACKUP_DAYS = FILE_BACKUP_DAYS = 366
 DATABASE_ROUTERS = ["ijm.vault.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # outside packages only: every model of ours has its own key
 CACHES = {"default": {"BACKEND": "ijm.web.cache.PlainCache", "LOCATION": "ijm_cache"}}

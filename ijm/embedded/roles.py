@@ -29,6 +29,7 @@ AFTERWARDS = (
     "ALTER ROLE ijm_audit SET track_activities = off",
     "ALTER ROLE ijm_keys SET track_activities = off",
     "ALTER ROLE ijm_app SET idle_in_transaction_session_timeout = '60s'",
+    "ALTER ROLE ijm_backup SET default_transaction_read_only = on",
 )
 # Who may connect to which database; the owner may by owning it.
 CONNECTS = {MAIN: ("ijm_app", "ijm_audit", "ijm_backup"), KEYS: ("ijm_keys", "ijm_backup")}
@@ -108,11 +109,13 @@ def provision_sql(main: str = MAIN, keys: str = KEYS) -> str:
 
 
 def variables(cluster: Cluster, dbname: str = MAIN, keysname: str = KEYS) -> dict[str, str]:
-    """The environment variables that say where the databases are; the two OWNER ones are for migrations only."""
+    """The variables that say where the databases are; OWNER ones are for migrations, BACKUP ones for back-ups only."""
     return {
         "DATABASE_URL": cluster.url("ijm_app", dbname),
         "DATABASE_OWNER_URL": cluster.url("ijm_owner", dbname),
         "AUDIT_DATABASE_URL": cluster.url("ijm_audit", dbname),
         "KEYS_DATABASE_URL": cluster.url("ijm_keys", keysname),
         "KEYS_OWNER_URL": cluster.url("ijm_owner", keysname),
+        "BACKUP_DATABASE_URL": cluster.url("ijm_backup", dbname),
+        "BACKUP_KEYS_URL": cluster.url("ijm_backup", keysname),
     }

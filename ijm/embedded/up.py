@@ -23,7 +23,7 @@ from ijm.embedded.programs import PROJECT
 from ijm.embedded.supervisor import PartEnded, Stopped, Supervisor, birthday, end_left_over
 from ijm.embedded.totp import demo_line
 
-OWNERS = ("DATABASE_OWNER_URL", "KEYS_OWNER_URL")
+NEVER_SERVED = ("DATABASE_OWNER_URL", "KEYS_OWNER_URL", "BACKUP_DATABASE_URL", "BACKUP_KEYS_URL")
 FIRST_PORT = 8000
 SOURCES = ("ijm", "investigations", "aftercare", "prosecutions", "audit")
 # Celery warns root against its pickle messages; ours are JSON only, and root is what a container gives.
@@ -166,8 +166,8 @@ class Up:
             self.cluster.stop()
 
     def _served(self) -> dict[str, str]:
-        """The environment of everything that serves people: never with the owner's logins."""
-        return {name: value for name, value in self.environment.items() if name not in OWNERS}
+        """The environment of everything that serves people: never with the logins of owner or back-up."""
+        return {name: value for name, value in self.environment.items() if name not in NEVER_SERVED}
 
     def _greet(self, port: int, seconds: float) -> None:
         self.say(f"\nReady after {seconds:.1f} s: {self._address(port)}")
