@@ -110,6 +110,7 @@ class Env:
     audit_url: str
     keys_url: str
     keys_owner_url: str
+    rotor_url: str
     backup_url: str
     backup_keys_url: str
     context_key_file: Path
@@ -139,6 +140,7 @@ class Env:
             audit_url=source.get("AUDIT_DATABASE_URL", ""),
             keys_url=source.get("KEYS_DATABASE_URL", ""),
             keys_owner_url=source.get("KEYS_OWNER_URL", ""),
+            rotor_url=source.get("ROTOR_DATABASE_URL", ""),
             backup_url=source.get("BACKUP_DATABASE_URL", ""),
             backup_keys_url=source.get("BACKUP_KEYS_URL", ""),
             context_key_file=file("CONTEXT_KEY_FILE", "context.key"),

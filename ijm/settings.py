@@ -93,7 +93,8 @@ FORM_RENDERER = "ijm.web.renderer.DaybookRenderer"
 SHELL_FACTS = "ijm.desk.counts.facts"
 REMEMBER = "ijm.accounts.choices.remember"
 
-# Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys.
+# Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys;
+# `rotor` moves sealed values to new keys, and only the worker is given its login.
 _SERVING = database(env.database_url)
 _KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # a database that came back is found by the next request
 DATABASES = {
@@ -101,6 +102,7 @@ DATABASES = {
     "trail": {**database(env.database_url), **_KEPT},
     "auditor": {**database(env.audit_url), **_KEPT},
     "keys": {**database(env.keys_url), **_KEPT},
+    "rotor": database(env.rotor_url),
 }
 OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
 BACKUPS = {"data": database(env.backup_url), "keys": database(env.backup_keys_url)}

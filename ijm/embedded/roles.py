@@ -10,7 +10,7 @@ from psycopg import sql
 from ijm.embedded.cluster import Cluster
 
 MAIN, KEYS = "ijm", "ijm_keys"
-LOGINS = ("ijm_owner", "ijm_app", "ijm_audit", "ijm_keys", "ijm_backup")
+LOGINS = ("ijm_owner", "ijm_app", "ijm_audit", "ijm_keys", "ijm_rotor", "ijm_backup")
 HUMBLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 ATTRIBUTES = {
     "ijm_keeper": f"NOLOGIN {HUMBLE} NOBYPASSRLS",
@@ -18,6 +18,7 @@ ATTRIBUTES = {
     "ijm_app": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_audit": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_keys": f"LOGIN {HUMBLE} NOBYPASSRLS",
+    "ijm_rotor": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_backup": f"LOGIN {HUMBLE} BYPASSRLS",
 }
 AFTERWARDS = (
@@ -28,11 +29,13 @@ AFTERWARDS = (
     "ALTER ROLE ijm_app SET track_activities = off",
     "ALTER ROLE ijm_audit SET track_activities = off",
     "ALTER ROLE ijm_keys SET track_activities = off",
+    "ALTER ROLE ijm_rotor SET track_activities = off",
+    "ALTER ROLE ijm_rotor SET idle_in_transaction_session_timeout = '60s'",
     "ALTER ROLE ijm_app SET idle_in_transaction_session_timeout = '60s'",
     "ALTER ROLE ijm_backup SET default_transaction_read_only = on",
 )
 # Who may connect to which database; the owner may by owning it.
-CONNECTS = {MAIN: ("ijm_app", "ijm_audit", "ijm_backup"), KEYS: ("ijm_keys", "ijm_backup")}
+CONNECTS = {MAIN: ("ijm_app", "ijm_audit", "ijm_rotor", "ijm_backup"), KEYS: ("ijm_keys", "ijm_backup")}
 
 
 def bootstrap(cluster: Cluster) -> None:
@@ -45,6 +48,7 @@ def bootstrap(cluster: Cluster) -> None:
         for name in (MAIN, KEYS):
             if name not in present:
                 create_database(connection, name, connects=CONNECTS[name])
+            connection.execute(_let_in(name, CONNECTS[name]))  # a login that is younger than the database
 
 
 def _make_roles(connection: psycopg.Connection, cluster: Cluster) -> None:
@@ -68,6 +72,11 @@ def _revoke(name: str) -> sql.Composed:
     return sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
 
 
+def _let_in(name: str, connects: Iterable[str]) -> sql.Composed:
+    return sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, connects)))
+
+
 def create_database(
     connection: psycopg.Connection, name: str, owner: str = "ijm_owner", template: str = "template0",
     connects: Iterable[str] = CONNECTS[MAIN],
@@ -77,8 +86,7 @@ def create_database(
         sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
             sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)))
     connection.execute(_revoke(name))
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, connects))))
+    connection.execute(_let_in(name, connects))
 
 
 def drop_database(connection: psycopg.Connection, name: str) -> None:
@@ -115,6 +123,7 @@ def variables(cluster: Cluster, dbname: str = MAIN, keysname: str = KEYS) -> dic
         "DATABASE_OWNER_URL": cluster.url("ijm_owner", dbname),
         "AUDIT_DATABASE_URL": cluster.url("ijm_audit", dbname),
         "KEYS_DATABASE_URL": cluster.url("ijm_keys", keysname),
+        "ROTOR_DATABASE_URL": cluster.url("ijm_rotor", dbname),
         "KEYS_OWNER_URL": cluster.url("ijm_owner", keysname),
         "BACKUP_DATABASE_URL": cluster.url("ijm_backup", dbname),
         "BACKUP_KEYS_URL": cluster.url("ijm_backup", keysname),

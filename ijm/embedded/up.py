@@ -24,6 +24,7 @@ from ijm.embedded.supervisor import PartEnded, Stopped, Supervisor, birthday, en
 from ijm.embedded.totp import demo_line
 
 NEVER_SERVED = ("DATABASE_OWNER_URL", "KEYS_OWNER_URL", "BACKUP_DATABASE_URL", "BACKUP_KEYS_URL")
+ROTOR = "ROTOR_DATABASE_URL"  # for the worker, never for the pages
 FIRST_PORT = 8000
 SOURCES = ("ijm", "investigations", "aftercare", "prosecutions", "audit")
 # Celery warns root against its pickle messages; ours are JSON only, and root is what a container gives.
@@ -141,7 +142,7 @@ class Up:
         self.supervisor.start("web server", [
             "-m", "gunicorn", "ijm.wsgi", *listen, "-k", "gthread", "-w", "1", "--threads", "8",
             "--log-level", "warning", "--graceful-timeout", "4", "--no-control-socket",
-        ], self._served())
+        ], {name: value for name, value in self._served().items() if name != ROTOR})
         self.supervisor.start("worker", [
             "-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"), *WORKER,
         ], {**self._served(), "PYTHONWARNINGS": QUIET_AS_ROOT})
