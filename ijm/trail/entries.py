@@ -79,8 +79,7 @@ def _parts(changed: list[list[Any]]) -> Iterator[list[list[Any]]]:
             portion, weight = [], 0
         portion.append(row)
         weight += weighs
-    if portion or not changed:
-        yield portion
+    yield portion
 
 
 def _changes(rows: list[list[Any]]) -> dict[str, Any]:

@@ -178,6 +178,16 @@ def test_nobody_takes_back_or_makes_anothers_address(cast: Cast, signed_in: Sign
     assert fetched(token)
 
 
+def test_taking_an_address_back_twice_is_the_same_as_once(cast: Cast) -> None:
+    made(cast.liaison)
+    with acting_as(cast.liaison):
+        address = CalendarAddress.objects.get()
+        calendars.revoke(address, by=cast.liaison)
+        since = address.revoked_at
+        calendars.revoke(address, by=cast.liaison)
+    assert CalendarAddress.objects.get().revoked_at == since and acts().count("calendar.revoked") == 1
+
+
 def test_the_feed_shows_her_own_files_only(cast: Cast) -> None:
     with_a_reminder(cast)
     prosecution = scene.referred(cast)

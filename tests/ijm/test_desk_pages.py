@@ -199,6 +199,16 @@ def test_a_notice_of_another_is_refused_by_the_action_and_hidden_by_the_database
         actions.read_all(by=cast.partner)
 
 
+def test_reading_a_notice_twice_is_the_same_as_once(cast: Cast) -> None:
+    """The second time leaves no event and does not move the hour."""
+    notice = told(cast, cast.hotline)
+    with acting_as(cast.hotline):
+        actions.read(notice, by=cast.hotline)
+        since = notice.read_at
+        actions.read(notice, by=cast.hotline)
+        assert Notice.objects.get(pk=notice.pk).read_at == since
+
+
 def test_what_was_typed_into_the_search_is_kept_as_a_hash(cast: Cast) -> None:
     """Somebody may type a name; the trail keeps a keyed hash, the number found, and a code when it was one."""
     client = sign_in(cast.investigator)

@@ -16,7 +16,9 @@ from django.test import Client
 
 from aftercare.models import Survivor
 from ijm.accounts.models import User
+from ijm.jobs.actions import jobs
 from ijm.jobs.models import Job
+from ijm.reports.actions import mending
 from ijm.reports.models import Former, Import, ImportPart
 from ijm.reports.states import ImportState
 from ijm.trail.context import acting_as
@@ -111,6 +113,31 @@ def test_rows_are_left_out_and_taken_in_again(cast: Cast, signed_in: SignIn) -> 
     assert (fresh(record, boss).left_out, fresh(record, boss).to_mend) == (3, 0)
     client.post(url, {"row": "3", "do": "take"})
     assert (fresh(record, boss).left_out, fresh(record, boss).to_mend) == (2, 1)
+    client.post(url, {"row": "3", "do": "take"})
+    assert (fresh(record, boss).left_out, fresh(record, boss).to_mend) == (2, 1), "it is in already"
+
+
+def test_a_cell_that_needs_no_mend_is_left_as_it_is(cast: Cast) -> None:
+    boss = cast.care_supervisor
+    record = uploaded(boss, book(*WRONG))
+    with acting_as(boss):
+        assert mending.accept(record, by=boss, number=6, column="prs_Gender") == 0
+    assert fresh(record, boss).to_mend == 3
+
+
+def test_after_it_was_cancelled_it_is_looked_through_again(cast: Cast, signed_in: SignIn) -> None:
+    boss = cast.care_supervisor
+    client, record = signed_in(boss), uploaded(boss, text_file(crowd(2)))
+    back = f"/exchange/imports/{record.code}/back/"
+    client.post(f"/exchange/imports/{record.code}/bring-in/")
+    client.post(back)
+    assert fresh(record, boss).state == ImportState.BRINGING_IN, "not while the work goes on"
+    with acting_as(boss):
+        jobs.cancel(Job.objects.get(kind="import.bring_in"), by=boss)
+    assert client.get(back).status_code == 302 and fresh(record, boss).state == ImportState.BRINGING_IN
+    client.post(back)
+    assert fresh(record, boss).state == ImportState.READY and "import.halted" in acts()
+    assert signed_in(cast.far_care_supervisor).post(back).status_code == 404
 
 
 def test_everything_is_brought_in_at_once_and_the_rows_are_destroyed(cast: Cast, signed_in: SignIn) -> None:

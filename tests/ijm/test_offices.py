@@ -35,6 +35,16 @@ def test_an_office_is_opened_and_described(cast: Cast) -> None:
     assert made.code not in admin.get("/desk/offices/").content.decode(), "it stands on its own feet now"
 
 
+def test_another_office_takes_over_the_support(cast: Cast) -> None:
+    made = opened(cast)
+    with acting_as(cast.administrator):
+        offices.change(made, by=cast.administrator, supported_by=cast.far_office)
+    assert Office.objects.get(pk=made.pk).supported_by_id == cast.far_office.pk
+    far = far_administrator(cast)
+    with acting_as(far), pytest.raises(Refused):
+        offices.change(made, by=far, supported_by=cast.office)
+
+
 @pytest.mark.parametrize(("field", "value", "said"), [
     ("quick_exit", "http://weather.example/", "begins with https"), ("quick_exit", "javascript:alert(1)", "begins with https"),
     ("name_en", "", "Write an answer"), ("time_zone", "Mars/Olympus", "Choose one")])

@@ -323,6 +323,11 @@ def test_a_letter_is_looked_at_and_made_from_its_page(cast: Cast, survivor: Surv
     assert "Fetch it" in page and Issued.objects.count() == 1 and KHMER not in page
 
 
+def test_a_letter_is_made_as_a_pdf_and_kept_until_it_is_fetched(cast: Cast, survivor: Survivor) -> None:
+    paper = issued(cast.care_worker, survivor.file, format="pdf")
+    assert bytes_of(paper, cast.care_worker).startswith(b"%PDF-")
+
+
 def test_printing_a_page_is_recorded_by_its_name_and_code(cast: Cast, survivor: Survivor, signed_in: SignIn) -> None:
     client = signed_in(cast.care_worker)
     path = f"/aftercare/survivors/{survivor.code}/?q=Sok+Sophea"

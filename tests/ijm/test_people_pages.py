@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ijm.accounts import policy, reach
-from ijm.accounts.actions import arrivals, people, resets, staying
+from ijm.accounts.actions import arrivals, people, resets, settings, staying
 from ijm.accounts.models import Arrival, Reset, ResetKind, RoleGrant, User, Welcome
 from ijm.casefiles.models import CaseAccess
 from ijm.embedded.totp import six_digits
@@ -219,6 +219,44 @@ def test_who_comes_back_has_no_role_and_arrives_anew(cast: Cast) -> None:
     assert old.get("/desk/").status_code == 302, "a session of before does not come back to life"
     refused_by_database(cast.administrator, "UPDATE accounts_user SET is_active = false WHERE id = %s", cast.administrator.pk,
                         why="by somebody else")
+
+
+def test_who_comes_back_with_the_factor_she_kept_is_ready_when_she_arrives(cast: Cast) -> None:
+    with acting_as(cast.hotline):
+        Authenticator.objects.create(user=cast.hotline, type="totp", data={"secret": "x"})
+    admin = sign_in(cast.administrator)
+    for doing in ("close", "open"):
+        admin.post(f"/desk/people/{cast.hotline.code}/{doing}/")
+    back = User.objects.get(pk=cast.hotline.pk)
+    assert back.ready_at is None
+    with acting_as(cast.data_protection):
+        code = arrivals.welcome(back, by=cast.data_protection)
+    with acting_as(back):
+        assert arrivals.arrive(back, by=back, password=OWN, code=code)
+        since = User.objects.get(pk=back.pk).ready_at
+        assert since is not None, "her own app still stands behind her name"
+        arrivals.ready(by=back)
+    assert User.objects.get(pk=back.pk).ready_at == since, "a further factor changes nothing about since when"
+
+
+def test_a_lost_password_takes_no_factor(cast: Cast) -> None:
+    with acting_as(cast.hotline):
+        Authenticator.objects.create(user=cast.hotline, type="totp", data={"secret": "x"})
+    old = sign_in(cast.hotline)
+    with acting_as(cast.administrator):
+        reset = resets.propose(cast.hotline, ResetKind.PASSWORD, by=cast.administrator)
+    with acting_as(cast.data_protection):
+        resets.approve(reset, by=cast.data_protection)
+    hotline = User.objects.get(pk=cast.hotline.pk)
+    assert hotline.arrival == Arrival.CODE and hotline.ready_at is not None
+    assert Authenticator.objects.filter(user=hotline).exists() and old.get("/desk/").status_code == 302
+
+
+def test_what_is_chosen_already_is_not_written_again(cast: Cast) -> None:
+    before = len(acts())
+    with acting_as(cast.hotline):
+        settings.choose(by=cast.hotline, theme=cast.hotline.theme)
+    assert len(acts()) == before
 
 
 def test_nobody_opens_or_closes_her_own_account(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from ijm.bridges import NEEDED, UNDOS
 from ijm.casefiles.models import CaseAccess
 from ijm.notices.models import Notice
 from ijm.trail.context import acting_as
+from ijm.trail.undoing import beside
 from ijm.web import undo
 from investigations.models import Investigation, Tip
 from tests import stories
@@ -160,6 +161,11 @@ def test_a_first_residence_taken_back_leaves_none(cast: Cast) -> None:
         made = residences.move(survivor, by=cast.care_worker, placement="kin", address="x", since_on=LONG_AGO)
         assert undo.take_back(cast.care_worker, undo.token(cast.care_worker, "residence-moved", f"{made.code}:{made.rev}")) == ""
         assert policy.current_residence(cast.care_worker, survivor) is None
+
+
+def test_what_was_never_saved_changed_beside_nothing(cast: Cast) -> None:
+    with acting_as(cast.care_worker, "r"):
+        assert beside(Residence(), Residence) == []
 
 
 def test_a_declined_referral_waits_again(cast: Cast, signed_in: SignIn) -> None:

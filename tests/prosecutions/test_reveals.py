@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
 from ijm.trail.context import acting_as
+from prosecutions import policy
 from prosecutions.actions import hearings
-from prosecutions.models import Prosecution
+from prosecutions.models import Accused, Prosecution
 from tests.cast import Cast
 from tests.prosecutions import scene
 from tests.trail import last_events
@@ -43,6 +45,16 @@ def test_the_name_of_an_accused_is_opened_for_a_purpose_and_the_look_is_recorded
     assert (look["act"], look["cat"], look["why"]["code"]) == ("field.disclosed", "look", "COURT")
     assert look["fields"] == ["family", "given"] and len(look["obj"]["subjects"]) == 1
     assert "Prum" not in str(look)
+
+
+def test_who_changed_an_accused_is_asked_by_her_code_alone(cast: Cast, signed_in: SignIn, case: dict[str, str]) -> None:
+    with acting_as(cast.liaison, "r"):
+        code = Accused.objects.get().code
+        assert policy.accused_of(cast.liaison, code).code == code
+    for name in ("far_liaison", "care_worker", "administrator", "auditor"):
+        user = getattr(cast, name)
+        with acting_as(user, "r"), pytest.raises(Http404):
+            policy.accused_of(user, code)
 
 
 def test_with_htmx_only_the_opened_box_comes_back(cast: Cast, signed_in: SignIn, case: dict[str, str]) -> None:

@@ -70,7 +70,8 @@ def sort(record: Import, *, by: User, numbers: Iterable[int], out: bool) -> int:
     wanted = set(numbers)
     parts = [part for part in _parts(record) if wanted & set(part.index["rows"])]
     with entry(Event.IMPORT_SORTED, by=by, about=record, why=Purpose.IMPORT):
-        return _changed(record, by, parts, lambda held: replace(held, out=out) if held.number in wanted else held)
+        return _changed(record, by, parts,
+                        lambda held: replace(held, out=out) if held.number in wanted and held.out != out else held)
 
 
 def _parts(record: Import) -> list[ImportPart]:
