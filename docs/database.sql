@@ -545,10 +545,59 @@ CREATE OR REPLACE FUNCTION guard.results_over() RETURNS TABLE (id uuid, owner_id
   LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.id, r.owner_id FROM public.jobs_jobresult r WHERE r.expires_at < clock_timestamp() LIMIT 500 $$;
 
+-- Sealed values under a new key: the same row, the same revision, another key and nonce, and no more than that.
+CREATE OR REPLACE FUNCTION guard.check_rekeyed() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE o jsonb := to_jsonb(OLD); n jsonb := to_jsonb(NEW); name text; was bytea; now bytea; number text;
+BEGIN
+  FOREACH name IN ARRAY TG_ARGV LOOP
+    IF n ->> name IS DISTINCT FROM o ->> name OR n ->> (name || '_key') IS DISTINCT FROM o ->> (name || '_key') THEN
+      was := (o ->> name)::bytea; now := (n ->> name)::bytea; number := n ->> (name || '_key');
+      IF was IS NULL OR now IS NULL OR number IS NULL OR number = o ->> (name || '_key') OR length(now) <> length(was)
+         OR substr(now, 1, 2) <> substr(was, 1, 2) OR substr(now, 7, 4) <> substr(was, 7, 4)
+         OR encode(substr(now, 3, 4), 'hex') <> lpad(to_hex(number::bigint), 8, '0')
+         OR encode(substr(now, 7, 4), 'hex') <> lpad(to_hex((n ->> (name || '_rev'))::bigint), 8, '0')
+         OR substr(now, 11, 12) = substr(was, 11, 12) THEN
+        RAISE EXCEPTION '%.%: only the key of a sealed value changes', TG_TABLE_NAME, name USING ERRCODE = '42501';
+      END IF;
+    END IF;
+    o := o - name - (name || '_key'); n := n - name - (name || '_key');
+  END LOOP;
+  IF o <> n THEN
+    RAISE EXCEPTION '%: only the keys of sealed values change', TG_TABLE_NAME USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- one event a statement: {"key.compartment": "revision:digest before:digest after"}; canonical as all bodies are
+CREATE OR REPLACE FUNCTION guard.tell_rekeyed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE name text; turned text; all_turned text;
+BEGIN
+  FOREACH name IN ARRAY TG_ARGV[1:] LOOP
+    EXECUTE format('SELECT string_agg(format(''"%%s.%1$s":"%%s:%%s:%%s"'', c.%2$I, c.%3$I, encode(sha256(o.%1$I), ''hex''),'
+      ' encode(sha256(c.%1$I), ''hex'')), '','' ORDER BY c.%2$I) FROM changed c JOIN was o USING (%2$I)'
+      ' WHERE c.%1$I IS DISTINCT FROM o.%1$I', name, TG_ARGV[0], name || '_rev') INTO turned;
+    all_turned := concat_ws(',', all_turned, turned);
+  END LOOP;
+  IF all_turned <> '' THEN
+    INSERT INTO public.audit_event (body) VALUES (convert_to(format(
+      '{"act":"vault.rekeyed","cat":"system","id":"%s","out":0,"t":%s,"tab":"%s","turned":{%s},"v":1,"why":{"code":"SYSTEM"}}',
+      replace(gen_random_uuid()::text, '-', ''), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, TG_TABLE_NAME,
+      all_turned), 'UTF8'));
+  END IF;
+  RETURN NULL;
+END $$;
+-- whose keys a code means, in ids only: of a case file, or of the person a code of a wing stands for
+CREATE OR REPLACE FUNCTION guard.scopes_of(asked text) RETURNS TABLE (kind text, id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'file', f.id FROM public.casefiles_casefile f WHERE f.code = asked
+  UNION SELECT 'subject', a.person_id FROM public.people_alias a WHERE a.code = asked $$;
+
 RESET ROLE;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
-GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit, ijm_rotor;
+GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_rotor, ijm_owner;
+GRANT EXECUTE ON FUNCTION guard.scopes_of(text) TO ijm_rotor;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
   guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
@@ -660,13 +709,13 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
 SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
 
 -- accounts_assurance: office
-REVOKE ALL ON accounts_assurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON accounts_assurance TO ijm_app;
+REVOKE ALL ON accounts_assurance FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON accounts_assurance TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_assurance TO ijm_keeper;
 ALTER TABLE accounts_assurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_assurance FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_assurance TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_assurance FOR SELECT TO ijm_app USING (guard.runs(office_id) OR guard.decides(office_id));
 CREATE POLICY guard_add ON accounts_assurance FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id)));
-REVOKE ALL ON accounts_historicalassurance FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalassurance TO ijm_app;
+REVOKE ALL ON accounts_historicalassurance FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicalassurance TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicalassurance TO ijm_keeper;
 ALTER TABLE accounts_historicalassurance ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalassurance FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicalassurance TO ijm_keeper USING (true) WITH CHECK (true);
@@ -728,14 +777,14 @@ ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON accounts_assurance FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_signed_by_id;
 
 -- accounts_office: office
-REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
+REVOKE ALL ON accounts_office FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_office TO ijm_keeper;
 ALTER TABLE accounts_office ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_office FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_office TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_office FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON accounts_office FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(coalesce(supported_by_id, id)));
 CREATE POLICY guard_change ON accounts_office FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND guard.runs(id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(id));
-REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
+REVOKE ALL ON accounts_historicaloffice FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicaloffice TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaloffice TO ijm_keeper;
 ALTER TABLE accounts_historicaloffice ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaloffice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicaloffice TO ijm_keeper USING (true) WITH CHECK (true);
@@ -797,14 +846,14 @@ ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
 
 -- accounts_reset: office
-REVOKE ALL ON accounts_reset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, refused_by_id, refused_at, done_at) ON accounts_reset TO ijm_app;
+REVOKE ALL ON accounts_reset FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, refused_by_id, refused_at, done_at) ON accounts_reset TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_reset TO ijm_keeper;
 ALTER TABLE accounts_reset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_reset FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_reset TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_reset FOR SELECT TO ijm_app USING (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)));
 CREATE POLICY guard_add ON accounts_reset FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(guard.office_of(user_id)));
 CREATE POLICY guard_change ON accounts_reset FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id)))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(guard.office_of(user_id)) OR guard.decides(guard.office_of(user_id))));
-REVOKE ALL ON accounts_historicalreset FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalreset TO ijm_app;
+REVOKE ALL ON accounts_historicalreset FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicalreset TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicalreset TO ijm_keeper;
 ALTER TABLE accounts_historicalreset ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalreset FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicalreset TO ijm_keeper USING (true) WITH CHECK (true);
@@ -869,14 +918,14 @@ CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON accounts_r
 CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
 
 -- accounts_rolegrant: office
-REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
+REVOKE ALL ON accounts_rolegrant FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, approved_by_id, approved_at, revoked_by_id, revoked_at) ON accounts_rolegrant TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_rolegrant TO ijm_keeper;
 ALTER TABLE accounts_rolegrant ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_rolegrant FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_rolegrant TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_rolegrant FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON accounts_rolegrant FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON accounts_rolegrant FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w') WITH CHECK ((SELECT guard.mode()) = 'w');
-REVOKE ALL ON accounts_historicalrolegrant FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalrolegrant TO ijm_app;
+REVOKE ALL ON accounts_historicalrolegrant FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicalrolegrant TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicalrolegrant TO ijm_keeper;
 ALTER TABLE accounts_historicalrolegrant ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalrolegrant FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicalrolegrant TO ijm_keeper USING (true) WITH CHECK (true);
@@ -938,14 +987,14 @@ ALTER TABLE accounts_historicalrolegrant ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_rolegrant FOR EACH ROW EXECUTE FUNCTION guard.check_grant(); ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- accounts_user: office
-REVOKE ALL ON accounts_user FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_app;
+REVOKE ALL ON accounts_user FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
 ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_user FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_user TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_user FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON accounts_user FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(office_id));
 CREATE POLICY guard_change ON accounts_user FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (id = (SELECT guard.uid()) OR guard.runs(office_id) OR guard.decides(office_id)));
-REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
+REVOKE ALL ON accounts_historicaluser FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicaluser TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicaluser TO ijm_keeper;
 ALTER TABLE accounts_historicaluser ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicaluser FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicaluser TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1007,14 +1056,14 @@ ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_user FOR EACH ROW EXECUTE FUNCTION guard.check_person(); ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- accounts_welcome: office
-REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
+REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_welcome TO ijm_keeper;
 ALTER TABLE accounts_welcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_welcome FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_welcome TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON accounts_welcome FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.decides(guard.office_of(user_id)));
 CREATE POLICY guard_add ON accounts_welcome FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.decides(guard.office_of(user_id)));
 CREATE POLICY guard_change ON accounts_welcome FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
-REVOKE ALL ON accounts_historicalwelcome FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON accounts_historicalwelcome TO ijm_app;
+REVOKE ALL ON accounts_historicalwelcome FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicalwelcome TO ijm_app;
 GRANT SELECT, INSERT ON accounts_historicalwelcome TO ijm_keeper;
 ALTER TABLE accounts_historicalwelcome ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalwelcome FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON accounts_historicalwelcome TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1076,14 +1125,14 @@ ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_signed_given_by_id BEFORE INSERT OR UPDATE ON accounts_welcome FOR EACH ROW EXECUTE FUNCTION guard.check_signed('given_by_id'); ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_signed_given_by_id;
 
 -- aftercare_courtsupport: content
-REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
+REVOKE ALL ON aftercare_courtsupport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON aftercare_courtsupport TO ijm_keeper;
 ALTER TABLE aftercare_courtsupport ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_courtsupport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_courtsupport TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_courtsupport FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_courtsupport FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_courtsupport FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON aftercare_historicalcourtsupport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalcourtsupport TO ijm_app;
+REVOKE ALL ON aftercare_historicalcourtsupport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalcourtsupport TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalcourtsupport TO ijm_keeper;
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalcourtsupport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalcourtsupport TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1147,14 +1196,14 @@ INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'nee
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_courtsupport FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- aftercare_referral: content
-REVOKE ALL ON aftercare_referral FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_referral TO ijm_app;
+REVOKE ALL ON aftercare_referral FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_referral TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON aftercare_referral TO ijm_keeper;
 ALTER TABLE aftercare_referral ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_referral FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_referral TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_referral FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_referral FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_referral FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON aftercare_historicalreferral FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalreferral TO ijm_app;
+REVOKE ALL ON aftercare_historicalreferral FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalreferral TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalreferral TO ijm_keeper;
 ALTER TABLE aftercare_historicalreferral ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalreferral FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalreferral TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1170,6 +1219,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1209,23 +1259,40 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_referral REFERENCING OLD
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferral FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferral FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalreferral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_referral TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_referral FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_referral FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_referral FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_referral REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_historicalreferral TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_historicalreferral FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_historicalreferral FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_historicalreferral FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_historicalreferral REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_referral FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('aftercare_referral', 'state', '', 'waiting'), ('aftercare_referral', 'state', 'declined', 'waiting'), ('aftercare_referral', 'state', 'waiting', 'declined'), ('aftercare_referral', 'state', 'waiting', 'taken_in');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_referral FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- aftercare_residence: content
-REVOKE ALL ON aftercare_residence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_residence TO ijm_app;
+REVOKE ALL ON aftercare_residence FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_residence TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON aftercare_residence TO ijm_keeper;
 ALTER TABLE aftercare_residence ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_residence FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_residence TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_residence FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_residence FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_residence FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON aftercare_historicalresidence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalresidence TO ijm_app;
+REVOKE ALL ON aftercare_historicalresidence FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalresidence TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalresidence TO ijm_keeper;
 ALTER TABLE aftercare_historicalresidence ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalresidence FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalresidence TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1241,6 +1308,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1280,21 +1348,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_residence REFERENCING OL
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresidence FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresidence FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalresidence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (whereabouts, whereabouts_key, narrative, narrative_key) ON aftercare_residence TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_residence FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_residence FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_residence FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('whereabouts', 'narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_residence REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'whereabouts', 'narrative');
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (whereabouts, whereabouts_key, narrative, narrative_key) ON aftercare_historicalresidence TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_historicalresidence FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_historicalresidence FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_historicalresidence FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('whereabouts', 'narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_historicalresidence REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'whereabouts', 'narrative');
+ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_residence FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_place;
 
 -- aftercare_safecontact: content
-REVOKE ALL ON aftercare_safecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_app;
+REVOKE ALL ON aftercare_safecontact FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON aftercare_safecontact TO ijm_keeper;
 ALTER TABLE aftercare_safecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_safecontact FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_safecontact TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_safecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_safecontact FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_safecontact FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON aftercare_historicalsafecontact FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalsafecontact TO ijm_app;
+REVOKE ALL ON aftercare_historicalsafecontact FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalsafecontact TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalsafecontact TO ijm_keeper;
 ALTER TABLE aftercare_historicalsafecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsafecontact FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalsafecontact TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1310,6 +1395,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1349,21 +1435,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_safecontact REFERENCING 
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsafecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, whereabouts, whereabouts_rev, whereabouts_key), UPDATE (whereabouts, whereabouts_key) ON aftercare_safecontact TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_safecontact FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_safecontact FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_safecontact FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('whereabouts');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_safecontact REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'whereabouts');
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, whereabouts, whereabouts_rev, whereabouts_key), UPDATE (whereabouts, whereabouts_key) ON aftercare_historicalsafecontact TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_historicalsafecontact FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_historicalsafecontact FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('whereabouts');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_historicalsafecontact REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'whereabouts');
+ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_safecontact FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_place;
 
 -- aftercare_survivor: content
-REVOKE ALL ON aftercare_survivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_app;
+REVOKE ALL ON aftercare_survivor FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON aftercare_survivor TO ijm_keeper;
 ALTER TABLE aftercare_survivor ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_survivor FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_survivor TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_survivor FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_survivor FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_survivor FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON aftercare_historicalsurvivor FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON aftercare_historicalsurvivor TO ijm_app;
+REVOKE ALL ON aftercare_historicalsurvivor FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalsurvivor TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalsurvivor TO ijm_keeper;
 ALTER TABLE aftercare_historicalsurvivor ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsurvivor FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalsurvivor TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1379,6 +1482,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1418,23 +1522,40 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_survivor REFERENCING OLD
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivor FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivor FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsurvivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_survivor TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_survivor FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_survivor FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_survivor REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_historicalsurvivor TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON aftercare_historicalsurvivor FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON aftercare_historicalsurvivor FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON aftercare_historicalsurvivor REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- casefiles_caseaccess: office
-REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
+REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_caseaccess TO ijm_keeper;
 ALTER TABLE casefiles_caseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_caseaccess FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_caseaccess TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_caseaccess FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_caseaccess FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON casefiles_caseaccess FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON casefiles_historicalcaseaccess FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalcaseaccess TO ijm_app;
+REVOKE ALL ON casefiles_historicalcaseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalcaseaccess TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalcaseaccess TO ijm_keeper;
 ALTER TABLE casefiles_historicalcaseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcaseaccess FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalcaseaccess TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1496,14 +1617,14 @@ ALTER TABLE casefiles_historicalcaseaccess ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_caseaccess FOR EACH ROW EXECUTE FUNCTION guard.check_access(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- casefiles_casefile: content
-REVOKE ALL ON casefiles_casefile FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_app;
+REVOKE ALL ON casefiles_casefile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_keeper;
 ALTER TABLE casefiles_casefile ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_casefile FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_casefile TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_casefile FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_casefile FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON casefiles_casefile FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON casefiles_historicalcasefile FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalcasefile TO ijm_app;
+REVOKE ALL ON casefiles_historicalcasefile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalcasefile TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalcasefile TO ijm_keeper;
 ALTER TABLE casefiles_historicalcasefile ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcasefile FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalcasefile TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1567,13 +1688,13 @@ INSERT INTO guard.transition VALUES ('casefiles_casefile', 'status', '', 'open')
 CREATE TRIGGER guard_state_status BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.check_transition('status'); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_state_status;
 
 -- casefiles_delivery: office
-REVOKE ALL ON casefiles_delivery FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, UPDATE (rev, state, taken_by_id, taken_at) ON casefiles_delivery TO ijm_app;
+REVOKE ALL ON casefiles_delivery FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, UPDATE (rev, state, taken_by_id, taken_at) ON casefiles_delivery TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_delivery TO ijm_keeper;
 ALTER TABLE casefiles_delivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_delivery FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_delivery TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_delivery FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_change ON casefiles_delivery FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON casefiles_historicaldelivery FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicaldelivery TO ijm_app;
+REVOKE ALL ON casefiles_historicaldelivery FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicaldelivery TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicaldelivery TO ijm_keeper;
 ALTER TABLE casefiles_historicaldelivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaldelivery FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicaldelivery TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1636,13 +1757,13 @@ INSERT INTO guard.transition VALUES ('casefiles_delivery', 'state', '', 'waiting
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON casefiles_delivery FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- casefiles_filelink: office
-REVOKE ALL ON casefiles_filelink FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON casefiles_filelink TO ijm_app;
+REVOKE ALL ON casefiles_filelink FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON casefiles_filelink TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_filelink TO ijm_keeper;
 ALTER TABLE casefiles_filelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_filelink FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_filelink TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_filelink FOR SELECT TO ijm_app USING (a_id = ANY (ARRAY(SELECT guard.my_files())) AND b_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_filelink FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (a_id = ANY (ARRAY(SELECT guard.my_files())) OR a_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
-REVOKE ALL ON casefiles_historicalfilelink FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON casefiles_historicalfilelink TO ijm_app;
+REVOKE ALL ON casefiles_historicalfilelink FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalfilelink TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalfilelink TO ijm_keeper;
 ALTER TABLE casefiles_historicalfilelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalfilelink FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalfilelink TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1703,7 +1824,7 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR E
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
 
 -- desk_pin: private
-REVOKE ALL ON desk_pin FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_app;
+REVOKE ALL ON desk_pin FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_keeper;
 ALTER TABLE desk_pin ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_pin FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON desk_pin TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1713,14 +1834,14 @@ CREATE POLICY guard_change ON desk_pin FOR UPDATE TO ijm_app USING (owner_id = (
 CREATE POLICY guard_drop ON desk_pin FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- desk_savedfilter: office
-REVOKE ALL ON desk_savedfilter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, is_shared, removed_at) ON desk_savedfilter TO ijm_app;
+REVOKE ALL ON desk_savedfilter FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, is_shared, removed_at) ON desk_savedfilter TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON desk_savedfilter TO ijm_keeper;
 ALTER TABLE desk_savedfilter ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_savedfilter FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON desk_savedfilter TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON desk_savedfilter FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()) OR (is_shared AND removed_at IS NULL AND office_id = (SELECT u.office_id FROM accounts_user u WHERE u.id = (SELECT guard.uid()))));
 CREATE POLICY guard_add ON desk_savedfilter FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()) AND office_id = (SELECT u.office_id FROM accounts_user u WHERE u.id = (SELECT guard.uid())));
 CREATE POLICY guard_change ON desk_savedfilter FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
-REVOKE ALL ON desk_historicalsavedfilter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON desk_historicalsavedfilter TO ijm_app;
+REVOKE ALL ON desk_historicalsavedfilter FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON desk_historicalsavedfilter TO ijm_app;
 GRANT SELECT, INSERT ON desk_historicalsavedfilter TO ijm_keeper;
 ALTER TABLE desk_historicalsavedfilter ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_historicalsavedfilter FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON desk_historicalsavedfilter TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1781,7 +1902,7 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_historicalsavedfilter FOR EAC
 ALTER TABLE desk_historicalsavedfilter ENABLE ALWAYS TRIGGER guard_whole;
 
 -- documents_copy: private
-REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
+REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_keeper;
 ALTER TABLE documents_copy ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_copy FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_copy TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1791,16 +1912,16 @@ CREATE POLICY guard_change ON documents_copy FOR UPDATE TO ijm_app USING (owner_
 CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- documents_issued: machinery
-REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
+REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
 
 -- documents_paper: office
-REVOKE ALL ON documents_paper FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON documents_paper TO ijm_app;
+REVOKE ALL ON documents_paper FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON documents_paper TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON documents_paper TO ijm_keeper;
 ALTER TABLE documents_paper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_paper FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_paper TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON documents_paper FOR SELECT TO ijm_app USING ((file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (file_id IS NULL AND printed_by_id = (SELECT guard.uid())));
 CREATE POLICY guard_add ON documents_paper FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND printed_by_id = (SELECT guard.uid()) AND (file_id IS NULL OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
-REVOKE ALL ON documents_historicalpaper FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON documents_historicalpaper TO ijm_app;
+REVOKE ALL ON documents_historicalpaper FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalpaper TO ijm_app;
 GRANT SELECT, INSERT ON documents_historicalpaper TO ijm_keeper;
 ALTER TABLE documents_historicalpaper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalpaper FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_historicalpaper TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1816,6 +1937,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1855,13 +1977,30 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON documents_paper REFERENCING OLD TA
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalpaper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON documents_paper TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON documents_paper FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON documents_paper FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON documents_paper FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON documents_paper REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON documents_historicalpaper TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON documents_historicalpaper FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON documents_historicalpaper FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON documents_historicalpaper FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON documents_historicalpaper REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_told;
 
 -- documents_wanted: private
-REVOKE ALL ON documents_wanted FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_app;
+REVOKE ALL ON documents_wanted FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_keeper;
 ALTER TABLE documents_wanted ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_wanted FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_wanted TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1871,14 +2010,14 @@ CREATE POLICY guard_change ON documents_wanted FOR UPDATE TO ijm_app USING (owne
 CREATE POLICY guard_drop ON documents_wanted FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- investigations_incident: content
-REVOKE ALL ON investigations_incident FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_app;
+REVOKE ALL ON investigations_incident FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_keeper;
 ALTER TABLE investigations_incident ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_incident FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_incident TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_incident FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_incident FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_incident FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicalincident FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalincident TO ijm_app;
+REVOKE ALL ON investigations_historicalincident FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalincident TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalincident TO ijm_keeper;
 ALTER TABLE investigations_historicalincident ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalincident FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalincident TO ijm_keeper USING (true) WITH CHECK (true);
@@ -1894,6 +2033,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1933,21 +2073,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_incident REFERENCIN
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalincident FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalincident FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalincident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_incident TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_incident FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_incident FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_incident FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('intelligence');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_incident REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'intelligence');
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_historicalincident TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_historicalincident FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_historicalincident FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_historicalincident FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('intelligence');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_historicalincident REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'intelligence');
+ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_incident FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_place;
 
 -- investigations_investigation: content
-REVOKE ALL ON investigations_investigation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_investigation TO ijm_app;
+REVOKE ALL ON investigations_investigation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_investigation TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_investigation TO ijm_keeper;
 ALTER TABLE investigations_investigation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_investigation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_investigation TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_investigation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_investigation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_investigation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicalinvestigation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalinvestigation TO ijm_app;
+REVOKE ALL ON investigations_historicalinvestigation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalinvestigation TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalinvestigation TO ijm_keeper;
 ALTER TABLE investigations_historicalinvestigation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalinvestigation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalinvestigation TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2011,14 +2168,14 @@ INSERT INTO guard.transition VALUES ('investigations_investigation', 'stage', ''
 CREATE TRIGGER guard_state_stage BEFORE INSERT OR UPDATE ON investigations_investigation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('stage'); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_state_stage;
 
 -- investigations_rescuedperson: content
-REVOKE ALL ON investigations_rescuedperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescuedperson TO ijm_app;
+REVOKE ALL ON investigations_rescuedperson FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescuedperson TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_rescuedperson TO ijm_keeper;
 ALTER TABLE investigations_rescuedperson ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_rescuedperson FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_rescuedperson TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_rescuedperson FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_rescuedperson FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_rescuedperson FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicalrescuedperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalrescuedperson TO ijm_app;
+REVOKE ALL ON investigations_historicalrescuedperson FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalrescuedperson TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalrescuedperson TO ijm_keeper;
 ALTER TABLE investigations_historicalrescuedperson ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescuedperson FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalrescuedperson TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2080,14 +2237,14 @@ ALTER TABLE investigations_historicalrescuedperson ENABLE ALWAYS TRIGGER guard_w
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_rescuedperson FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_place;
 
 -- investigations_rescueoperation: content
-REVOKE ALL ON investigations_rescueoperation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescueoperation TO ijm_app;
+REVOKE ALL ON investigations_rescueoperation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_rescueoperation TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_rescueoperation TO ijm_keeper;
 ALTER TABLE investigations_rescueoperation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_rescueoperation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_rescueoperation TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_rescueoperation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_rescueoperation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_rescueoperation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicalrescueoperation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalrescueoperation TO ijm_app;
+REVOKE ALL ON investigations_historicalrescueoperation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalrescueoperation TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalrescueoperation TO ijm_keeper;
 ALTER TABLE investigations_historicalrescueoperation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescueoperation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalrescueoperation TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2103,6 +2260,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2142,10 +2300,27 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescueoperation REF
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescueoperation FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescueoperation FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalrescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_rescueoperation TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_rescueoperation FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_rescueoperation FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_rescueoperation FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('intelligence');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_rescueoperation REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'intelligence');
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_historicalrescueoperation TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_historicalrescueoperation FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_historicalrescueoperation FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_historicalrescueoperation FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('intelligence');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_historicalrescueoperation REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'intelligence');
+ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_rescueoperation FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('investigations_rescueoperation', 'state', '', 'planned'), ('investigations_rescueoperation', 'state', 'approved', 'cancelled'), ('investigations_rescueoperation', 'state', 'approved', 'concluded'), ('investigations_rescueoperation', 'state', 'planned', 'approved'), ('investigations_rescueoperation', 'state', 'planned', 'cancelled');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_rescueoperation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_state_state;
@@ -2153,14 +2328,14 @@ CREATE TRIGGER guard_signed_planned_by_id BEFORE INSERT OR UPDATE ON investigati
 CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON investigations_rescueoperation FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
 
 -- investigations_suspect: content
-REVOKE ALL ON investigations_suspect FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_suspect TO ijm_app;
+REVOKE ALL ON investigations_suspect FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_suspect TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_suspect TO ijm_keeper;
 ALTER TABLE investigations_suspect ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_suspect FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_suspect TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_suspect FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_suspect FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_suspect FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicalsuspect FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicalsuspect TO ijm_app;
+REVOKE ALL ON investigations_historicalsuspect FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalsuspect TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalsuspect TO ijm_keeper;
 ALTER TABLE investigations_historicalsuspect ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalsuspect FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalsuspect TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2224,14 +2399,14 @@ INSERT INTO guard.transition VALUES ('investigations_suspect', 'state', '', 'sus
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_suspect FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- investigations_tip: content
-REVOKE ALL ON investigations_tip FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_tip TO ijm_app;
+REVOKE ALL ON investigations_tip FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_tip TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON investigations_tip TO ijm_keeper;
 ALTER TABLE investigations_tip ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_tip FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_tip TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_tip FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_tip FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_tip FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON investigations_historicaltip FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON investigations_historicaltip TO ijm_app;
+REVOKE ALL ON investigations_historicaltip FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicaltip TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicaltip TO ijm_keeper;
 ALTER TABLE investigations_historicaltip ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicaltip FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicaltip TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2247,6 +2422,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2286,16 +2462,33 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_tip REFERENCING OLD
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicaltip FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicaltip FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicaltip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key, source, source_rev, source_key), UPDATE (narrative, narrative_key, source, source_key) ON investigations_tip TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_tip FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_tip FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative', 'source');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_tip REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative', 'source');
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key, source, source_rev, source_key), UPDATE (narrative, narrative_key, source, source_key) ON investigations_historicaltip TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON investigations_historicaltip FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON investigations_historicaltip FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON investigations_historicaltip FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative', 'source');
+CREATE TRIGGER guard_told AFTER UPDATE ON investigations_historicaltip REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative', 'source');
+ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_tip FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('investigations_tip', 'state', '', 'received'), ('investigations_tip', 'state', 'assessed', 'declined'), ('investigations_tip', 'state', 'assessed', 'promoted'), ('investigations_tip', 'state', 'declined', 'assessed'), ('investigations_tip', 'state', 'received', 'assessed');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_tip FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- jobs_job: private
-REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
+REVOKE ALL ON jobs_job FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON jobs_job TO ijm_keeper;
 ALTER TABLE jobs_job ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_job FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON jobs_job TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2306,7 +2499,7 @@ INSERT INTO guard.transition VALUES ('jobs_job', 'state', '', 'queued'), ('jobs_
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON jobs_job FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE jobs_job ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- jobs_jobresult: private
-REVOKE ALL ON jobs_jobresult FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_app;
+REVOKE ALL ON jobs_jobresult FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON jobs_jobresult TO ijm_keeper;
 ALTER TABLE jobs_jobresult ENABLE ROW LEVEL SECURITY; ALTER TABLE jobs_jobresult FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON jobs_jobresult TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2316,14 +2509,14 @@ CREATE POLICY guard_change ON jobs_jobresult FOR UPDATE TO ijm_app USING (owner_
 CREATE POLICY guard_drop ON jobs_jobresult FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- notices_calendaraddress: office
-REVOKE ALL ON notices_calendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at) ON notices_calendaraddress TO ijm_app;
+REVOKE ALL ON notices_calendaraddress FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at) ON notices_calendaraddress TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_calendaraddress TO ijm_keeper;
 ALTER TABLE notices_calendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_calendaraddress FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_calendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_calendaraddress FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON notices_calendaraddress FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON notices_calendaraddress FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
-REVOKE ALL ON notices_historicalcalendaraddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalcalendaraddress TO ijm_app;
+REVOKE ALL ON notices_historicalcalendaraddress FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalcalendaraddress TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalcalendaraddress TO ijm_keeper;
 ALTER TABLE notices_historicalcalendaraddress ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalcalendaraddress FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalcalendaraddress TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2384,20 +2577,20 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalcalendaraddress 
 ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_whole;
 
 -- notices_calendaruse: machinery
-REVOKE ALL ON notices_calendaruse FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_calendaruse TO ijm_app;
+REVOKE ALL ON notices_calendaruse FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_calendaruse TO ijm_app;
 
 -- notices_duemoment: machinery
-REVOKE ALL ON notices_duemoment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_duemoment TO ijm_app;
+REVOKE ALL ON notices_duemoment FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_duemoment TO ijm_app;
 
 -- notices_howtold: office
-REVOKE ALL ON notices_howtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_app;
+REVOKE ALL ON notices_howtold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_howtold TO ijm_keeper;
 ALTER TABLE notices_howtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_howtold FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_howtold TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_howtold FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON notices_howtold FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON notices_howtold FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
-REVOKE ALL ON notices_historicalhowtold FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalhowtold TO ijm_app;
+REVOKE ALL ON notices_historicalhowtold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalhowtold TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalhowtold TO ijm_keeper;
 ALTER TABLE notices_historicalhowtold ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalhowtold FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalhowtold TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2458,17 +2651,17 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalhowtold FOR EACH
 ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_whole;
 
 -- notices_letter: machinery
-REVOKE ALL ON notices_letter FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_letter TO ijm_app;
+REVOKE ALL ON notices_letter FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_letter TO ijm_app;
 
 -- notices_notice: office
-REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at, letter_id) ON notices_notice TO ijm_app;
+REVOKE ALL ON notices_notice FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, read_at, letter_id) ON notices_notice TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_notice TO ijm_keeper;
 ALTER TABLE notices_notice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_notice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_notice TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_notice FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()));
 CREATE POLICY guard_add ON notices_notice FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON notices_notice FOR UPDATE TO ijm_app USING (user_id = (SELECT guard.uid())) WITH CHECK (user_id = (SELECT guard.uid()));
-REVOKE ALL ON notices_historicalnotice FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalnotice TO ijm_app;
+REVOKE ALL ON notices_historicalnotice FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalnotice TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalnotice TO ijm_keeper;
 ALTER TABLE notices_historicalnotice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalnotice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalnotice TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2529,14 +2722,14 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalnotice FOR EACH 
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_whole;
 
 -- notices_reminder: office
-REVOKE ALL ON notices_reminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, at, state, done_at) ON notices_reminder TO ijm_app;
+REVOKE ALL ON notices_reminder FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, at, state, done_at) ON notices_reminder TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON notices_reminder TO ijm_keeper;
 ALTER TABLE notices_reminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_reminder FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_reminder TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_reminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON notices_reminder FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_change ON notices_reminder FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON notices_historicalreminder FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON notices_historicalreminder TO ijm_app;
+REVOKE ALL ON notices_historicalreminder FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalreminder TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalreminder TO ijm_keeper;
 ALTER TABLE notices_historicalreminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalreminder FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalreminder TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2552,6 +2745,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2591,22 +2785,39 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON notices_reminder REFERENCING OLD T
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalreminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON notices_reminder TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON notices_reminder FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON notices_reminder FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON notices_reminder FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON notices_reminder REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON notices_historicalreminder TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON notices_historicalreminder FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON notices_historicalreminder FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON notices_historicalreminder FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON notices_historicalreminder REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_told;
 INSERT INTO guard.transition VALUES ('notices_reminder', 'state', '', 'waiting'), ('notices_reminder', 'state', 'done', 'waiting'), ('notices_reminder', 'state', 'waiting', 'done');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON notices_reminder FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- people_alias: office
-REVOKE ALL ON people_alias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, opens_identity) ON people_alias TO ijm_app;
+REVOKE ALL ON people_alias FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, opens_identity) ON people_alias TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON people_alias TO ijm_keeper;
 ALTER TABLE people_alias ENABLE ROW LEVEL SECURITY; ALTER TABLE people_alias FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_alias TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_alias FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON people_alias FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_alias FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
-REVOKE ALL ON people_historicalalias FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalalias TO ijm_app;
+REVOKE ALL ON people_historicalalias FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalalias TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalalias TO ijm_keeper;
 ALTER TABLE people_historicalalias ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalalias FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalalias TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2668,14 +2879,14 @@ ALTER TABLE people_historicalalias ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_let_go;
 
 -- people_consent: content
-REVOKE ALL ON people_consent FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_app;
+REVOKE ALL ON people_consent FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_keeper;
 ALTER TABLE people_consent ENABLE ROW LEVEL SECURITY; ALTER TABLE people_consent FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_consent TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_consent FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON people_consent FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON people_consent FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON people_historicalconsent FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalconsent TO ijm_app;
+REVOKE ALL ON people_historicalconsent FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalconsent TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalconsent TO ijm_keeper;
 ALTER TABLE people_historicalconsent ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalconsent FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalconsent TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2691,6 +2902,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2730,23 +2942,40 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON people_consent REFERENCING OLD TAB
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalconsent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON people_consent TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_consent FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_consent FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_consent FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_consent REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON people_historicalconsent TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_historicalconsent FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_historicalconsent FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_historicalconsent FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_historicalconsent REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON people_consent FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('people_consent', 'answer', '', 'given'), ('people_consent', 'answer', '', 'not_asked'), ('people_consent', 'answer', '', 'refused'), ('people_consent', 'answer', 'given', 'withdrawn'), ('people_consent', 'answer', 'not_asked', 'given'), ('people_consent', 'answer', 'not_asked', 'refused'), ('people_consent', 'answer', 'refused', 'given'), ('people_consent', 'answer', 'withdrawn', 'given');
 CREATE TRIGGER guard_state_answer BEFORE INSERT OR UPDATE ON people_consent FOR EACH ROW EXECUTE FUNCTION guard.check_transition('answer'); ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_state_answer;
 
 -- people_identifier: register
-REVOKE ALL ON people_identifier FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_identifier TO ijm_app;
+REVOKE ALL ON people_identifier FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_identifier TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON people_identifier TO ijm_keeper;
 ALTER TABLE people_identifier ENABLE ROW LEVEL SECURITY; ALTER TABLE people_identifier FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_identifier TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_identifier FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_identifier FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_identifier FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
-REVOKE ALL ON people_historicalidentifier FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalidentifier TO ijm_app;
+REVOKE ALL ON people_historicalidentifier FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalidentifier TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalidentifier TO ijm_keeper;
 ALTER TABLE people_historicalidentifier ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalidentifier FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalidentifier TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2762,6 +2991,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2801,21 +3031,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON people_identifier REFERENCING OLD 
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalidentifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_identifier TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_identifier FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_identifier FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_identifier FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_identifier REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'identity');
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_historicalidentifier TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_historicalidentifier FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_historicalidentifier FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_historicalidentifier FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_historicalidentifier REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'identity');
+ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON people_identifier FOR EACH ROW WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_place;
 
 -- people_name: register
-REVOKE ALL ON people_name FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_app;
+REVOKE ALL ON people_name FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_keeper;
 ALTER TABLE people_name ENABLE ROW LEVEL SECURITY; ALTER TABLE people_name FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_name TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_name FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_name FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_name FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
-REVOKE ALL ON people_historicalname FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalname TO ijm_app;
+REVOKE ALL ON people_historicalname FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalname TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalname TO ijm_keeper;
 ALTER TABLE people_historicalname ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalname FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalname TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2831,6 +3078,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2870,21 +3118,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON people_name REFERENCING OLD TABLE 
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_name FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalname FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_name TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_name FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_name FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_name FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_name REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'identity');
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_historicalname TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_historicalname FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_historicalname FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_historicalname FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_historicalname REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'identity');
+ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON people_name FOR EACH ROW WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_place;
 
 -- people_person: register
-REVOKE ALL ON people_person FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_person TO ijm_app;
+REVOKE ALL ON people_person FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_person TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON people_person TO ijm_keeper;
 ALTER TABLE people_person ENABLE ROW LEVEL SECURITY; ALTER TABLE people_person FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_person TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_person FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_person FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON people_person FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_people())));
-REVOKE ALL ON people_historicalperson FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON people_historicalperson TO ijm_app;
+REVOKE ALL ON people_historicalperson FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalperson TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalperson TO ijm_keeper;
 ALTER TABLE people_historicalperson ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalperson FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalperson TO ijm_keeper USING (true) WITH CHECK (true);
@@ -2900,6 +3165,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2939,21 +3205,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON people_person REFERENCING OLD TABL
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_person FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_person TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_person FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_person FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_person FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_person REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'identity');
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_historicalperson TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON people_historicalperson FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON people_historicalperson FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON people_historicalperson FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity');
+CREATE TRIGGER guard_told AFTER UPDATE ON people_historicalperson REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'identity');
+ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON people_person FOR EACH ROW EXECUTE FUNCTION guard.stamp_person(); ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- prosecutions_accused: content
-REVOKE ALL ON prosecutions_accused FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_accused TO ijm_app;
+REVOKE ALL ON prosecutions_accused FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_accused TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_accused TO ijm_keeper;
 ALTER TABLE prosecutions_accused ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_accused FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_accused TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_accused FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_accused FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_accused FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalaccused FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalaccused TO ijm_app;
+REVOKE ALL ON prosecutions_historicalaccused FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalaccused TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalaccused TO ijm_keeper;
 ALTER TABLE prosecutions_historicalaccused ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalaccused FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalaccused TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3015,14 +3298,14 @@ ALTER TABLE prosecutions_historicalaccused ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_accused FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_place;
 
 -- prosecutions_charge: content
-REVOKE ALL ON prosecutions_charge FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_charge TO ijm_app;
+REVOKE ALL ON prosecutions_charge FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_charge TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_charge TO ijm_keeper;
 ALTER TABLE prosecutions_charge ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_charge FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_charge TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_charge FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_charge FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_charge FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalcharge FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalcharge TO ijm_app;
+REVOKE ALL ON prosecutions_historicalcharge FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalcharge TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalcharge TO ijm_keeper;
 ALTER TABLE prosecutions_historicalcharge ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalcharge FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalcharge TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3038,6 +3321,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3077,21 +3361,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_charge REFERENCING OL
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalcharge FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalcharge FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalcharge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_charge TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_charge FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_charge FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_charge FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_charge REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'legal');
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_historicalcharge TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_historicalcharge FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_historicalcharge FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_historicalcharge FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_historicalcharge REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'legal');
+ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_charge FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_place;
 
 -- prosecutions_hearing: content
-REVOKE ALL ON prosecutions_hearing FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_hearing TO ijm_app;
+REVOKE ALL ON prosecutions_hearing FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_hearing TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_hearing TO ijm_keeper;
 ALTER TABLE prosecutions_hearing ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_hearing FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_hearing TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_hearing FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_hearing FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_hearing FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalhearing FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalhearing TO ijm_app;
+REVOKE ALL ON prosecutions_historicalhearing FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalhearing TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalhearing TO ijm_keeper;
 ALTER TABLE prosecutions_historicalhearing ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalhearing FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalhearing TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3107,6 +3408,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3146,23 +3448,40 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_hearing REFERENCING O
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhearing FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhearing FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalhearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, legal, legal_rev, legal_key, outcome, outcome_rev, outcome_key), UPDATE (legal, legal_key, outcome, outcome_key) ON prosecutions_hearing TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_hearing FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_hearing FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_hearing FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal', 'outcome');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_hearing REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'legal', 'outcome');
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, legal, legal_rev, legal_key, outcome, outcome_rev, outcome_key), UPDATE (legal, legal_key, outcome, outcome_key) ON prosecutions_historicalhearing TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_historicalhearing FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_historicalhearing FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_historicalhearing FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal', 'outcome');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_historicalhearing REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'legal', 'outcome');
+ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_hearing FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('prosecutions_hearing', 'state', '', 'scheduled'), ('prosecutions_hearing', 'state', 'scheduled', 'adjourned'), ('prosecutions_hearing', 'state', 'scheduled', 'cancelled'), ('prosecutions_hearing', 'state', 'scheduled', 'held');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_hearing FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- prosecutions_prosecution: content
-REVOKE ALL ON prosecutions_prosecution FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_prosecution TO ijm_app;
+REVOKE ALL ON prosecutions_prosecution FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_prosecution TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_prosecution TO ijm_keeper;
 ALTER TABLE prosecutions_prosecution ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_prosecution FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_prosecution TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_prosecution FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_prosecution FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_prosecution FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalprosecution FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalprosecution TO ijm_app;
+REVOKE ALL ON prosecutions_historicalprosecution FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalprosecution TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalprosecution TO ijm_keeper;
 ALTER TABLE prosecutions_historicalprosecution ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalprosecution FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalprosecution TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3226,14 +3545,14 @@ INSERT INTO guard.transition VALUES ('prosecutions_prosecution', 'state', '', 'r
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_prosecution FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- prosecutions_verdict: content
-REVOKE ALL ON prosecutions_verdict FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_verdict TO ijm_app;
+REVOKE ALL ON prosecutions_verdict FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_verdict TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_verdict TO ijm_keeper;
 ALTER TABLE prosecutions_verdict ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_verdict FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_verdict TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_verdict FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_verdict FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_verdict FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalverdict FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalverdict TO ijm_app;
+REVOKE ALL ON prosecutions_historicalverdict FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalverdict TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalverdict TO ijm_keeper;
 ALTER TABLE prosecutions_historicalverdict ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalverdict FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalverdict TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3249,6 +3568,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3288,21 +3608,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_verdict REFERENCING O
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverdict FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverdict FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalverdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_verdict TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_verdict FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_verdict FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_verdict FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_verdict REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'legal');
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_historicalverdict TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON prosecutions_historicalverdict FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON prosecutions_historicalverdict FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON prosecutions_historicalverdict FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('legal');
+CREATE TRIGGER guard_told AFTER UPDATE ON prosecutions_historicalverdict REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'legal');
+ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_verdict FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_place;
 
 -- prosecutions_victimwitness: content
-REVOKE ALL ON prosecutions_victimwitness FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_victimwitness TO ijm_app;
+REVOKE ALL ON prosecutions_victimwitness FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON prosecutions_victimwitness TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON prosecutions_victimwitness TO ijm_keeper;
 ALTER TABLE prosecutions_victimwitness ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_victimwitness FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_victimwitness TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_victimwitness FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_victimwitness FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_victimwitness FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON prosecutions_historicalvictimwitness FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON prosecutions_historicalvictimwitness TO ijm_app;
+REVOKE ALL ON prosecutions_historicalvictimwitness FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalvictimwitness TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalvictimwitness TO ijm_keeper;
 ALTER TABLE prosecutions_historicalvictimwitness ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalvictimwitness FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalvictimwitness TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3364,14 +3701,14 @@ ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_who
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_victimwitness FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_place;
 
 -- reference_amendment: office
-REVOKE ALL ON reference_amendment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reference_amendment TO ijm_app;
+REVOKE ALL ON reference_amendment FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reference_amendment TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reference_amendment TO ijm_keeper;
 ALTER TABLE reference_amendment ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_amendment FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reference_amendment TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reference_amendment FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON reference_amendment FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
 CREATE POLICY guard_change ON reference_amendment FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.runs_office()));
-REVOKE ALL ON reference_historicalamendment FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_historicalamendment TO ijm_app;
+REVOKE ALL ON reference_historicalamendment FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_historicalamendment TO ijm_app;
 GRANT SELECT, INSERT ON reference_historicalamendment TO ijm_keeper;
 ALTER TABLE reference_historicalamendment ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_historicalamendment FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reference_historicalamendment TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3432,22 +3769,22 @@ CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_historicalamendment FOR 
 ALTER TABLE reference_historicalamendment ENABLE ALWAYS TRIGGER guard_whole;
 
 -- reference_clock: machinery
-REVOKE ALL ON reference_clock FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_clock TO ijm_app;
+REVOKE ALL ON reference_clock FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_clock TO ijm_app;
 
 -- reference_codeitem: machinery
-REVOKE ALL ON reference_codeitem FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_codeitem TO ijm_app;
+REVOKE ALL ON reference_codeitem FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_codeitem TO ijm_app;
 
 -- reference_codelist: machinery
-REVOKE ALL ON reference_codelist FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_codelist TO ijm_app;
+REVOKE ALL ON reference_codelist FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_codelist TO ijm_app;
 
 -- reference_confirmation: office
-REVOKE ALL ON reference_confirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT ON reference_confirmation TO ijm_app;
+REVOKE ALL ON reference_confirmation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON reference_confirmation TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reference_confirmation TO ijm_keeper;
 ALTER TABLE reference_confirmation ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_confirmation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reference_confirmation TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reference_confirmation FOR SELECT TO ijm_app USING (true);
 CREATE POLICY guard_add ON reference_confirmation FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['LIAISON', 'DATA_PROTECTION'])));
-REVOKE ALL ON reference_historicalconfirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_historicalconfirmation TO ijm_app;
+REVOKE ALL ON reference_historicalconfirmation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_historicalconfirmation TO ijm_app;
 GRANT SELECT, INSERT ON reference_historicalconfirmation TO ijm_keeper;
 ALTER TABLE reference_historicalconfirmation ENABLE ROW LEVEL SECURITY; ALTER TABLE reference_historicalconfirmation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reference_historicalconfirmation TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3509,26 +3846,26 @@ ALTER TABLE reference_historicalconfirmation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_signed_by BEFORE INSERT OR UPDATE ON reference_confirmation FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by'); ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_signed_by;
 
 -- reference_country: machinery
-REVOKE ALL ON reference_country FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_country TO ijm_app;
+REVOKE ALL ON reference_country FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_country TO ijm_app;
 
 -- reference_court: machinery
-REVOKE ALL ON reference_court FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_court TO ijm_app;
+REVOKE ALL ON reference_court FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_court TO ijm_app;
 
 -- reference_offence: machinery
-REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_offence TO ijm_app;
+REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_offence TO ijm_app;
 
 -- reference_province: machinery
-REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
+REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
 
 -- reports_export: office
-REVOKE ALL ON reports_export FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_app;
+REVOKE ALL ON reports_export FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_keeper;
 ALTER TABLE reports_export ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_export FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_export TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reports_export FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()));
 CREATE POLICY guard_add ON reports_export FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON reports_export FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now())));
-REVOKE ALL ON reports_historicalexport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalexport TO ijm_app;
+REVOKE ALL ON reports_historicalexport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reports_historicalexport TO ijm_app;
 GRANT SELECT, INSERT ON reports_historicalexport TO ijm_keeper;
 ALTER TABLE reports_historicalexport ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalexport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_historicalexport TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3594,14 +3931,14 @@ CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON reports_ex
 CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
 
 -- reports_former: content
-REVOKE ALL ON reports_former FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_app;
+REVOKE ALL ON reports_former FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_keeper;
 ALTER TABLE reports_former ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_former FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_former TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reports_former FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON reports_former FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON reports_former FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
-REVOKE ALL ON reports_historicalformer FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalformer TO ijm_app;
+REVOKE ALL ON reports_historicalformer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reports_historicalformer TO ijm_app;
 GRANT SELECT, INSERT ON reports_historicalformer TO ijm_keeper;
 ALTER TABLE reports_historicalformer ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalformer FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_historicalformer TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3617,6 +3954,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3656,21 +3994,38 @@ CREATE TRIGGER guard_record_d AFTER DELETE ON reports_former REFERENCING OLD TAB
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_d;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_whole;
-CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalformer FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, identity, identity_rev, identity_key, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (identity, identity_key, whereabouts, whereabouts_key, narrative, narrative_key) ON reports_former TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON reports_former FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON reports_former FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON reports_former FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity', 'whereabouts', 'narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON reports_former REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'identity', 'whereabouts', 'narrative');
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, identity, identity_rev, identity_key, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (identity, identity_key, whereabouts, whereabouts_key, narrative, narrative_key) ON reports_historicalformer TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON reports_historicalformer FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON reports_historicalformer FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON reports_historicalformer FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('identity', 'whereabouts', 'narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON reports_historicalformer REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'identity', 'whereabouts', 'narrative');
+ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_told;
 CREATE TRIGGER guard_place BEFORE UPDATE ON reports_former FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_place;
 
 -- reports_import: office
-REVOKE ALL ON reports_import FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_import TO ijm_app;
+REVOKE ALL ON reports_import FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_import TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reports_import TO ijm_keeper;
 ALTER TABLE reports_import ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_import FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_import TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reports_import FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_add ON reports_import FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON reports_import FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND owner_id = (SELECT guard.uid()));
-REVOKE ALL ON reports_historicalimport FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON reports_historicalimport TO ijm_app;
+REVOKE ALL ON reports_historicalimport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reports_historicalimport TO ijm_app;
 GRANT SELECT, INSERT ON reports_historicalimport TO ijm_keeper;
 ALTER TABLE reports_historicalimport ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalimport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_historicalimport TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3733,7 +4088,7 @@ INSERT INTO guard.transition VALUES ('reports_import', 'state', '', 'reading'), 
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_import FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_state_state;
 
 -- reports_importpart: private
-REVOKE ALL ON reports_importpart FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON reports_importpart TO ijm_app;
+REVOKE ALL ON reports_importpart FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON reports_importpart TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON reports_importpart TO ijm_keeper;
 ALTER TABLE reports_importpart ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_importpart FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_importpart TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3743,7 +4098,7 @@ CREATE POLICY guard_change ON reports_importpart FOR UPDATE TO ijm_app USING (ow
 CREATE POLICY guard_drop ON reports_importpart FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- web_draft: private
-REVOKE ALL ON web_draft FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_app;
+REVOKE ALL ON web_draft FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON web_draft TO ijm_keeper;
 ALTER TABLE web_draft ENABLE ROW LEVEL SECURITY; ALTER TABLE web_draft FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON web_draft TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3753,7 +4108,7 @@ CREATE POLICY guard_change ON web_draft FOR UPDATE TO ijm_app USING (owner_id = 
 CREATE POLICY guard_drop ON web_draft FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- web_sending: private
-REVOKE ALL ON web_sending FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_app;
+REVOKE ALL ON web_sending FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON web_sending TO ijm_keeper;
 ALTER TABLE web_sending ENABLE ROW LEVEL SECURITY; ALTER TABLE web_sending FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON web_sending TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3763,13 +4118,13 @@ CREATE POLICY guard_change ON web_sending FOR UPDATE TO ijm_app USING (owner_id 
 CREATE POLICY guard_drop ON web_sending FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- tables of outside packages
-REVOKE ALL ON account_emailaddress FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailaddress TO ijm_app;
-REVOKE ALL ON account_emailconfirmation FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailconfirmation TO ijm_app;
-REVOKE ALL ON auth_group FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_group TO ijm_app;
-REVOKE ALL ON auth_group_permissions FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_group_permissions TO ijm_app;
-REVOKE ALL ON auth_permission FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON auth_permission TO ijm_app;
-REVOKE ALL ON django_content_type FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT ON django_content_type TO ijm_app;
-REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app;
-REVOKE ALL ON ijm_cache FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON ijm_cache TO ijm_app;
-REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app; GRANT SELECT, DELETE ON mfa_authenticator TO ijm_keeper;
+REVOKE ALL ON account_emailaddress FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailaddress TO ijm_app;
+REVOKE ALL ON account_emailconfirmation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON account_emailconfirmation TO ijm_app;
+REVOKE ALL ON auth_group FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON auth_group TO ijm_app;
+REVOKE ALL ON auth_group_permissions FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON auth_group_permissions TO ijm_app;
+REVOKE ALL ON auth_permission FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON auth_permission TO ijm_app;
+REVOKE ALL ON django_content_type FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON django_content_type TO ijm_app;
+REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app;
+REVOKE ALL ON ijm_cache FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON ijm_cache TO ijm_app;
+REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app; GRANT SELECT, DELETE ON mfa_authenticator TO ijm_keeper;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE OR DELETE ON mfa_authenticator FOR EACH ROW EXECUTE FUNCTION guard.check_factor(); ALTER TABLE mfa_authenticator ENABLE ALWAYS TRIGGER guard_stamp;

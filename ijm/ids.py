@@ -42,6 +42,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "US": "user",
         "OF": "office",
         "PA": "paper",
+        "FL": "attached file",
     }
 )
 

@@ -1,4 +1,4 @@
-"""Papers: what was printed about which file, by whom, under which number; and what anybody may ask of a paper."""
+"""Papers: what was printed about which file, by whom, under which number. And files that were attached to a case file."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import WRITING, Office, User
 from ijm.casefiles.models import CaseFile
+from ijm.documents import kinds
 from ijm.guard.declare import Machinery, Own
 from ijm.people.models import Alias
+from ijm.trail.history import Recorded
 from ijm.vault.parcels import Parcel
 from ijm.vault.sealed import Compartment, SealedModel
 
 MINE = "file_id = ANY (ARRAY(SELECT guard.my_files()))"
 OPENED = "file_id = ANY (ARRAY(SELECT guard.files_opened_now()))"
+ADDED = "added_by_id = (SELECT guard.uid())"
 HERS = "printed_by_id = (SELECT guard.uid())"
 
 
@@ -98,6 +101,81 @@ class Paper(SealedModel):
     def file_name(self) -> str:
         """What the download is called: its code, never a name."""
         return f"{self.code}.{self.format}"
+
+
+class About(models.TextChoices):
+    """What an attached file shows, in a word that anybody on the case file may read."""
+
+    PICTURE = "picture", _("Photograph or picture")
+    RECORDING = "recording", _("Sound or film")
+    MESSAGES = "messages", _("Messages or call records")
+    STATEMENT = "statement", _("Statement or interview")
+    IDENTITY = "identity", _("Identity paper")
+    OFFICIAL = "official", _("Paper of a court or an authority")
+    OTHER = "other", _("Something else")
+
+
+class StoredFile(SealedModel):
+    """A file attached to a case file: its bytes lie sealed on the shelf, its name and description in this row.
+
+    The bytes that seal it (`file_key`) are under a key of the file's own. What the file is never changes: the database
+    lets only the sealed words be written again.
+    """
+
+    guard = Own(select=MINE, insert=f"{WRITING} AND ({MINE} OR {OPENED}) AND {ADDED}", update=f"{WRITING} AND {MINE}",
+                columns=("rev", "about", "narrative", "narrative_rev", "narrative_key"))
+
+    code = models.CharField(max_length=16, unique=True, editable=False)
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=16, choices=About, default=About.OTHER)
+    media = models.CharField(max_length=80, editable=False)
+    size = models.BigIntegerField(editable=False)
+    stored = models.BigIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    storage = models.CharField(max_length=32, unique=True, editable=False)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    name: Any
+    description: Any
+    file_key: Any
+    narrative = Compartment("name", "description", label="documents.stored.v1", scope="file_id", kind="file")
+    evidence = Compartment("file_key", label="documents.stored_key.v1", scope="id", kind="evidence")
+
+    class Meta:
+        ordering = ("-added_at", "code")
+        indexes = (models.Index(fields=("file", "-added_at"), name="stored_file_added"),)
+        constraints = (models.CheckConstraint(condition=models.Q(size__gt=0), name="stored_not_empty"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def file_name(self) -> str:
+        """What the download is called: its code, never the name that it came with."""
+        return f"{self.code}.{kinds.extension(self.media)}"
+
+
+class Measurement(Recorded):
+    """One asking whether an attached file is still what it was: SHA-256 measured again over every byte, kept for ever."""
+
+    guard = Own(select=MINE, insert=f"{WRITING} AND {MINE} AND asked_by_id = (SELECT guard.uid())",
+                update=f"{WRITING} AND {MINE} AND asked_by_id = (SELECT guard.uid())",
+                columns=("rev", "is_same", "trouble", "measured_at"))
+
+    file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="+")
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="measurements")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    is_same = models.BooleanField(null=True)
+    trouble = models.CharField(max_length=32, blank=True)
+    measured_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-asked_at",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(is_same__isnull=True, measured_at__isnull=True)
+                                   | models.Q(is_same__isnull=False, measured_at__isnull=False), name="measurement_pair"),
+        )
 
 
 class Issued(models.Model):

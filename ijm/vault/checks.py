@@ -8,12 +8,13 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 
 from ijm.roles.table import Open
+from ijm.vault.keyring import EVIDENCE
 from ijm.vault.sealed import SealedModel, compartments
 
 
 @register("vault")
 def sealed_models_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Each compartment is one of the eight, has a frozen label of its own, a scope and at least one name."""
+    """Each compartment is one of the eight or holds the key of a file, has a frozen label of its own, a scope and at least one name."""
     found: list[CheckMessage] = []
     labels: dict[str, str] = {}
     for model in apps.get_models():
@@ -21,7 +22,7 @@ def sealed_models_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessag
             continue
         for field in compartments(model):
             where = f"{model._meta.label}.{field.name}"
-            if field.compartment not in Open.values:
+            if field.compartment not in (*Open.values, EVIDENCE):
                 found.append(Error(f"{where}: '{field.compartment}' is no compartment", id="vault.E001"))
             if not (field.label and field.scope and field.names):
                 found.append(Error(f"{where} needs label, scope and names", id="vault.E002"))

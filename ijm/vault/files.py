@@ -35,18 +35,34 @@ class Written:
     stored: int
 
 
-def write(pieces: Iterable[bytes], to: BinaryIO, *, key: bytes, context: bytes) -> Written:
-    """Seal a file piece by piece while it comes in; holds no more than one piece and one chunk in memory.
+class Writer:
+    """Seals a file piece by piece as it comes in; holds no more than one piece and one chunk in memory.
 
     `key` is 32 random bytes used for nothing else, `context` names the place of the file and must be the same to read it.
     """
-    sealer, digest, size, stored = Cobblestone256Encryptor(key, context), hashlib.sha256(), 0, 0
+
+    def __init__(self, to: BinaryIO, *, key: bytes, context: bytes) -> None:
+        self.to, self.sealer, self.digest = to, Cobblestone256Encryptor(key, context), hashlib.sha256()
+        self.size = self.stored = 0
+
+    def write(self, piece: bytes) -> None:
+        """Seal the next bytes of the original."""
+        self.digest.update(piece)
+        self.size += len(piece)
+        self.stored += self.to.write(self.sealer.update(piece))
+
+    def finish(self) -> Written:
+        """Seal the end; without it the file is one that was cut short, and no reader takes it."""
+        self.stored += self.to.write(self.sealer.finalize())
+        return Written(self.size, self.digest.hexdigest(), self.stored)
+
+
+def write(pieces: Iterable[bytes], to: BinaryIO, *, key: bytes, context: bytes) -> Written:
+    """Seal a whole file out of its pieces, as `Writer` does."""
+    writer = Writer(to, key=key, context=context)
     for piece in pieces:
-        digest.update(piece)
-        size += len(piece)
-        stored += to.write(sealer.update(piece))
-    stored += to.write(sealer.finalize())
-    return Written(size, digest.hexdigest(), stored)
+        writer.write(piece)
+    return writer.finish()
 
 
 class Reader:
@@ -103,4 +119,4 @@ def _exactly(source: BinaryIO, start: int, length: int, name: str) -> bytes:
     return found
 
 
-__all__ = ("Reader", "Written", "write")
+__all__ = ("Reader", "Writer", "Written", "write")
