@@ -18,7 +18,7 @@ from aftercare.models import Placement, Residence, Survivor
 from aftercare.states import Event, SurvivorState
 from ijm.accounts.models import User
 from ijm.casefiles import grants
-from ijm.casefiles.models import CaseFile
+from ijm.casefiles.models import CaseFile, Status
 from ijm.ids import new_code
 from ijm.people.models import (
     AgeBand,
@@ -126,6 +126,8 @@ def _walk_on(people: list[Newcomer], *, by: User) -> None:
         if going:
             with entry(event, by=by, about=going, why=Purpose.IMPORT):
                 Survivor.objects.filter(pk__in=[survivor.pk for survivor in going]).update(state=step)
+                if step == SurvivorState.CLOSED:
+                    CaseFile.objects.filter(pk__in=[survivor.file_id for survivor in going]).update(status=Status.CLOSED)
 
 
 def _identity(said: htcds.Person) -> dict[str, Any]:

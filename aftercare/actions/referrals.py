@@ -13,6 +13,7 @@ from aftercare.actions import survivors
 from aftercare.models import Referral, Survivor
 from aftercare.states import Event, ReferralState
 from ijm.accounts.models import User
+from ijm.casefiles.models import Status
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
@@ -39,6 +40,7 @@ def decline(referral: Referral, *, by: User, answer: str, at: datetime | None = 
     with entry(Event.REFERRAL_DECLINED, by=by, about=referral, why=Purpose.REFERRAL):
         referral.answer = answer
         _answered(referral, ReferralState.DECLINED, by, at)
+        referral.file.move_to(Status.CLOSED)
 
 
 def _answered(referral: Referral, state: ReferralState, by: User, at: datetime | None) -> None:

@@ -9,6 +9,7 @@ from aftercare.models import Survivor
 from aftercare.states import Event, SurvivorState
 from ijm.accounts.models import User
 from ijm.casefiles import grants
+from ijm.casefiles.models import Status
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
@@ -37,6 +38,8 @@ def advance(survivor: Survivor, *, by: User, to: SurvivorState) -> None:
     with entry(STEPS[to], by=by, about=survivor):
         survivor.state = to
         survivor.save(update_fields=["state"])
+        if to == SurvivorState.CLOSED:
+            survivor.file.move_to(Status.CLOSED)
 
 
 def entrust(survivor: Survivor, *, by: User, worker: User) -> None:

@@ -6,6 +6,7 @@ from aftercare import policy, policy_undo
 from aftercare.models import Referral, Residence, Survivor
 from aftercare.states import Event, ReferralState
 from ijm.accounts.models import User
+from ijm.casefiles.models import Status
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
@@ -17,6 +18,7 @@ def take_step_back(survivor: Survivor, *, by: User, to: str) -> None:
     with entry(Event.STEP_TAKEN_BACK, by=by, about=survivor):
         survivor.state = to
         survivor.save(update_fields=["state"])
+        survivor.file.move_to(Status.OPEN)
 
 
 def take_entrust_back(survivor: Survivor, *, by: User, worker: User) -> None:
@@ -33,6 +35,7 @@ def take_decline_back(referral: Referral, *, by: User) -> None:
     with entry(Event.DECLINE_TAKEN_BACK, by=by, about=referral, why=Purpose.REFERRAL):
         referral.state, referral.answered_by, referral.answered_at, referral.answer = ReferralState.WAITING, None, None, None
         referral.save(update_fields=["state", "answered_by", "answered_at"])
+        referral.file.move_to(Status.OPEN)
 
 
 def take_move_back(residence: Residence, *, by: User, before: Residence | None) -> None:

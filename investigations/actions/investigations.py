@@ -40,8 +40,7 @@ def close(investigation: Investigation, *, by: User, at: datetime | None = None)
     with entry(Event.INVESTIGATION_CLOSED, by=by, about=investigation):
         investigation.stage, investigation.stage_since = Stage.CLOSED, at or timezone.now()
         investigation.save(update_fields=["stage", "stage_since"])
-        investigation.file.status = Status.CLOSED
-        investigation.file.save(update_fields=["status"])
+        investigation.file.move_to(Status.CLOSED)
     return investigation
 
 

@@ -27,5 +27,4 @@ def take_closing_back(investigation: Investigation, *, by: User, to: str) -> Non
     with entry(Event.CLOSING_TAKEN_BACK, by=by, about=investigation):
         investigation.stage, investigation.stage_since = to, timezone.now()
         investigation.save(update_fields=["stage", "stage_since"])
-        investigation.file.status = Status.OPEN
-        investigation.file.save(update_fields=["status"])
+        investigation.file.move_to(Status.OPEN)

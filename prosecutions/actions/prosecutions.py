@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ijm.accounts.models import Office, User
 from ijm.casefiles import grants
-from ijm.casefiles.models import CaseFile, Source
+from ijm.casefiles.models import CaseFile, Source, Status
 from ijm.ids import new_code
 from ijm.notices.models import NoticeKind
 from ijm.notices.telling import tell
@@ -64,4 +64,5 @@ def close(prosecution: Prosecution, *, by: User, on: dt.date) -> Prosecution:
     require(policy.may_close(by, prosecution))
     with entry(Event.PROSECUTION_CLOSED, by=by, about=prosecution):
         prosecution.move_to(Stage.CLOSED, on=on)
+        prosecution.file.move_to(Status.CLOSED)
     return prosecution

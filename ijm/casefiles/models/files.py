@@ -54,6 +54,12 @@ class CaseFile(Recorded):  # type: ignore[django-manager-missing]
         """An unsaved file of this kind with a code of its own."""
         return cls(kind=kind, code=new_code(PREFIXES[kind]), office=office or by.office, opened_by=by)
 
+    def move_to(self, status: Status) -> None:
+        """Close the file, or open it again, inside the entry of its wing; nothing where it stands so already."""
+        if self.status != status:
+            self.status = status
+            self.save(update_fields=["status"])
+
     @property
     def file_id(self) -> object:
         """A file stands on itself."""
