@@ -42,6 +42,9 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "US": "user",
         "OF": "office",
         "PA": "paper",
+        "ER": "erasure",
+        "LH": "legal hold",
+        "CE": "certificate of erasure",
         "FL": "attached file",
     }
 )

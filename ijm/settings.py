@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "ijm.jobs",
     "ijm.people",
     "ijm.documents",
+    "ijm.erasures",
     "ijm.reports",
     "ijm.desk",
     "ijm.help",

@@ -34,6 +34,7 @@ class Template(models.TextChoices):
     HANDOVER = "handover", _("Case summary for hand-over")
     BLANK = "blank", _("Letter with letterhead, written freely")
     SHEET = "sheet", _("Sheet of a list")
+    ERASURE = "erasure", _("Certificate of erasure")
 
 
 class Language(models.TextChoices):

@@ -71,6 +71,9 @@ class Can(TextChoices):
     RECORDS_IMPORT = "RECORDS_IMPORT", _("Bring in existing records from a workbook")
     RECORDS_EXPORT = "RECORDS_EXPORT", _("Ask for the records of one's own files as a workbook")
     EXPORT_APPROVE = "EXPORT_APPROVE", _("Approve a workbook of records asked for by someone else")
+    ERASURE_ASK = "ERASURE_ASK", _("Ask that a survivor be forgotten")
+    ERASURE_APPROVE = "ERASURE_APPROVE", _("Approve an erasure asked for by someone else")
+    HOLD_PLACE = "HOLD_PLACE", _("Place and lift a legal hold on a person's records")
     FILE_GRANT = "FILE_GRANT", _("Put a colleague on a file")
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
@@ -122,7 +125,7 @@ TABLE: dict[Role, Row] = {
     Role.CARE_WORKER: Row(
         _("Walks with the survivors whose care files she is put on."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
-                   Can.RECORDS_EXPORT}),
+                   Can.RECORDS_EXPORT, Can.ERASURE_ASK}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -130,14 +133,15 @@ TABLE: dict[Role, Row] = {
     Role.CARE_SUPERVISOR: Row(
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
-                   Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE}),
+                   Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE, Can.ERASURE_ASK,
+                   Can.ERASURE_APPROVE}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
     ),
     Role.LIAISON: Row(
         _("Carries cases through court: charges, hearings, verdicts."),
-        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM}),
+        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM, Can.HOLD_PLACE}),
         frozenset({Open.IDENTITY, Open.LEGAL, Open.WITNESS, Open.NARRATIVE}),
         frozenset({Kind.PROSECUTION}),
         frozenset({Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER}),
@@ -153,7 +157,8 @@ TABLE: dict[Role, Row] = {
     ),
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
-        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM}),
+        frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
+                   Can.ERASURE_APPROVE, Can.HOLD_PLACE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(
@@ -189,6 +194,11 @@ def standing_on(kind: str) -> list[Role]:
 def who_can(what: Can) -> tuple[Role, ...]:
     """The roles that may do this, in the order of the table."""
     return tuple(role for role, row in TABLE.items() if what in row.can)
+
+
+def who_opens(compartment: str) -> tuple[Role, ...]:
+    """The roles that may open values of this compartment, in the order of the table."""
+    return tuple(role for role, row in TABLE.items() if compartment in row.opens)
 
 
 def exclusions() -> set[tuple[Role, Role]]:

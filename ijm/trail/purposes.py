@@ -21,6 +21,7 @@ class Purpose(TextChoices):
     CORRECTION = "CORRECTION", _("Correcting what was recorded")
     IMPORT = "IMPORT", _("Bringing in existing records")
     SYSTEM = "SYSTEM", _("The system's own work")
+    ERASURE = "ERASURE", _("The right to be forgotten, or a hold against it")
     SIGN_IN = "SIGN_IN", _("Signing in or out")
 
 
