@@ -69,6 +69,8 @@ ACTS: dict[str, Promise] = {
     Event.SIGN_IN_FAILED: _("Failed to sign in"),
     Event.FACTOR_CHANGED: _("Changed a second factor"),
     Event.DEMO_FILLED: _("Filled the demonstration"),
+    Event.BACKUP_MADE: _("Backed the office up"),
+    Event.DRILL_HELD: _("Restored a back-up as a trial"),
     "survivor.followed_up": _("Began the follow-up"),
     "survivor.entrusted": _("Entrusted the survivor to another worker"),
     "colleague.added": _("Put a colleague on the file"),

@@ -50,6 +50,8 @@ class Event:
     JOB_CANCELLED = "job.cancelled"
     JOB_ASKED_AGAIN = "job.asked_again"
     DEMO_FILLED = "demo.filled"
+    BACKUP_MADE = "backup.made"
+    DRILL_HELD = "drill.held"
     OFFICE_CHANGED = "office.changed"
     OFFICE_CLOSED = "office.closed"
     USER_CHANGED = "user.changed"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def run(folders: dict[str, Path | None], *, rows: int) -> Report:
     """Restore, try, report. Nothing of the running office is touched, whatever the back-up holds."""
     began, report = time.monotonic(), Report(made_at=moment().isoformat())
     try:
-        backups = _found(folders, report)
+        backups = found(folders, report)
         with throw_away() as (var, cluster):
             bring_back(cluster, backups, var / "files", report)
             report = _tried_inside(var, cluster, report, rows)
@@ -43,7 +43,7 @@ def run(folders: dict[str, Path | None], *, rows: int) -> Report:
     return report
 
 
-def _found(folders: dict[str, Path | None], report: Report) -> dict[str, Backup]:
+def found(folders: dict[str, Path | None], report: Report) -> dict[str, Backup]:
     """The three back-ups, each whole; every one that is missing is named, not the first only."""
     backups = {}
     for kind in KINDS:
@@ -75,7 +75,7 @@ def throw_away() -> Iterator[tuple[Path, Cluster]]:
         shutil.rmtree(var, ignore_errors=True)
 
 
-def bring_back(cluster: Cluster, backups: dict[str, Backup], files: Path, report: Report) -> None:
+def bring_back(cluster: Cluster, backups: Mapping[str, Backup], files: Path, report: Report) -> None:
     """Both dumps into the empty databases of this server, the sealed files into this folder; counts what arrived."""
     for kind, name in DATABASES.items():
         backup = backups[kind]

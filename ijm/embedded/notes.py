@@ -1,4 +1,4 @@
-"""When this office was last backed up and when a back-up was last tried: a small file that the checklist reads."""
+"""When this office was last backed up and when a back-up was last tried: for the checklist, and for the trail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
+from django.db import Error
+
 from ijm.embedded.files import write_private
+from ijm.trail import events
+from ijm.trail.context import Source, Who
+from ijm.trail.purposes import Purpose
 
 NAME = "backups.json"
 
@@ -31,11 +37,24 @@ def last(var: Path) -> Last:
 
 
 def note(var: Path, **news: datetime | bool) -> None:
-    """Write down what has just been done, beside what was known before."""
+    """Write down what has just been done, beside what was known before: a small file that the checklist reads."""
     known = last(var)
     said = {"backup_at": known.backup_at, "drill_at": known.drill_at, "drill_went_well": known.drill_went_well, **news}
     text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
     write_private(var / NAME, json.dumps(text).encode())
+
+
+def told(act: str, *, well: bool = True, **figures: int) -> bool:
+    """Tell the trail, where this process has been given the office's database; says whether it could."""
+    if not settings.DATABASES["default"]["USER"]:
+        return False
+    body = events.body(act, "system", who=Who(""), source=Source(), out=events.DONE if well else events.SERIOUS,
+                       why={"code": Purpose.SYSTEM.value}, q=figures)
+    try:
+        events.write(body, using=events.TRAIL)
+    except Error:
+        return False
+    return True
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ijm.embedded import dumps, notes
 from ijm.embedded.backups import Plan, back_up
 from ijm.embedded.manifests import KINDS, Unusable
+from ijm.messages import Event
 
 LOGINS = {"data": "BACKUP_DATABASE_URL", "keys": "BACKUP_KEYS_URL"}
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         if made[1].folder.is_relative_to(options["to"].absolute()):
             self.stdout.write("Carry the keys to another place than the data: who takes both needs only the root key.")
         notes.note(settings.VAR, backup_at=made[0].manifest.made_at)
+        if not notes.told(Event.BACKUP_MADE, thrown_away=len(gone)):
+            self.stdout.write("The trail could not be told of it: this process has no way to the office's database.")
 
     def _plan(self, to: Path, keys_to: Path | None) -> Plan:
         folders = {kind: to / kind for kind in KINDS} | ({"keys": keys_to.absolute() / "keys"} if keys_to else {})

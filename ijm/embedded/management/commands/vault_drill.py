@@ -14,6 +14,7 @@ from ijm.embedded.files import write_private
 from ijm.embedded.manifests import KINDS, moment
 from ijm.embedded.report import Report
 from ijm.embedded.trying import examine
+from ijm.messages import Event
 
 ROWS = 50
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             write_private(options["report"], report.json().encode())
         self.stdout.write(report.json() if options["json"] else "\n".join(report.lines()))
         notes.note(settings.VAR, drill_at=moment(), drill_went_well=report.went_well)
+        notes.told(Event.DRILL_HELD, well=report.went_well, failures=len(report.failures))
         raise SystemExit(0 if report.went_well else 1)
 
     def _inside(self, path: Path, rows: int) -> None:
