@@ -545,6 +545,22 @@ CREATE OR REPLACE FUNCTION guard.results_over() RETURNS TABLE (id uuid, owner_id
   LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.id, r.owner_id FROM public.jobs_jobresult r WHERE r.expires_at < clock_timestamp() LIMIT 500 $$;
 
+RESET ROLE;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
+GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
+GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
+  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
+  guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
+  guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
+  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
+  guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
+GRANT SELECT ON guard.cursor TO ijm_audit;
+-- What the login that moves sealed values to new keys may do, and what it leaves in the log.
+SET LOCAL ROLE ijm_keeper;
 -- Sealed values under a new key: the same row, the same revision, another key and nonce, and no more than that.
 CREATE OR REPLACE FUNCTION guard.check_rekeyed() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
@@ -594,20 +610,10 @@ CREATE OR REPLACE FUNCTION guard.scopes_of(asked text) RETURNS TABLE (kind text,
   UNION SELECT 'subject', a.person_id FROM public.people_alias a WHERE a.code = asked $$;
 
 RESET ROLE;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit, ijm_rotor;
-GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_rotor, ijm_owner;
-GRANT EXECUTE ON FUNCTION guard.scopes_of(text) TO ijm_rotor;
-GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
-  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
-  guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
-  guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
-  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
-  guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
-GRANT SELECT ON guard.cursor TO ijm_audit;
+REVOKE ALL ON FUNCTION guard.check_rekeyed(), guard.tell_rekeyed(), guard.scopes_of(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.check_rekeyed(), guard.tell_rekeyed() TO ijm_owner;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM ijm_rotor;
+GRANT USAGE ON SCHEMA guard TO ijm_rotor; GRANT EXECUTE ON FUNCTION guard.scopes_of(text) TO ijm_rotor;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
 INSERT INTO guard.kind_role VALUES ('intake', 'HOTLINE');
@@ -1914,6 +1920,74 @@ CREATE POLICY guard_drop ON documents_copy FOR DELETE TO ijm_app USING (owner_id
 -- documents_issued: machinery
 REVOKE ALL ON documents_issued FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON documents_issued TO ijm_app;
 
+-- documents_measurement: office
+REVOKE ALL ON documents_measurement FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, is_same, trouble, measured_at) ON documents_measurement TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON documents_measurement TO ijm_keeper;
+ALTER TABLE documents_measurement ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_measurement FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_measurement TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_measurement FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON documents_measurement FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON documents_measurement FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid()));
+REVOKE ALL ON documents_historicalmeasurement FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalmeasurement TO ijm_app;
+GRANT SELECT, INSERT ON documents_historicalmeasurement TO ijm_keeper;
+ALTER TABLE documents_historicalmeasurement ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalmeasurement FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_historicalmeasurement TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_historicalmeasurement FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalmeasurement (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'documents_measurement changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.documents_historicalmeasurement
+      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_measurement', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalmeasurement
+      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.asked_at, c.is_same, c.trouble, c.measured_at, c.file_id, c.stored_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_measurement', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_documents_measurement() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_measurement() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON documents_measurement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_measurement();
+ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON documents_measurement REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_measurement();
+ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON documents_measurement REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_measurement();
+ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_measurement FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalmeasurement FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalmeasurement ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalmeasurement FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalmeasurement ENABLE ALWAYS TRIGGER guard_whole;
+
 -- documents_paper: office
 REVOKE ALL ON documents_paper FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON documents_paper TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON documents_paper TO ijm_keeper;
@@ -1999,6 +2073,92 @@ CREATE TRIGGER guard_told AFTER UPDATE ON documents_historicalpaper REFERENCING 
   WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
 ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_told;
 
+-- documents_storedfile: office
+REVOKE ALL ON documents_storedfile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, about, narrative, narrative_rev, narrative_key) ON documents_storedfile TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON documents_storedfile TO ijm_keeper;
+ALTER TABLE documents_storedfile ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_storedfile FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_storedfile TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_storedfile FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON documents_storedfile FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND added_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON documents_storedfile FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+REVOKE ALL ON documents_historicalstoredfile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalstoredfile TO ijm_app;
+GRANT SELECT, INSERT ON documents_historicalstoredfile TO ijm_keeper;
+ALTER TABLE documents_historicalstoredfile ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalstoredfile FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON documents_historicalstoredfile TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON documents_historicalstoredfile FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalstoredfile (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'documents_storedfile changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.documents_historicalstoredfile
+      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_storedfile', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalstoredfile
+      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.about, c.media, c.size, c.stored, c.sha256, c.storage, c.added_at, c.narrative, c.evidence, c.narrative_rev, c.narrative_key, c.evidence_rev, c.evidence_key, c.file_id, c.added_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_storedfile', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL AND c.evidence IS DISTINCT FROM o.evidence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_documents_storedfile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_storedfile() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON documents_storedfile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_storedfile();
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON documents_storedfile REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_storedfile();
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON documents_storedfile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_storedfile();
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_storedfile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalstoredfile FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalstoredfile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_whole;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key, evidence, evidence_rev, evidence_key), UPDATE (narrative, narrative_key, evidence, evidence_key) ON documents_storedfile TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON documents_storedfile FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON documents_storedfile FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON documents_storedfile FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative', 'evidence');
+CREATE TRIGGER guard_told AFTER UPDATE ON documents_storedfile REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative', 'evidence');
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key, evidence, evidence_rev, evidence_key), UPDATE (narrative, narrative_key, evidence, evidence_key) ON documents_historicalstoredfile TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON documents_historicalstoredfile FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON documents_historicalstoredfile FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON documents_historicalstoredfile FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative', 'evidence');
+CREATE TRIGGER guard_told AFTER UPDATE ON documents_historicalstoredfile REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative', 'evidence');
+ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_told;
+
 -- documents_wanted: private
 REVOKE ALL ON documents_wanted FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON documents_wanted TO ijm_keeper;
@@ -2008,6 +2168,149 @@ CREATE POLICY guard_see ON documents_wanted FOR SELECT TO ijm_app USING (owner_i
 CREATE POLICY guard_add ON documents_wanted FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON documents_wanted FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_drop ON documents_wanted FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- erasures_erasure: office
+REVOKE ALL ON erasures_erasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON erasures_erasure TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON erasures_erasure TO ijm_keeper;
+ALTER TABLE erasures_erasure ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_erasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON erasures_erasure TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON erasures_erasure FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON erasures_erasure FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON erasures_erasure FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files()))));
+REVOKE ALL ON erasures_historicalerasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON erasures_historicalerasure TO ijm_app;
+GRANT SELECT, INSERT ON erasures_historicalerasure TO ijm_keeper;
+ALTER TABLE erasures_historicalerasure ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_historicalerasure FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON erasures_historicalerasure TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.erasures_historicalerasure (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'erasures_erasure changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.erasures_historicalerasure
+      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_erasure', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.erasures_historicalerasure
+      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.state, c.asked_at, c.approved_at, c.refused_at, c.certificate, c.done_at, c.effective_on, c.keys, c.person_id, c.file_id, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_erasure', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_erasures_erasure() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_erasure() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON erasures_erasure REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_erasure();
+ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON erasures_erasure REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_erasure();
+ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_erasure REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_erasure();
+ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_erasure FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicalerasure FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_historicalerasure ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_historicalerasure FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_historicalerasure ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('erasures_erasure', 'state', '', 'asked'), ('erasures_erasure', 'state', 'approved', 'done'), ('erasures_erasure', 'state', 'approved', 'halted'), ('erasures_erasure', 'state', 'asked', 'approved'), ('erasures_erasure', 'state', 'asked', 'refused'), ('erasures_erasure', 'state', 'asked', 'withdrawn');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
+CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
+CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+
+-- erasures_legalhold: office
+REVOKE ALL ON erasures_legalhold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, lifted_by_id, lifted_at) ON erasures_legalhold TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON erasures_legalhold TO ijm_keeper;
+ALTER TABLE erasures_legalhold ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_legalhold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON erasures_legalhold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON erasures_legalhold FOR SELECT TO ijm_app USING (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_add ON erasures_legalhold FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND placed_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON erasures_legalhold FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files()))));
+REVOKE ALL ON erasures_historicallegalhold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON erasures_historicallegalhold TO ijm_app;
+GRANT SELECT, INSERT ON erasures_historicallegalhold TO ijm_keeper;
+ALTER TABLE erasures_historicallegalhold ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_historicallegalhold FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON erasures_historicallegalhold TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON erasures_historicallegalhold FOR SELECT TO ijm_app USING (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.erasures_historicallegalhold (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'erasures_legalhold changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.erasures_historicallegalhold
+      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.erasures_historicallegalhold
+      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.about_code, c.code, c.reason, c.until_on, c.placed_at, c.lifted_at, c.person_id, c.file_id, c.office_id, c.placed_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_erasures_legalhold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_legalhold() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON erasures_legalhold REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_legalhold();
+ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON erasures_legalhold REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_legalhold();
+ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_legalhold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_legalhold();
+ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_legalhold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicallegalhold FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_historicallegalhold ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_historicallegalhold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE erasures_historicallegalhold ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_signed_placed_by_id BEFORE INSERT OR UPDATE ON erasures_legalhold FOR EACH ROW EXECUTE FUNCTION guard.check_signed('placed_by_id'); ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_signed_placed_by_id;
+CREATE TRIGGER guard_signed_lifted_by_id BEFORE INSERT OR UPDATE ON erasures_legalhold FOR EACH ROW EXECUTE FUNCTION guard.check_signed('lifted_by_id'); ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_signed_lifted_by_id;
 
 -- investigations_incident: content
 REVOKE ALL ON investigations_incident FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON investigations_incident TO ijm_app;

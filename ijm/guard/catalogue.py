@@ -24,14 +24,15 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'guard'::regnamespace
        OR pg_get_userbyid(proowner) <> 'ijm_keeper')
 """
 STRONG_ROLES = """
-SELECT rolname FROM pg_roles WHERE rolname IN ('ijm_app', 'ijm_audit')
+SELECT rolname FROM pg_roles WHERE rolname IN ('ijm_app', 'ijm_audit', 'ijm_rotor')
   AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb
        OR pg_has_role(rolname, 'ijm_owner', 'MEMBER') OR pg_has_role(rolname, 'ijm_keeper', 'MEMBER'))
 """
 RIGHTS = """
 SELECT c.relname, v FROM pg_class c, unnest(ARRAY['DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) v
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-    AND (has_table_privilege('ijm_app', c.oid, v) OR has_table_privilege('ijm_audit', c.oid, v))
+    AND (has_table_privilege('ijm_app', c.oid, v) OR has_table_privilege('ijm_audit', c.oid, v)
+         OR has_table_privilege('ijm_rotor', c.oid, v))
 """
 # What each object says, as the server itself spells it: compared with what it said right after the guard was applied.
 SPELLED = """

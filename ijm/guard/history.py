@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from ijm.guard import rekeying
+
 FUNCTION = """\
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -18,7 +20,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-  IF session_user = 'ijm_app' THEN
+{turned}  IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
     IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
@@ -52,6 +54,11 @@ CREATE TRIGGER guard_record_{letter} AFTER {verb} ON {table} REFERENCING {transi
   EXECUTE FUNCTION guard.record_{table}();
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_record_{letter};"""
 
+TURNED = "  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it\n"
+KEEP_BUT = """\
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_keep;"""
 KEEP = """\
 CREATE TRIGGER guard_{name} BEFORE {verbs} ON {table} FOR EACH {level} EXECUTE FUNCTION guard.keep();
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{name};"""
@@ -81,18 +88,20 @@ def capture(model: type[models.Model], past: type[models.Model]) -> str:
     columns = [field.column for field in past._meta.concrete_fields if field.column not in OF_HISTORY]
     unrecorded: tuple[str, ...] = getattr(model, "unrecorded", ())
     telling = [column for column in columns if column not in unrecorded]
-    bundles = [column for column in columns if f"{column}_rev" in columns]
+    bundles = rekeying.bundles(past)
     differs = "true" if not unrecorded else (
         f"({', '.join(f'c.{c}' for c in telling)}) IS DISTINCT FROM ({', '.join(f'o.{c}' for c in telling)})")
     names: dict[str, Any] = {
         "table": table, "past": history, "columns": ", ".join(columns),
         "c_columns": ", ".join(f"c.{column}" for column in columns), "differs": differs,
+        "turned": TURNED if bundles else "",
         "new_digests": _digests(bundles, compared=False), "changed_digests": _digests(bundles, compared=True),
     }
     parts = [FUNCTION.format(**names)]
     parts += [TRIGGER.format(table=table, letter=letter, verb=verb, transition=transition)
               for letter, verb, transition in OPERATIONS]
     parts.append(KEEP.format(name="whole", verbs="TRUNCATE", table=table, level="STATEMENT"))
-    parts.append(KEEP.format(name="keep", verbs="UPDATE OR DELETE", table=history, level="ROW"))
+    parts.append(KEEP_BUT.format(table=history) if bundles else
+                 KEEP.format(name="keep", verbs="UPDATE OR DELETE", table=history, level="ROW"))
     parts.append(KEEP.format(name="whole", verbs="TRUNCATE", table=history, level="STATEMENT"))
     return "\n".join(parts)

@@ -11,6 +11,7 @@ from django.db import models
 
 from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
+from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
 
@@ -99,7 +100,7 @@ def _policies(table: str, rules: Conditions) -> Iterator[str]:
 def _grants(table: str, verbs: str, columns: tuple[str, ...] = ()) -> str:
     words = [f"UPDATE ({', '.join(columns)})" if verb == "U" and columns else VERB[verb] for verb in verbs]
     grant = f" GRANT {', '.join(words)} ON {table} TO ijm_app;" if words else ""
-    return f"REVOKE ALL ON {table} FROM ijm_app, ijm_audit, ijm_keeper;{grant}"
+    return f"REVOKE ALL ON {table} FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper;{grant}"
 
 
 def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
@@ -114,6 +115,8 @@ def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
         yield f"GRANT SELECT, INSERT ON {past._meta.db_table} TO ijm_keeper;"
         yield from _policies(past._meta.db_table, {"S": rules["S"]})
         yield capture(model, past)
+        yield from rekeying(model)
+        yield from rekeying(past)
 
 
 def _states(model: Model) -> Iterator[str]:
@@ -182,7 +185,7 @@ def _outside(table: str, rights: Outside) -> str:
 
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
-    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), *_role_tables(), LOG]
+    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, *_role_tables(), LOG]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():

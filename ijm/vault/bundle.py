@@ -93,14 +93,24 @@ def key_number(bundle: bytes) -> int:
 
 def unseal(bundle: bytes, *, place: Place, key: Key, rev: int, count: int) -> list[Value]:
     """The values of a bundle; raises Replayed, KeyForbidden, Tampered or BadFormat, never returns other text."""
-    number = key_number(bundle)
-    head = bundle[:HEAD]
+    return unpack(_body(bundle, place, key, rev), count)
+
+
+def reseal(bundle: bytes, *, place: Place, old: Key, new: Key, rev: int) -> bytes:
+    """The same values at the same revision under another key; raises what `unseal` raises."""
+    head, nonce = header(new.id, rev), os.urandom(NONCE)
+    return head + nonce + new.aead.encrypt(nonce, _body(bundle, place, old, rev), place.aad(head, new))
+
+
+def _body(bundle: bytes, place: Place, key: Key, rev: int) -> bytes:
+    number, head = key_number(bundle), bundle[:HEAD]
     if struct.unpack_from(">I", bundle, 6)[0] != rev:
         raise Replayed(place.label)
-    if number != key.id or key.compartment != place.compartment:
+    if number != key.id:
+        raise Tampered(place.label)
+    if key.compartment != place.compartment:
         raise KeyForbidden(place.label)
     try:
-        body = key.aead.decrypt(bundle[HEAD:HEAD + NONCE], bundle[HEAD + NONCE:], place.aad(head, key))
+        return key.aead.decrypt(bundle[HEAD:HEAD + NONCE], bundle[HEAD + NONCE:], place.aad(head, key))
     except InvalidTag as error:
         raise Tampered(place.label) from error
-    return unpack(body, count)

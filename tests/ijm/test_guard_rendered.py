@@ -61,7 +61,7 @@ def test_every_guarded_table_has_a_policy_for_each_verb_it_grants() -> None:
 
 def test_a_bare_declaration_grants_nothing() -> None:
     assert render.conditions(Guard()) == {}
-    assert render._grants("x", "") == "REVOKE ALL ON x FROM ijm_app, ijm_audit, ijm_keeper;"
+    assert render._grants("x", "") == "REVOKE ALL ON x FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper;"
     assert "see" not in "".join(render._policies("x", {}))
     assert render.conditions(Own(select="", insert="true")) == {"I": "true"}
     assert list(render._guarded(SimpleNamespace(_meta=SimpleNamespace(db_table="x")), Own(), None))[-1].startswith(

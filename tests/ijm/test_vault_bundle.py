@@ -133,9 +133,19 @@ def test_a_bundle_belongs_to_one_person_or_file(other: dict[str, object]) -> Non
         opened(sealed("x"), 1, by=dataclasses.replace(KEY, **other))
 
 
-def test_another_key_is_named_as_such() -> None:
-    with pytest.raises(KeyForbidden):
+def test_a_bundle_that_names_another_key_than_its_row_is_no_whole_row() -> None:
+    with pytest.raises(Tampered):
         opened(sealed("x"), 1, by=key(8))
+
+
+def test_the_same_values_under_another_key_keep_their_revision() -> None:
+    new = key(8)
+    turned = bundle.reseal(sealed("x"), place=PLACE, old=KEY, new=new, rev=3)
+    assert opened(turned, 1, by=new) == ["x"] and bundle.key_number(turned) == 8
+    assert len(turned) == len(sealed("x"))
+    for place, rev, error in ((PLACE, 2, Replayed), (Place(PLACE.label, "clinical", ROW), 3, KeyForbidden)):
+        with pytest.raises(error):
+            bundle.reseal(sealed("x"), place=place, old=KEY, new=new, rev=rev)
 
 
 @pytest.mark.parametrize("rev", [2, 4])
