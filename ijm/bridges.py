@@ -21,6 +21,7 @@ JOBS: dict[str, str] = {
     "export.make": "ijm.reports.work.make",
     "announce": "ijm.casefiles.deliveries.announce",
     "documents.sheet": "ijm.documents.tasks.make_sheet",
+    "documents.measure": "ijm.documents.tasks.measure",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
 SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/help/", include("ijm.help.urls")),
     path("desk/", include("ijm.desk.urls")),
     path("papers/", include("ijm.documents.urls")),
+    path("attached/", include("ijm.documents.stored_urls")),
     path("files/", include("ijm.desk.file_urls")),
     path("exchange/", include("ijm.reports.urls")),
     path("investigations/", include("investigations.urls")),

@@ -14,7 +14,7 @@ from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters
 from ijm.desk.models import SavedFilter
-from ijm.documents.models import Paper
+from ijm.documents.models import Paper, StoredFile
 from ijm.help.guides import BY_SLUG, Guide
 from ijm.jobs import results
 from ijm.jobs.models import Job
@@ -32,7 +32,7 @@ from prosecutions.actions import charges, verdicts
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from tests import stories
 from tests.cast import Cast
-from tests.ijm import papers
+from tests.ijm import attached, papers
 from tests.ijm.htcds_books import crowd, text_file
 
 
@@ -65,6 +65,7 @@ class World:
     place: CaseAccess
     job: Job
     paper: Paper
+    stored: StoredFile
     reset: Reset
     code_list: CodeList
     code_item: CodeItem
@@ -125,6 +126,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "grant": EVERYBODY,
     "job": PROSECUTING,
     "paper": INVESTIGATING,
+    "stored": INVESTIGATING,
     "reset": EVERYBODY,
     "code_list": EVERYBODY,
     "code_item": EVERYBODY,
@@ -159,6 +161,7 @@ def build(cast: Cast) -> World:
         hearing=hearing,
         job=_job(cast),
         paper=papers.issued(cast.investigator, investigation.file),
+        stored=attached.attached(cast.investigator, investigation.file),
         investigator=cast.investigator,
         reminder=_reminded(cast, survivor),
         grant=_proposed(cast),

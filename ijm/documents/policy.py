@@ -1,4 +1,4 @@
-"""Who may see, write and check papers. Row security narrows every list here to her files and her own sheets."""
+"""Who may see, write and check papers, attach and open files. Row security narrows each list to her files and own sheets."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
-from ijm.casefiles.models import CaseFile
+from ijm.casefiles.models import CaseFile, Status
 from ijm.documents.letters import FOR_KINDS, Letter, Reader
-from ijm.documents.models import Copy, Paper
+from ijm.documents.models import Copy, Measurement, Paper, StoredFile, Template
 from ijm.ids import normalise_code
-from ijm.roles.decisions import Decision
-from ijm.roles.table import CONTENT, TABLE, Open, Role, opens
+from ijm.roles.decisions import Decision, role_decision
+from ijm.roles.table import CONTENT, TABLE, Can, Open, Role, opens
 
-REFUSED = "paper.refused"
+REFUSED, KEPT = "paper.refused", "stored.refused"
 
 
 def visible_papers(user: User) -> QuerySet[Paper]:
@@ -55,11 +55,21 @@ def may_write(by: User, file: CaseFile) -> Decision:
 
 def may_issue(by: User, letter: Letter) -> Decision:
     """A letter fits its file, and carries a name only inside the wing and from somebody who may read the name."""
-    return (may_write(by, letter.about.file)
-            .and_(letter.about.file.kind in FOR_KINDS.get(letter.template, ()),
+    file = letter.about.file
+    if file is None:
+        return may_certify(by, letter)
+    return (may_write(by, file)
+            .and_(file.kind in FOR_KINDS.get(letter.template, ()),
                   _("This letter is not written about such a file."), "kind")
             .and_(not letter.is_named or bool(may_name(by, letter)), _("A letter outside the wing carries codes, no names."),
                   "named"))
+
+
+def may_certify(by: User, letter: Letter) -> Decision:
+    """An erasure is certified by those who may ask for one, in codes; every other letter is about a file."""
+    return (role_decision(by, Can.ERASURE_ASK, letter.about.record)
+            .and_(letter.template == Template.ERASURE, _("This letter is not written about such a file."), "kind")
+            .and_(not letter.is_named, _("A letter outside the wing carries codes, no names."), "named"))
 
 
 def may_name(by: User, letter: Letter) -> Decision:
@@ -93,3 +103,44 @@ def may_take(by: User) -> Decision:
 def may_print(by: User) -> Decision:
     """Everybody may print a page she may see."""
     return Decision(by.is_active, by, None, REFUSED, reason="inactive")
+
+
+def visible_stored(user: User, file: CaseFile) -> QuerySet[StoredFile]:
+    """The files attached to a case file, the latest first; the database shows those of her own case files."""
+    return StoredFile.objects.select_related("added_by", "file").filter(file=file)
+
+
+def get_stored(user: User, code: str) -> StoredFile:
+    """One attached file by its code, however it was typed."""
+    found = StoredFile.objects.select_related("added_by", "file").filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def measurements(user: User, stored: StoredFile) -> QuerySet[Measurement]:
+    """Every time somebody asked whether it is still what it was, the latest first."""
+    return Measurement.objects.select_related("asked_by").filter(stored=stored)
+
+
+def _works_on(by: User, file: CaseFile, about: CaseFile | StoredFile) -> Decision:
+    return (Decision(stands(by, file.kind), by, about, KEPT,
+                     _("Files are attached and opened by those who work on the case file."), "role")
+            .and_(opens(by.role_codes, Open.NARRATIVE), Open.NARRATIVE.label, "compartment"))
+
+
+def may_attach(by: User, file: CaseFile) -> Decision:
+    """Whoever works on an open case file attaches files to it."""
+    return _works_on(by, file, file).and_(file.status == Status.OPEN,
+                                          _("This case file is closed; nothing is attached any more."), "closed")
+
+
+def may_fetch(by: User, stored: StoredFile) -> Decision:
+    """Whoever works on the case file downloads what is attached, and has it measured again."""
+    return _works_on(by, stored.file, stored)
+
+
+def may_describe(by: User, stored: StoredFile) -> Decision:
+    """Whoever works on an open case file says what an attached file is."""
+    return may_fetch(by, stored).and_(stored.file.status == Status.OPEN,
+                                      _("This case file is closed; its files are described no more."), "closed")

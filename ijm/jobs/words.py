@@ -13,6 +13,7 @@ KINDS: dict[str, Promise] = {
     "import.forget": _("Throwing away the rows of an import"),
     "export.make": _("Making a workbook of records"),
     "documents.sheet": _("A long list as a sheet"),
+    "documents.measure": _("Measuring an attached file"),
 }
 # Done in seconds and asked for by nobody: listed only when it failed.
 QUIET = ("announce", "import.forget")

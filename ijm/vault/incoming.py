@@ -94,6 +94,11 @@ class Sealing(FileUploadHandler):
         """The line broke: nothing stays."""
         self.discard()
 
+    def settle(self, taken: bool) -> None:
+        """When the answer is known: what no record took is thrown away."""
+        if not (taken and self.arrival is not None and self.arrival.is_shelved):
+            self.discard()
+
     def discard(self) -> None:
         """Throw away what came, wherever it lies."""
         if self.arrival is not None:

@@ -25,7 +25,7 @@ from ijm.vault.errors import VaultError
 from ijm.vault.files import Reader, Written
 from ijm.vault.sealed import SealedModel, compartments
 
-PLACE = b"IJMF1|"
+PLACE, ARRIVING = b"IJMF1|", "arriving"
 KEY_COLUMN, KEY_NAME = "evidence", "file_key"
 OURS_ALONE = 0o700
 CLEARED_AFTER = 24 * 3600.0  # seconds after which what never arrived whole is thrown away
@@ -63,7 +63,7 @@ class Arrival:
 
     def __init__(self, record: uuid.UUID) -> None:
         self.record, self.key, self.storage = record, secrets.token_bytes(32), secrets.token_hex(16)
-        self.path = folder("arriving") / self.storage
+        self.path = folder(ARRIVING) / self.storage
         self.to: BinaryIO = os.fdopen(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b", buffering=1 << 18)
         self.writer = files.Writer(self.to, key=self.key, context=PLACE + record.bytes)
         self.written: Written | None = None
@@ -87,18 +87,44 @@ class Arrival:
         """
         if self.written is None or record.pk != self.record:
             raise ValueError("only a whole file is shelved, and under its own record")
-        place = path_of(self.storage)
-        if self.path != place:
+        if not self.is_shelved:
+            place = path_of(self.storage)
             os.replace(self.path, place)
             _settle(place.parent)
             self.path = place
         record.size, record.sha256, record.stored = self.written.size, self.written.sha256, self.written.stored
         record.storage, record.file_key = self.storage, self.key.hex()
 
+    @property
+    def is_shelved(self) -> bool:
+        """Whether it lies in its place."""
+        return self.path.parent.name != ARRIVING
+
     def discard(self) -> None:
         """Throw it away, wherever it lies by now."""
         self.to.close()
         self.path.unlink(missing_ok=True)
+
+
+class Pieces:
+    """The bytes of a file, a chunk at a time; closes the file at their end, or when nobody wants the rest."""
+
+    def __init__(self, opened: Reader, start: int, length: int | None) -> None:
+        self.source, self.left = opened.source, opened.read(start, length)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self.left)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.source.close()
 
 
 def arrive(record: uuid.UUID, pieces: Iterable[bytes]) -> Arrival:
@@ -114,7 +140,7 @@ def arrive(record: uuid.UUID, pieces: Iterable[bytes]) -> Arrival:
     return arrival
 
 
-def read(record: SealedModel, *, to: Holder, event: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+def read(record: SealedModel, *, to: Holder, event: str, start: int = 0, length: int | None = None) -> Pieces:
     """The bytes of the original from `start` on, `length` of them or all; her look is recorded first, under `event`.
 
     The end of the file, its key and its length are vouched for before the first byte is given; each chunk when it comes.
@@ -122,7 +148,7 @@ def read(record: SealedModel, *, to: Holder, event: str, start: int = 0, length:
     """
     query = {"from": start, "to": start + length - 1} if length is not None else {}
     disclosed(record, ("content",), to=to, relation=relation([record]), event=event, query=query)
-    return _given(_opened(record), start, length)
+    return Pieces(_opened(record), start, length)
 
 
 def measure(record: SealedModel, progress: Callable[[int], None] | None = None) -> str:
@@ -139,7 +165,7 @@ def measure(record: SealedModel, progress: Callable[[int], None] | None = None) 
 
 def clear(now: float) -> int:
     """Throw away what began to arrive a day ago and never came whole; how many. `now` is in seconds since 1970."""
-    old = [path for path in folder("arriving").iterdir() if path.stat().st_mtime < now - CLEARED_AFTER]
+    old = [path for path in folder(ARRIVING).iterdir() if path.stat().st_mtime < now - CLEARED_AFTER]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -158,13 +184,6 @@ def _opened(record: Any) -> Reader:
     except BaseException:
         source.close()
         raise
-
-
-def _given(opened: Reader, start: int, length: int | None) -> Iterator[bytes]:
-    try:
-        yield from opened.read(start, length)
-    finally:
-        opened.source.close()
 
 
 def _settle(place: Path) -> None:

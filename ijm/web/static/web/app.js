@@ -62,6 +62,16 @@
   document.addEventListener("submit", function (event) { if (!event.target.closest(".seg")) dirty = false; });
   window.addEventListener("beforeunload", function (event) { if ((dirty || (house.unkept && house.unkept())) && !leaving) { event.preventDefault(); event.returnValue = ""; } });
 
+  // A file that is too large is told before it is sent; one that goes says so, and its sender stays signed in meanwhile.
+  document.addEventListener("submit", function (event) {
+    var form = event.target, most = Number(form.dataset.sendsFile), chosen = most && form.querySelector("input[type=file]").files[0];
+    if (!chosen) return;
+    var over = chosen.size > most;
+    form.querySelector("[data-too-large]").hidden = !over; form.querySelector("[data-sending]").hidden = over;
+    if (over) event.preventDefault();
+    else if (house.session) setInterval(function () { house.session.ask("POST").then(function (answer) { if (house.session.same(answer)) house.session.take(answer); }).catch(function () {}); }, 240000);
+  });
+
   // The error summary takes the focus, and its links put the cursor into the field.
   all("[data-error-summary]").slice(0, 1).forEach(function (summary) {
     summary.focus();
