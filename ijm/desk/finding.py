@@ -1,4 +1,4 @@
-"""Finding: what every wing answers to a code or an open word, put together by kind of record."""
+"""Finding: people by name or number, and what every wing answers to a code or an open word, by kind of record."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts.models import User
 from ijm.bridges import FILE_PAGES, SEARCHES
 from ijm.casefiles.models import CaseFile
-from ijm.desk import cards, reminders
+from ijm.desk import cards, named, reminders
 from ijm.desk.cards import Card
 from ijm.ids import normalise_code
+from ijm.people import finding as register
+from ijm.people.finding import Found
 
 MOST = 50
-RESTRICTED = "restricted"
 KINDS: dict[str, Promise] = {
+    named.KIND: _("People on your files"),
     "tip": _("Tips"), "investigation": _("Investigation files"), "suspect": _("Suspects"), "rescue": _("Rescue operations"),
     "referral": _("Referrals"), "survivor": _("Survivors"), "court_support": _("Court support"),
     "prosecution": _("Prosecution files"), "hearing": _("Hearings"), "person": _("People who work here"), "office": _("Offices"),
@@ -41,7 +43,8 @@ class Answer:
 
     groups: Sequence[Group] = ()
     number: int = 0
-    restricted: list[Card] = field(default_factory=list)
+    units: Sequence[str] = ()
+    known: Found = field(default_factory=Found)
 
     @property
     def cards(self) -> list[Card]:
@@ -60,12 +63,11 @@ class Answer:
 
 
 def find(user: User, text: str) -> Answer:
-    """Ask every wing she works in, and the base. A wing says `kind="restricted"` for a match that she may not see:
-    its `url` leads to asking the owner, and it carries nothing else. Sealed names will answer here the same way."""
-    given = [one for ask in cards.asked_of(SEARCHES, user) for one in ask(user, text)]
-    hidden = [cards.card(one) for one in given if one.get("kind") == RESTRICTED]
-    seen = list({(one["url"], one.get("code")): one for one in given if one.get("kind") != RESTRICTED}.values())
-    return Answer(_groups(seen[:MOST]), len(seen), hidden)
+    """Ask the register by name and number, every wing she works in, and the base."""
+    known = Found() if normalise_code(text) else register.find(user, text)
+    given = [*named.cards(user, known), *(one for ask in cards.asked_of(SEARCHES, user) for one in ask(user, text))]
+    seen = list({(one["url"], one.get("code")): one for one in given}.values())
+    return Answer(_groups(seen[:MOST]), len(seen), named.units(known), known)
 
 
 def address(user: User, code: str) -> str:

@@ -26,6 +26,7 @@ app_name = "desk"
 urlpatterns = [
     path("", work.work, name="work"),
     path("search/", search.search, name="search"),
+    path("search/asked/", search.asked, name="asked"),
     path("go/<str:code>/", search.go, name="go"),
     path("approvals/", approvals.listing, name="approvals"),
     path("pin/", kept.pin, name="pin"),

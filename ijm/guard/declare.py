@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-TableClass = Literal["content", "register", "office", "private", "machinery"]
+TableClass = Literal["content", "register", "office", "private", "machinery", "derived"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,14 @@ class Own(Guard):
     update: str = ""
     columns: tuple[str, ...] = ()  # what an UPDATE may touch; empty: everything
     kind: ClassVar[TableClass] = "office"
+
+
+@dataclass(frozen=True)
+class Derived(Own):
+    """Rows that can be made anew from others: policies of their own, no history; definer functions may delete them."""
+
+    recorded: ClassVar[bool] = False
+    kind: ClassVar[TableClass] = "derived"
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from django.db import models
 
 from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
+from ijm.guard.indexing import INDEXING, SEARCH
 from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
 
-BASE = Path(__file__).with_name("base.sql")
+BASE, ERASURES = (Path(__file__).with_name(name) for name in ("base.sql", "erasures.sql"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -34,6 +35,8 @@ STAMPS = {
     "accounts_reset": ("guard.check_reset()", "BEFORE UPDATE"),
     "mfa_authenticator": ("guard.check_factor()", "BEFORE INSERT OR UPDATE OR DELETE"),
     "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT OR UPDATE"),
+    "erasures_erasure": ("guard.check_erasure()", "BEFORE INSERT OR UPDATE"),
+    "erasures_legalhold": ("guard.check_hold()", "BEFORE INSERT OR UPDATE"),
 }
 
 LOG = """\
@@ -164,6 +167,7 @@ def _signed(model: Model) -> Iterator[str]:
 def _role_tables() -> Iterator[str]:
     yield "SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;"
     yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;"
+    yield "DELETE FROM guard.searcher;"
     for kind in roles.Kind:
         for role in roles.standing_on(kind):
             yield f"INSERT INTO guard.kind_role VALUES ('{kind}', '{role}');"
@@ -175,6 +179,8 @@ def _role_tables() -> Iterator[str]:
         yield f"INSERT INTO guard.approver VALUES ('{role}');"
     for role in roles.who_can(roles.Can.OFFICE_RUN):
         yield f"INSERT INTO guard.runner VALUES ('{role}');"
+    for role in roles.who_opens(roles.Open.IDENTITY):
+        yield f"INSERT INTO guard.searcher VALUES ('{role}');"
     yield "RESET ROLE;"
 
 
@@ -185,7 +191,8 @@ def _outside(table: str, rights: Outside) -> str:
 
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
-    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, *_role_tables(), LOG]
+    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, SEARCH,
+             ERASURES.read_text(), *_role_tables(), LOG]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():
@@ -195,6 +202,6 @@ def render() -> str:
             parts += _guarded(model, guard, past.get(model))
         parts += [*_place(model._meta.db_table, guard), *_stamp(model._meta.db_table), *_states(model),
                   *_signed(model)]
-    parts += ["\n-- tables of outside packages"]
+    parts += [INDEXING, "\n-- tables of outside packages"]
     parts += [_outside(table, rights) for table, rights in sorted(OUTSIDE.items())]
     return "\n".join(part.rstrip() for part in parts) + "\n"

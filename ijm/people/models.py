@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -14,9 +15,11 @@ from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import ByFile, Own, Register
 from ijm.guard.states import Transition
 from ijm.ids import new_code
+from ijm.people import learning
+from ijm.people.indexed import Asked
 from ijm.trail.fields import XidField
 from ijm.trail.history import Recorded
-from ijm.vault.sealed import Compartment, SealedModel
+from ijm.vault.sealed import Compartment, SealedModel, SealedQuerySet
 
 
 class Sex(models.TextChoices):
@@ -58,15 +61,34 @@ class Person(SealedModel):
         return (self.id,)
 
 
+class Searched(SealedQuerySet):
+    """Rows by which a person is found."""
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Insert many rows; the search learns them in the same transaction."""
+        said = learning.said(rows := list(objs))
+        made = super().bulk_create(rows, *args, **kwargs)
+        learning.learn(said)
+        return made
+
+
 class OfPerson(SealedModel):
-    """Anything in the register that belongs to one person."""
+    """Anything in the register that belongs to one person; she is found by it from the moment it is saved."""
 
     guard = Register()
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="%(class)ss")
 
+    objects = Searched.as_manager()  # type: ignore[misc, assignment]
+
     class Meta:
         abstract = True
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; the search learns it in the same transaction."""
+        said = learning.said([self])
+        super().save(**kwargs)
+        learning.learn(said)
 
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """The person it belongs to."""
@@ -102,11 +124,12 @@ class IdentifierKind(models.TextChoices):
     PHONE = "phone", _("Telephone")
     PASSPORT = "passport", _("Passport")
     NATIONAL_ID = "national_id", _("National identity card")
+    PLATE = "plate", _("Number plate")
     OTHER = "other", _("Other number")
 
 
 class Identifier(OfPerson):
-    """A telephone, passport or identity number of a person."""
+    """A telephone, passport, identity or plate number of a person."""
 
     kind = models.CharField(max_length=16, choices=IdentifierKind)
     identity = Compartment("value", label="people.identifier.v1", scope="person_id")
@@ -230,3 +253,7 @@ class Consent(SealedModel):
     def trail_subjects(self) -> Iterable[uuid.UUID]:
         """The survivor who was asked."""
         return (self.alias.person_id,)
+
+
+__all__ = ("CHILD_BANDS", "AgeBand", "Alias", "Asked", "Consent", "ConsentAnswer", "ConsentForm", "ConsentGiver",
+           "ConsentPurpose", "Identifier", "IdentifierKind", "Name", "NameKind", "Person", "Script", "Sex", "Wing")

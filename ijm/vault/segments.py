@@ -1,7 +1,8 @@
 """Sealed lists of names, 256 persons each: opened whole and searched in memory, so that the database learns nothing.
 
-A line is one name: the person, the name in plain small letters with its words sorted, its bones (`skeletons`). A segment is
-derived data: it can be made anew from the register, so it is in no backup and outlives no shredding.
+A line is one name: the person, the name in plain small letters with its words sorted, its bones (`skeletons`), the row it
+stands in. A segment is derived data: it can be made anew from the register, so it is in no backup and outlives no shredding.
+All segments of one epoch share one key, which goes with the epoch.
 Method: fuzzy comparison by RapidFuzz's ratio over sorted words and over bones; the better of both counts, and a name of which
 both agree counts more.
 """
@@ -9,17 +10,18 @@ both agree counts more.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from ijm.vault import keyring
+from ijm.vault import epochs, keyring
 from ijm.vault.boxes import Box
 from ijm.vault.skeletons import bones, plain, skeleton
 
 PERSONS, BUCKET = 256, 4096
 LABEL, HOUSE = "vault.segment.v1", uuid.UUID(int=0)
+PARTIAL = 0.95  # what a name counts of which only some words were asked, against one that was asked whole
 NEAR, MOST = 62, 150  # out of 100; names that are looked at more closely
 
 
@@ -31,12 +33,13 @@ class Line:
     words: str
     bones: str
     joined: str
+    row: uuid.UUID = HOUSE
 
     @classmethod
-    def of(cls, person: uuid.UUID, name: str) -> Line:
-        """The line of a name as it was written, in any script."""
+    def of(cls, person: uuid.UUID, name: str, row: uuid.UUID = HOUSE) -> Line:
+        """The line of a name as it was written, in any script; `row` is where it stands in the register."""
         spoken = plain(name)
-        return cls(person, " ".join(sorted(spoken.split())), skeleton(spoken), bones(spoken))
+        return cls(person, " ".join(sorted(spoken.split())), skeleton(spoken), bones(spoken), row)
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,22 @@ class Match:
     score: float
 
 
-def seal(segment: uuid.UUID, rev: int, lines: Iterable[Line]) -> tuple[bytes, int]:
+def seal(segment: uuid.UUID, rev: int, lines: Iterable[Line], *, epoch: int = 0) -> tuple[bytes, int]:
     """The sealed list and the number of its key; its length tells neither names nor, within a bucket, how many."""
-    body = "".join("\t".join((line.person.hex, line.words, line.bones, line.joined)) + "\n" for line in lines).encode()
-    return _box(segment, rev).seal(body + b"\0" * (-len(body) % BUCKET))
+    body = "".join("\t".join((line.person.hex, line.row.hex, line.words, line.bones, line.joined)) + "\n"
+                   for line in lines).encode()
+    return _box(segment, rev, epoch).seal(body + b"\0" * (-len(body) % BUCKET))
 
 
-def unseal(segment: uuid.UUID, rev: int, stored: bytes) -> list[Line]:
-    """The names of a list; raises VaultError when it is not whole or not of this revision."""
-    rows = _box(segment, rev).open(stored).rstrip(b"\0").decode().splitlines()
-    return [Line(uuid.UUID(hex=person), *texts) for person, *texts in (row.split("\t") for row in rows)]
+def unseal(segment: uuid.UUID, rev: int, stored: bytes, *, epoch: int = 0) -> list[Line]:
+    """The names of a list; raises VaultError when it is not whole or not of this revision and epoch."""
+    rows = _box(segment, rev, epoch).open(stored).rstrip(b"\0").decode().splitlines()
+    parts = (row.split("\t") for row in rows)
+    return [Line(uuid.UUID(hex=person), *texts, row=uuid.UUID(hex=row)) for person, row, *texts in parts]
 
 
-def _box(segment: uuid.UUID, rev: int) -> Box:
-    return Box(LABEL, keyring.SEARCH, HOUSE, segment, rev)
+def _box(segment: uuid.UUID, rev: int, epoch: int) -> Box:
+    return Box(LABEL, keyring.SEARCH, epochs.lists(epoch), segment, rev)
 
 
 class Names:
@@ -71,6 +76,21 @@ class Names:
         self.words = [line.words for line in self.lines]
         self.bones = [line.bones for line in self.lines]
         self.joined = [line.joined for line in self.lines]
+
+    def among(self, persons: Set[uuid.UUID]) -> Names:
+        """The names of these persons only."""
+        return Names(line for line in self.lines if line.person in persons)
+
+    def partly(self, name: str, *, limit: int = 20) -> list[Match]:
+        """As `nearest`, and also those of whose names only some words were asked, such as the given name alone.
+
+        For the names of few people: each is compared with all of what was asked.
+        """
+        best = {match.person: match.score for match in self.nearest(name, limit=limit)}
+        asked = Line.of(HOUSE, name)
+        for line in self.lines if asked.words else ():
+            best[line.person] = max(best.get(line.person, 0.0), _part(asked, line))
+        return _ranked({person: score for person, score in best.items() if score >= NEAR}, limit)
 
     def nearest(self, name: str, *, limit: int = 20) -> list[Match]:
         """The persons whose names are nearest to this one, best first; empty for a name without a sound we know."""
@@ -84,8 +104,17 @@ class Names:
         best: dict[uuid.UUID, float] = {}
         for line in (self.lines[row] for row in near):
             best[line.person] = max(_score(asked, turned, line), best.get(line.person, 0.0))
-        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0].hex))
-        return [Match(person, round(score, 1)) for person, score in ranked[:limit]]
+        return _ranked(best, limit)
+
+
+def _ranked(best: Mapping[uuid.UUID, float], limit: int) -> list[Match]:
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0].hex))
+    return [Match(person, round(score, 1)) for person, score in ranked[:limit]]
+
+
+def _part(asked: Line, line: Line) -> float:
+    """How near the words are that both have, whatever else the name holds."""
+    return PARTIAL * 0.5 * (fuzz.token_set_ratio(asked.words, line.words) + fuzz.token_set_ratio(asked.bones, line.bones))
 
 
 def _near(asked: str, choices: Sequence[str]) -> list[int]:

@@ -54,6 +54,7 @@ FOR_ALL = {
     "documents:sheet",
     "desk:work",
     "desk:search",
+    "desk:asked",
     "desk:go",
     "desk:approvals",
     "desk:pin",

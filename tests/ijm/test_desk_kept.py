@@ -215,14 +215,6 @@ def test_search_answers_by_kind_and_by_open_words(cast: Cast) -> None:
     assert "People who work here" not in client.post(reverse("desk:search"), {"q": "care work"}).content.decode()
 
 
-def test_a_match_that_may_not_be_shown_says_whom_to_ask(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The seam for sealed names: no kind, no code, only the way to ask."""
-    hidden = {"title": "", "url": "/ask/", "kind": "restricted"}
-    monkeypatch.setattr("ijm.desk.cards.asked_of", lambda _names, _user: [lambda _user, _text: [hidden]])
-    text = sign_in(cast.hotline).post(reverse("desk:search"), {"q": "somebody"}).content.decode()
-    assert "One match you may not see" in text and "/ask/" in text and "Nothing that you may open" not in text
-
-
 def test_a_code_on_the_desk_leads_to_its_page(cast: Cast) -> None:
     rescue = stories.planned_rescue(cast)
     client = sign_in(cast.investigator)

@@ -92,7 +92,7 @@ PARTS: dict[str, dict[str, Any]] = {
             ]
         ],
     },
-    "restricted": {},
+    "restricted": {"unit": "Battambang office, Care"},
     "unconfirmed": {},
     "clock": {"name": "Custody", "left": "5 h left", "total": 48, "spent": 43},
     "note": {"text": "Two people were told."},

@@ -1,0 +1,28 @@
+"""How often one person may search: often enough for work, too seldom to try out names by the thousand."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+from django.db import connection
+
+from ijm.accounts.models import User
+
+WINDOWS = ((60, 20), (3600, 200))  # seconds, searches within them
+TURN = "SELECT pg_advisory_xact_lock(hashtextextended('desk.search|' || %s, 0))"
+
+
+def too_often(user: User) -> bool:
+    """Count one search of hers; whether it is one too many. Her searches wait for each other, so that none goes uncounted."""
+    with connection.cursor() as cursor:
+        cursor.execute(TURN, [str(user.pk)])
+    over = [_count(user, seconds) > most for seconds, most in WINDOWS]  # every window counts each search
+    return any(over)
+
+
+def _count(user: User, seconds: int) -> int:
+    name = f"desk.search:{user.pk}:{seconds}:{int(time.time() // seconds)}"
+    number = int(cache.get(name, 0)) + 1
+    cache.set(name, number, seconds)
+    return number
