@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from ijm.accounts.models import User
 from ijm.accounts.sessions import SessionStore
@@ -17,7 +18,27 @@ from tests import cast as casting
 from tests import databases
 
 TRAIL = "trail"
+JOURNEYS = "tests/journeys/"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+class Together(LoadScopeScheduling):
+    """Journeys of a module share one house, so one worker walks them all; any other test goes to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(JOURNEYS) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Share the tests out as `Together` says, in the order in which they were gathered."""
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys begin, and short tests fill up, so that both workers end together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
 
 
 @pytest.fixture(scope="session")

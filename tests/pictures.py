@@ -7,17 +7,13 @@
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from ijm.embedded.totp import seconds_left, six_digits
-
-PROGRAM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+from tests.browser import ARGUMENTS, PROGRAM
 
 FOLDER = Path(__file__).parents[1] / "ijm" / "help" / "static" / "help"
 WIDTH, HEIGHT = 1280, 800

@@ -93,16 +93,6 @@ def house_on(var: Path, browser: Any, suffix: str) -> Iterator[House]:
         _forget_keys()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys of a module share one house, so one worker walks them all; the long ones begin, short tests fill up."""
-    here = str(Path(__file__).parent)
-    for item in items:
-        if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: not str(item.path).startswith(here))
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One Chromium for the module."""

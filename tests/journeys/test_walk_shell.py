@@ -91,3 +91,11 @@ def test_what_is_not_there_says_so_kindly(house: House) -> None:
     walker.look("not-there")
     assert walker.page.locator("form").count() == 0, "no form, no token"
     walker.close()
+
+
+def test_the_frame_around_the_pages_is_whole_in_the_dark_and_at_a_desk(house: House) -> None:
+    for scheme in ("dark", "light"):
+        walker = house.walk("investigator", scheme=scheme)
+        walker.go("/desk/")
+        assert not walker.violations()
+        walker.close()

@@ -27,8 +27,9 @@ class Command(Migrate):
             with as_owner("default") as connection:
                 self._migrate_guarded(connection, *args, **options)
         if options["database"] == "keys" or not options["app_label"]:
+            # Only the vault lives there; the other rooms' migrations would be replayed one by one to change nothing.
             with as_owner("keys"):
-                super().handle(*args, **{**options, "database": "keys"})
+                super().handle(*args, **{**options, "database": "keys", "app_label": options["app_label"] or "vault"})
 
     def _migrate_guarded(self, connection: BaseDatabaseWrapper, *args: Any, **options: Any) -> None:
         """Drop what is generated, migrate, generate it anew; row security stays on, so a failure shows nothing."""
