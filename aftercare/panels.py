@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare import policy
+from aftercare.models import SafeContact, Survivor
 from aftercare.states import ReferralState, SupportState
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.ids import normalise_code
+from ijm.people.models import Alias, Consent
 from ijm.reference.lists import courts
 from ijm.reference.models import Court
 from ijm.roles.table import Kind, Role
@@ -70,14 +74,25 @@ def appointments(user: User, start: datetime, end: datetime) -> list[dict[str, A
     """Court support, and what has to be asked again in these days: consents that end, answers about safe contact."""
     if not CARE & user.role_codes:
         return []
-    days = {"gte": timezone.localdate(start), "lt": timezone.localdate(end)}
     support: Any = policy.visible_support(user).filter(hearing_at__gte=start, hearing_at__lt=end).exclude(
         state=SupportState.CALLED_OFF)
-    consents = policy.ending_consents(user).filter(until_on__gte=days["gte"], until_on__lt=days["lt"])
-    contacts = policy.visible_contacts(user).filter(review_on__gte=days["gte"], review_on__lt=days["lt"])
     return [*(_day(row.hearing_at, _("Court support"), row.survivor.code, "court_support", row, row.court) for row in support),
-            *(_day(row.until_on or start.date(), _("Ask again: consent"), row.alias.code, "review", row) for row in consents),
-            *(_day(row.review_on, _("Ask again: how to reach them"), row.survivor.code, "review", row) for row in contacts)]
+            *_to_ask(user, timezone.localdate(start), timezone.localdate(end))]
+
+
+def _to_ask(user: User, first: date, end: date) -> Iterator[dict[str, Any]]:
+    """What ends in these days and is asked again: two sorts of records in one question, each as far as a line names it."""
+    consents = policy.ending_consents(user).filter(until_on__gte=first, until_on__lt=end).order_by()
+    contacts = policy.visible_contacts(user).filter(review_on__gte=first, review_on__lt=end).order_by()
+    rows: Any = consents.values_list("until_on", "alias__code", "code", "pk", "file", "alias__person").union(
+        contacts.values_list("review_on", "survivor__code", Value(""), "pk", "file", "survivor__alias__person"))
+    for day, code, own, pk, file, person in rows:
+        alias = Alias(person_id=person)
+        if own:
+            yield _day(day, _("Ask again: consent"), code, "review", Consent(pk=pk, code=own, file_id=file, alias=alias))
+        else:
+            contact = SafeContact(pk=pk, file_id=file, survivor=Survivor(alias=alias))
+            yield _day(day, _("Ask again: how to reach them"), code, "review", contact)
 
 
 def _day(at: date, title: str, code: str, kind: str, row: Any, room: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ class SessionStore(DatabaseStore):
     """Django's database store; the clear token lives only in the cookie and in this request."""
 
     token: str | None = None
+    ends: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -44,6 +46,17 @@ class SessionStore(DatabaseStore):
         """What is signed is signed for this row: a colleague's data copied into one's own row opens nothing."""
         return f"ijm.session.{self.session_key}"
 
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()  # type: ignore[misc]
+        self.ends = row.expire_date if row else None
+        return row
+
+    @property
+    def is_due(self) -> bool:
+        """Whether she used it so long since its end was last moved that it has to be moved again."""
+        fresh = timedelta(seconds=settings.SESSION_COOKIE_AGE - settings.SESSION_RENEWED_AFTER)
+        return self.ends is not None and self.ends < timezone.now() + fresh
+
     def load(self) -> dict[str, Any]:
         """The session's data; nothing once its eight hours are over, however busy it was."""
         data: dict[str, Any] = super().load()
@@ -53,7 +66,6 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         return data
-
 
     def save(self, must_create: bool = False) -> None:
         """Keep the data; a session that is there already is renewed by one statement, without a transaction around it."""
@@ -79,8 +91,8 @@ class SessionMiddleware(DjangoMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
         """Put the token where Django put the key. A page that asks by itself how far something is prolongs no session."""
-        if getattr(request, "is_poll", False) and not request.session.modified:
-            return response
+        if request.session.is_due and not getattr(request, "is_poll", False):  # type: ignore[attr-defined]
+            request.session.modified = True
         answer = super().process_response(request, response)  # type: ignore[arg-type]
         cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie.value and cookie.value == request.session.session_key:

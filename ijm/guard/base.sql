@@ -57,9 +57,9 @@ CREATE OR REPLACE FUNCTION guard.people_made_now() RETURNS SETOF uuid LANGUAGE s
   SELECT p.id FROM public.people_person p
   WHERE p.made_xid = pg_current_xact_id_if_assigned() AND (SELECT guard.mode()) = 'w'
     AND age(p.xmin) <= age(pg_current_xact_id_if_assigned()::xid) $$;
-CREATE OR REPLACE FUNCTION guard.relations(files uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION guard.places(files uuid[]) RETURNS TABLE (file uuid, source text) LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT string_agg(DISTINCT a.source, ',') FROM public.casefiles_caseaccess a
+  SELECT DISTINCT a.file_id, a.source FROM public.casefiles_caseaccess a
   WHERE a.user_id = (SELECT guard.uid()) AND a.file_id = ANY (files)
     AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
 
@@ -549,7 +549,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM PUBLIC, ijm_app, ijm_audit;
 GRANT USAGE ON SCHEMA guard TO ijm_app, ijm_audit, ijm_owner;
 GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_files(), guard.files_opened_now(),
-  guard.my_people(), guard.people_made_now(), guard.relations(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
+  guard.my_people(), guard.people_made_now(), guard.places(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
   guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;

@@ -65,6 +65,7 @@ class Door:
     source: Source
     depth: int = 0
     shown: set[str] = field(default_factory=set, compare=False)  # keys of the rows whose look is recorded already
+    places: dict[str, set[str]] = field(default_factory=dict, compare=False)  # how she stands to each file asked about
 
 
 _open: ContextVar[Door | None] = ContextVar("open_door", default=None)

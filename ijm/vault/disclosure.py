@@ -11,14 +11,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from ijm.roles.decisions import Decision, Holder, require
 from ijm.roles.table import Open, opens
+from ijm.trail.context import current
 from ijm.trail.looks import disclosed
 from ijm.vault.bundle import Value
 from ijm.vault.errors import VaultError
 from ijm.vault.sealed import Compartment, SealedModel, compartments
 
-RELATION_BY_FILE = "SELECT guard.relations(%s::uuid[])"
-RELATION_BY_PERSON = ("SELECT guard.relations(ARRAY(SELECT file_id FROM people_alias"
-                      " WHERE opens_identity AND person_id = ANY (%s::uuid[])))")
+PLACES = "SELECT file, source FROM guard.places(%s::uuid[])"
+PLACES_BY_PERSON = ("SELECT file, source FROM guard.places(ARRAY(SELECT file_id FROM people_alias"
+                    " WHERE opens_identity AND person_id = ANY (%s::uuid[])))")
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,27 @@ def relation(rows: Iterable[Any]) -> str:
     A row of the register has no file of its own: there it is how she stands to the files that open its person to her.
     """
     shown = list(rows)
-    files = sorted({str(row.file_id) for row in shown if getattr(row, "file_id", None)})
-    people = sorted({str(person) for row in shown if hasattr(row, "trail_subjects") for person in row.trail_subjects()})
-    if not files and not people:
-        return ""
+    files = {str(row.file_id) for row in shown if getattr(row, "file_id", None)}
+    if files:
+        return ",".join(sorted(_sources(files)))
+    people = {str(person) for row in shown if hasattr(row, "trail_subjects") for person in row.trail_subjects()}
+    return ",".join(sorted({source for _file, source in _asked(PLACES_BY_PERSON, people)}))
+
+
+def _sources(files: set[str]) -> set[str]:
+    """The places on these files; while she only looks, a file is asked about once."""
+    opened = current()
+    known = opened.places if opened and opened.mode == "r" else {}
+    if new := files - known.keys():
+        known.update((file, set()) for file in new)
+        for file, source in _asked(PLACES, new):
+            known[file].add(source)
+    return set[str]().union(*(known[file] for file in files))
+
+
+def _asked(sql: str, keys: set[str]) -> list[tuple[str, str]]:
+    if not keys:
+        return []
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(RELATION_BY_FILE if files else RELATION_BY_PERSON, [files or people])
-        return str(cursor.fetchone()[0] or "")
+        cursor.execute(sql, [sorted(keys)])
+        return [(str(file), source) for file, source in cursor.fetchall()]

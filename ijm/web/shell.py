@@ -182,7 +182,7 @@ class Shell:
         if session is None or not self.user:
             return 0
         begun, longest = session.get("begun_at"), getattr(settings, "SESSION_ABSOLUTE_AGE", 0)
-        idle: int = session.get_expiry_age()
+        idle: int = session.get_expiry_age() - settings.SESSION_RENEWED_AFTER
         if begun is None or not longest:
             return idle
         return max(0, min(idle, int(begun + longest - timezone.now().timestamp())))

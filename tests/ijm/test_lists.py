@@ -35,8 +35,6 @@ session's new end. Nothing is left out of the count but one thing: at most every
 the reference lists were changed by another."""
 ENDS = ("-list", ":list", ":notices", ":people", ":opened", ":reminders", ":offices", ":filters", ":approvals", ":agenda",
         ":drafts")
-# An agenda is several lists: of an investigator's days two more are opened, the hours of operations, each with its own event.
-TOGETHER = {"desk:agenda": 13}
 PAGES = [page for page in matrix.doors() if not page.arguments and page.name.endswith(ENDS)]
 # Whoever of these may open a list stands on the most files of it.
 PEOPLE = ("investigation_supervisor", "care_supervisor", "liaison", "administrator", "data_protection", "hotline")
@@ -100,7 +98,7 @@ def test_a_list_costs_no_more_with_many_rows_than_with_few(office: casting.Cast)
     grown = {name: asked for name, (number, _lines, asked) in many.items() if number > few[name][0]}
     assert grown == {}, "each row asks for itself"
     made = {one.name for one in lists.every()}
-    dear = {name: (number, asked) for name, (number, _lines, asked) in many.items() if number > TOGETHER.get(name, MOST)}
+    dear = {name: (number, asked) for name, (number, _lines, asked) in many.items() if number > MOST}
     assert dear == {}, "a list asks at most eleven times, everything counted"
     full = {name for name, (_number, lines, _asked) in many.items() if lines > ROWS}
     wings = {name for name in made if not name.startswith("reports:")}
@@ -126,6 +124,13 @@ def test_a_page_without_rows_says_what_fills_it(cast: casting.Cast) -> None:
     words = {name: html.partition("empty-state")[2].partition("<h2>")[2] for name, html in said.items()}
     short = [name for name, text in words.items() if len(text.partition("</section>")[0]) < 60]
     assert short == [], "an empty page says too little"
+
+
+def test_everybodys_agenda_costs_as_little_as_a_list(office: casting.Cast) -> None:
+    """Hearings, the hours of operations, what is to be asked again and reminders in eleven questions, whoever looks."""
+    dear = {who: asked for who in PEOPLE for number, _lines, asked in [cost(getattr(office, who), reverse("desk:agenda"))]
+            if number > MOST}
+    assert dear == {}
 
 
 def listings() -> list[lists.Listing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -77,7 +78,9 @@ def test_the_table_holds_a_digest_and_the_digest_opens_nothing(cast: Cast) -> No
 
 
 def test_the_cookie_is_bound_to_this_host(cast: Cast) -> None:
-    cookie = sign_in(cast.investigator).get("/desk/").cookies[settings.SESSION_COOKIE_NAME]
+    client = sign_in(cast.investigator)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))
+    cookie = client.get("/desk/").cookies[settings.SESSION_COOKIE_NAME]
     assert cookie.key == "__Host-sid" and cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "Strict"
     assert cookie["path"] == "/" and not cookie["domain"]
 

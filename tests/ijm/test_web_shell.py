@@ -135,7 +135,7 @@ def test_the_session_ends_by_rest_or_by_the_longest_day(settings: Any) -> None:
     from django.utils import timezone
 
     request = asked(user=person())
-    assert Shell(request).session_seconds == 900
+    assert Shell(request).session_seconds == 880
     request.session["begun_at"] = timezone.now().timestamp() - settings.SESSION_ABSOLUTE_AGE + 60
     assert 55 <= Shell(request).session_seconds <= 60
     request.session["begun_at"] = 0
@@ -165,7 +165,7 @@ def test_the_frame_in_both_languages(language: str, settings: Any) -> None:
     assert f'<html lang="{language}"' in page
     assert 'data-theme="dark"' in page
     assert "US-0000-0000" in page
-    assert 'data-seconds="900"' in page
+    assert 'data-seconds="880"' in page
     assert '"historyCacheSize":0' in page
     assert 'class="wing-desk"' in page
     assert page.index('class="govuk-skip-link"') < page.index('class="side"')
