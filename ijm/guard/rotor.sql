@@ -32,9 +32,9 @@ BEGIN
     EXECUTE format('SELECT string_agg(format(''"%%s.%1$s":"%%s:%%s:%%s"'', c.%2$I, c.%3$I, encode(sha256(o.%1$I), ''hex''),'
       ' encode(sha256(c.%1$I), ''hex'')), '','' ORDER BY c.%2$I) FROM changed c JOIN was o USING (%2$I)'
       ' WHERE c.%1$I IS DISTINCT FROM o.%1$I', name, TG_ARGV[0], name || '_rev') INTO turned;
-    all_turned := concat_ws(',', all_turned, turned);
+    all_turned := nullif(concat_ws(',', all_turned, turned), '');
   END LOOP;
-  IF all_turned <> '' THEN
+  IF all_turned IS NOT NULL THEN
     INSERT INTO public.audit_event (body) VALUES (convert_to(format(
       '{"act":"vault.rekeyed","cat":"system","id":"%s","out":0,"t":%s,"tab":"%s","turned":{%s},"v":1,"why":{"code":"SYSTEM"}}',
       replace(gen_random_uuid()::text, '-', ''), floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, TG_TABLE_NAME,

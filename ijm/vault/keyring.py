@@ -86,6 +86,7 @@ class Key:
     compartment: str
     aead: AESGCM
     until: float
+    is_active: bool = True
 
 
 _cache: dict[int, Key] = {}
@@ -169,7 +170,8 @@ def _remember(row: DataKey, kek: AESGCM) -> Key:
         raise KeyDestroyed(str(row.id))
     aad = _wrap_data(row.compartment, row.kek_id, row.scope_kind, row.scope_uuid, row.id)
     key = Key(row.id, row.scope_kind, row.scope_uuid, row.compartment,  # type: ignore[arg-type]
-              _unwrap(kek, row.wrapped, aad, f"key {row.id}"), time.monotonic() + CACHE_LIFE)
+              _unwrap(kek, row.wrapped, aad, f"key {row.id}"), time.monotonic() + CACHE_LIFE,
+              row.state == State.ACTIVE)
     with _lock:
         if len(_cache) >= CACHE_SIZE:
             forget()

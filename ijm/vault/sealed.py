@@ -13,6 +13,7 @@ from ijm.trail.fields import Column
 from ijm.trail.history import Recorded, RecordedQuerySet
 from ijm.vault import bundle, keyring
 from ijm.vault.bundle import Place, Value
+from ijm.vault.errors import Replayed, Tampered
 
 PENDING = "_pending_text"
 
@@ -43,7 +44,7 @@ class SealedName(property):
 
     def _read(self, record: models.Model) -> Sealed:
         pending = record.__dict__.get(PENDING, {}).get(self.compartment.name, {})
-        return Sealed(self.name in pending or record.__dict__.get(self.compartment.name) is not None)
+        return Sealed(self.name in pending or self.compartment.stored(record) is not None)
 
     def _write(self, record: models.Model, value: Value) -> None:
         if value is not None and not isinstance(value, str):
@@ -111,17 +112,41 @@ class Compartment(Column):
             value = getattr(value, step)
         return value
 
+    def stored(self, record: Any) -> bytes | None:
+        """The sealed bytes of this row, fetched with their revision and key where the query left them out."""
+        if not record.__dict__.keys() >= set(sisters(self)):
+            record.refresh_from_db(fields=sisters(self))
+        found: bytes | None = record.__dict__[self.name]
+        return found
+
     def open(self, record: Any, keys: dict[int, keyring.Key]) -> dict[str, Value]:
         """The plain values of this row; raises a VaultError that tells what is wrong."""
-        stored: bytes | None = record.__dict__.get(self.name)
+        stored, rev = self.stored(record), getattr(record, f"{self.name}_rev")
         if stored is None:
+            if rev:
+                raise Replayed(self.label)
             return dict.fromkeys(self.names)
         number = bundle.key_number(stored)
+        if number != getattr(record, f"{self.name}_key"):
+            raise Tampered(self.label)
         if number not in keys:
             raise keyring.why_not(number)
-        values = bundle.unseal(stored, place=self.place(record), key=keys[number],
-                               rev=getattr(record, f"{self.name}_rev"), count=len(self.names))
+        if self._is_loaded(record) and not self._is_its(keys[number], record):
+            raise Tampered(self.label)
+        values = bundle.unseal(stored, place=self.place(record), key=keys[number], rev=rev, count=len(self.names))
         return dict(zip(self.names, values, strict=True))
+
+    def _is_loaded(self, record: Any) -> bool:
+        """Whether the way from the row to its person or file asks the database nothing."""
+        for step in self.scope.split(".")[:-1]:
+            if step not in record._state.fields_cache:
+                return False
+            record = getattr(record, step)
+        return True
+
+    def _is_its(self, key: keyring.Key, record: Any) -> bool:
+        """Whether this is a key of the row's own person or file, in this compartment."""
+        return (key.scope_kind, key.scope_uuid, key.compartment) == (self.kind, self.scope_of(record), self.compartment)
 
     def seal(self, record: Any) -> bool:
         """Seal what was assigned since the last save; one encryption, and none where nothing was assigned."""
@@ -131,15 +156,21 @@ class Compartment(Column):
         values = pending
         if len(pending) < len(self.names):
             values = self.open(record, self.keys_of([record])) | pending
-        number: int | None = getattr(record, f"{self.name}_key")
-        key = keyring.keys([number]).get(number) if number is not None else None
-        key = key or keyring.key_for(self.kind, self.scope_of(record), self.compartment)
+        key = self._key(record)
         rev = getattr(record, f"{self.name}_rev") + 1
         record.__dict__[self.name] = bundle.seal([values[name] for name in self.names], place=self.place(record),
                                                  key=key, rev=rev)
         setattr(record, f"{self.name}_rev", rev)
         setattr(record, f"{self.name}_key", key.id)
         return True
+
+    def _key(self, record: Any) -> keyring.Key:
+        """The key that seals now: the row's own while it is active and its, else the active one of its person or file."""
+        number: int | None = getattr(record, f"{self.name}_key")
+        held = keyring.keys([number]).get(number) if number is not None else None
+        if held is not None and held.is_active and self._is_its(held, record):
+            return held
+        return keyring.key_for(self.kind, self.scope_of(record), self.compartment)
 
     def seal_all(self, records: Iterable[Any]) -> None:
         """Seal many new rows, their keys made and fetched in one go."""
@@ -150,6 +181,11 @@ class Compartment(Column):
                 keyring.keys_for(self.kind, [self.scope_of(record) for record in part], self.compartment)
             for record in part:
                 self.seal(record)
+
+    def refuse_copy(self, record: Any) -> None:
+        """A new row takes no bundle of another along: it would never open. Raises FieldError."""
+        if record.__dict__.get(self.name) is not None and not record.__dict__.get(PENDING, {}).get(self.name):
+            raise FieldError(f"{self.name} is sealed to another row: assign its values anew")
 
     def keys_of(self, records: Iterable[Any]) -> dict[int, keyring.Key]:
         """The keys of all these rows, with one query."""
@@ -179,6 +215,8 @@ class SealedQuerySet(RecordedQuerySet):
             record.rev = 1
         for field in compartments(self.model):
             field.seal_all(objs)
+            for record in objs:
+                field.refuse_copy(record)
         made = super().bulk_create(objs, *args, **kwargs)
         for record in made:
             record.__dict__.pop(PENDING, None)
@@ -206,8 +244,14 @@ class SealedModel(Recorded):
 
     def save(self, **kwargs: Any) -> None:
         """Seal what was assigned, then save; after a failure the row is as it was before."""
-        before = {name: self.__dict__.get(name) for field in compartments(type(self)) for name in sisters(field)}
+        before = {name: self.__dict__[name] for field in compartments(type(self)) for name in sisters(field)
+                  if name in self.__dict__}
+        if self._state.adding:
+            for field in compartments(type(self)):
+                field.refuse_copy(self)
         self._sealed_now = [field for field in compartments(type(self)) if field.seal(self)]
+        if not self._state.adding:
+            kwargs.setdefault("update_fields", self._changing())
         try:
             super().save(**kwargs)
         except BaseException:
@@ -215,13 +259,20 @@ class SealedModel(Recorded):
             raise
         self.__dict__.pop(PENDING, None)
 
+    def _changing(self) -> set[str]:
+        """What a whole save writes: all but the bundles that stay, which may lie under a new key meanwhile."""
+        stay = {name for field in compartments(type(self)) if field not in self._sealed_now for name in sisters(field)}
+        return {field.name for field in self._meta.concrete_fields
+                if field.attname in self.__dict__ and not field.primary_key} - stay
+
     def _riders(self) -> set[str]:
         return {name for field in self._sealed_now for name in sisters(field)}
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Read the row again; text that was assigned and not saved is dropped."""
-        self.__dict__.pop(PENDING, None)
-        super().refresh_from_db(*args, **kwargs)
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Read the row again; text that was assigned and not saved is dropped, unless only some columns are fetched."""
+        if fields is None:
+            self.__dict__.pop(PENDING, None)
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

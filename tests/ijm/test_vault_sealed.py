@@ -309,7 +309,7 @@ def test_a_bundle_of_another_row_is_refused(home: Residence, cast: Cast) -> None
 
 def test_a_bundle_of_another_compartment_is_refused(home: Residence, cast: Cast) -> None:
     home.whereabouts, home.whereabouts_key = home.narrative, home.narrative_key
-    assert only(home, cast, "address")["address"].code == "VAULT-KEY-FORBIDDEN"
+    assert only(home, cast, "address")["address"].code == "VAULT-TAMPERED"
 
 
 def test_a_bundle_of_another_model_is_refused(cast: Cast) -> None:
@@ -374,7 +374,7 @@ def test_a_row_of_another_person_needs_another_key(cast: Cast, home: Residence) 
 
 
 def test_a_made_up_key_number_tells_what_is_wrong(home: Residence, cast: Cast) -> None:
-    home.whereabouts = bundle.header(2_000_000, 1) + home.whereabouts[10:]
+    home.whereabouts, home.whereabouts_key = bundle.header(2_000_000, 1) + home.whereabouts[10:], 2_000_000
     assert only(home, cast, "address")["address"].code == "VAULT-KEY-UNKNOWN"
 
 
