@@ -1,8 +1,7 @@
-"""Ground for attackers: databases of one module's own, in which everything commits and anybody's hand may write."""
+"""Ground for attackers: databases of this folder's own, in which everything commits and anybody's hand may write."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,15 +46,15 @@ class Ground:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module share one ground, so one worker takes them all."""
+    """All tests of this folder share one ground, so one worker takes them all."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(f"vault-{item.path.stem}"))
+            item.add_marker(pytest.mark.xdist_group("vault"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _ground(database: None, django_db_blocker: Any) -> Iterator[Ground]:
-    mine = databases.names(f"_v{os.getpid() % 1000}")
+    mine = databases.names("_vault")
     with django_db_blocker.unblock():
         databases.copy(databases.names("_cast"), mine)
         databases.point_at(*mine)
@@ -68,7 +67,7 @@ def _ground(database: None, django_db_blocker: Any) -> Iterator[Ground]:
 
 @pytest.fixture
 def ground(_ground: Ground) -> Iterator[Ground]:
-    """The module's databases; no key is held open from the test before."""
+    """The databases; no key is held open from the test before."""
     keyring.forget()
     yield _ground
     keyring.forget()

@@ -19,7 +19,7 @@ from ijm.vault.keyring import KEYS, SEARCH, DataKey, Kek
 from ijm.vault.sealed import Compartment
 from tests.vault.attacks import AT_READ, attack
 from tests.vault.conftest import Ground
-from tests.vault.hands import EVERY_HAND, field_of, planted, said_to_keys
+from tests.vault.hands import EVERY_HAND, bundle_of, field_of, planted, said_to_keys
 
 BOX = Box("test.v1", SEARCH, keyring.uuid.UUID(int=1), keyring.uuid.UUID(int=1))
 PLACE, FILE_KEY = b"exhibit-1", bytes(range(32))
@@ -52,7 +52,7 @@ def reader(field: Compartment, home: Residence) -> Callable[[bytes], Any]:
     """Opens any bytes as if they stood in this row."""
 
     def opened(stored: bytes) -> Any:
-        forged = Residence(id=home.pk, whereabouts=stored, whereabouts_rev=home.whereabouts_rev, whereabouts_key=home.whereabouts_key)
+        forged = Residence(**bundle_of(home, "whereabouts") | {"id": home.pk, "whereabouts": stored})
         forged.survivor = home.survivor
         return field.open(forged, field.keys_of([forged]))
 

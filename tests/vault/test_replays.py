@@ -89,8 +89,8 @@ def test_a_destroyed_key(ground: Ground) -> None:
 @attack(6, AT_READ)
 def test_a_key_said_to_hang_on_another_compartments_key(ground: Ground, kek: str) -> None:
     home, other = ground.home(), ground.home()
-    narrative = DataKey.objects.using(KEYS).get(id=home.narrative_key).kek_id
-    said_to_keys("UPDATE vault_key SET kek_id = %s WHERE id = %s", 2_000_000 if kek == "none" else narrative, home.whereabouts_key)
+    said = 2_000_000 if kek == "none" else DataKey.objects.using(KEYS).get(id=home.narrative_key).kek_id
+    said_to_keys("UPDATE vault_key SET kek_id = %s WHERE id = %s", said, home.whereabouts_key)
     assert ground.read(home, "address", "reason") == {"address": TAMPERED, "reason": "her aunt asked"}
     assert ground.read(other, "address") == {"address": "House 12, Street 271"}
 

@@ -40,7 +40,8 @@ def opened(vector: dict[str, str]) -> bytes:
     """What the vault's `unseal` takes out of the vector, padding and all."""
     key = Key(7, "subject", uuid.UUID(int=9), "identity", AESGCM(bytes.fromhex(vector["key"])), time.monotonic() + 60)
     stored = HEADER + bytes.fromhex(vector["iv"] + vector["ct"] + vector["tag"])
-    values: list[Any] = bundle.unseal(stored, place=Anywhere(vector["aad"], "identity", uuid.UUID(int=1)), key=key, rev=3, count=1)
+    place = Anywhere(vector["aad"], "identity", uuid.UUID(int=1))
+    values: list[Any] = bundle.unseal(stored, place=place, key=key, rev=3, count=1)
     return bytes(values[0])
 
 
