@@ -141,6 +141,11 @@ def needed_on(by: User, place: CaseAccess) -> str:
     return str(_("She is the worker on this file; entrust it to somebody else first.")) if hers else ""
 
 
+def is_worker_on(user: User, file: uuid.UUID) -> bool:
+    """Whether she is the worker of the survivor whose file this is."""
+    return Survivor.objects.filter(file_id=file, worker=user).exists()
+
+
 def care_workers(office: Office) -> QuerySet[User]:
     """The people of this office who work on care files."""
     roles = [role for role in Role if may([role], Can.SURVIVOR_CARE)]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("papers/", include("ijm.documents.urls")),
     path("attached/", include("ijm.documents.stored_urls")),
     path("files/", include("ijm.desk.file_urls")),
+    path("erasures/", include("ijm.erasures.urls")),
     path("exchange/", include("ijm.reports.urls")),
     path("investigations/", include("investigations.urls")),
     path("aftercare/", include("aftercare.urls")),

@@ -15,6 +15,7 @@ from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters
 from ijm.desk.models import SavedFilter
 from ijm.documents.models import Paper, StoredFile
+from ijm.erasures.models import Erasure, LegalHold
 from ijm.help.guides import BY_SLUG, Guide
 from ijm.jobs import results
 from ijm.jobs.models import Job
@@ -32,7 +33,7 @@ from prosecutions.actions import charges, verdicts
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from tests import stories
 from tests.cast import Cast
-from tests.ijm import attached, papers
+from tests.ijm import attached, forgetting, papers
 from tests.ijm.htcds_books import crowd, text_file
 
 
@@ -73,6 +74,8 @@ class World:
     office: Office
     import_: Import
     export: Export
+    erasure: Erasure
+    hold: LegalHold
     guide: Guide
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
@@ -135,6 +138,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "guide": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
+    "erasure": CARING | {"data_protection"},
+    "hold": PROSECUTING | {"data_protection"},
 }
 
 
@@ -174,6 +179,8 @@ def build(cast: Cast) -> World:
         office=cast.office,
         import_=_import(cast),
         export=_export(cast),
+        erasure=forgetting.asked(cast, survivor),
+        hold=forgetting.held(cast),
         guide=BY_SLUG["care-worker"],
         **made,
     )

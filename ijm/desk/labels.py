@@ -48,6 +48,10 @@ LABELS: dict[str, Promise] = {
     "needs": _("What is needed"), "proposed_by": _("Proposed by"), "purpose": _("Purpose"), "review_on": _("Ask again on"),
     "revoked_at": _("Taken back"), "revoked_by": _("Taken back by"), "role": _("Role"), "script": _("Script"),
     "starts_at": _("Begins"), "until_at": _("Until"), "user": _("Person"), "ways": _("Ways to reach them"),
+    "asked_at": _("Asked"), "asked_by": _("Asked by"), "basis": _("Why"), "certificate": _("Certificate"),
+    "done_at": _("Keys destroyed"), "effective_on": _("The last backup of a key expires"), "keys": _("Number of keys"),
+    "lifted_at": _("Lifted"), "lifted_by": _("Lifted by"), "placed_at": _("Placed"), "placed_by": _("Placed by"),
+    "reason": _("Why"), "refused_at": _("Refused"), "refused_by": _("Refused by"),
     "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"),
 }
 KINDS: dict[str, Promise] = {

@@ -32,7 +32,7 @@ class About:
 
     record: Any
     code: str
-    file: CaseFile
+    file: CaseFile | None  # nothing: it is about no file of hers who prints it
     facts: tuple[Fact, ...] = ()
     stays: tuple[str, ...] = field(default=())  # what the file holds and no letter takes along, in words
     alias: Alias | None = None  # the person, where the wing knows her name itself

@@ -105,6 +105,22 @@ TEXTS: dict[tuple[str, str], Text] = {
         ("ខ្ញុំសូមប្រគល់ការងារលើ {{ who }} ជូនសហការី។ កំណត់ត្រាពេញលេញនៅក្នុងប្រព័ន្ធ។ ទំព័រនេះប្រាប់ពីស្ថានភាពនៅថ្ងៃនេះ "
          "និងអ្វីដែលត្រូវធ្វើបន្ត។",),
         ("សម្រាប់ព័ត៌មានផ្សេងទៀត សូមបើកសំណុំរឿងតាមលេខកូដ។ សូមបំផ្លាញទំព័រនេះ ក្រោយពីបានអានរួច។",), "ដោយការរាប់អាន"),
+    (Template.ERASURE, Language.ENGLISH): Text(
+        "Certificate of erasure, {{ about }}", "To whom it may concern,",
+        ("We certify that the keys to everything this organisation had sealed under the name of {{ who }} were destroyed on the "
+         "day below. Without them nobody can read it: not we, not an authority, not a thief.",
+         "Backups of keys from before that day are locked away and expire. The last of them expires on the day named below; from "
+         "then on no copy anywhere can be opened."),
+        ("What stays: that a file existed, with its codes and days; the record of who looked at it and when; exhibits with their "
+         "chain of custody; and what stands sealed in files of other persons.",), "Yours sincerely,"),
+    (Template.ERASURE, Language.KHMER): Text(
+        "វិញ្ញាបនបត្របញ្ជាក់ការលុបទិន្នន័យ {{ about }}", "ជូនចំពោះអ្នកពាក់ព័ន្ធ",
+        ("យើងខ្ញុំសូមបញ្ជាក់ថា សោសម្រាប់បើកអ្វីៗទាំងអស់ដែលអង្គការនេះបានបិទត្រាក្រោមឈ្មោះរបស់ {{ who }} ត្រូវបានបំផ្លាញនៅថ្ងៃខាងក្រោម។ "
+         "បើគ្មានសោទាំងនោះទេ គ្មាននរណាអាចអានបានឡើយ ទាំងយើងខ្ញុំ ទាំងអាជ្ញាធរ ទាំងចោរ។",
+         "ច្បាប់ចម្លងបម្រុងនៃសោពីមុនថ្ងៃនោះ ត្រូវបានចាក់សោទុក ហើយនឹងផុតកំណត់។ ច្បាប់ចុងក្រោយផុតកំណត់នៅថ្ងៃដែលមានចែងខាងក្រោម "
+         "ចាប់ពីពេលនោះ គ្មានច្បាប់ចម្លងណាអាចបើកបានទៀតទេ។"),
+        ("អ្វីដែលនៅសល់៖ ការដែលសំណុំរឿងធ្លាប់មាន ព្រមទាំងលេខកូដ និងកាលបរិច្ឆេទ កំណត់ត្រាថានរណាបានមើល និងនៅពេលណា វត្ថុតាងជាមួយខ្សែសង្វាក់ថែរក្សា "
+         "និងអ្វីដែលបិទត្រានៅក្នុងសំណុំរឿងរបស់អ្នកដទៃ។",), "ដោយការគោរព"),
     (Template.BLANK, Language.ENGLISH): Text("{{ about }}", "", (), (), "Kind regards,"),
     (Template.BLANK, Language.KHMER): Text("{{ about }}", "", (), (), RESPECT_KM),
 }

@@ -18,6 +18,7 @@ class Event:
     ERASURE_WITHDRAWN = "erasure.withdrawn"
     ERASURE_DONE = "erasure.done"
     ERASURE_HALTED = "erasure.halted"
+    CERTIFICATE_ISSUED = "erasure.certified"
     HOLD_PLACED = "hold.placed"
     HOLD_LIFTED = "hold.lifted"
 

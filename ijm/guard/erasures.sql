@@ -95,7 +95,7 @@ BEGIN
   IF NEW.state = 'withdrawn' AND me <> OLD.asked_by_id THEN
     RAISE EXCEPTION 'only who asked takes it back' USING ERRCODE = '42501';
   END IF;
-  IF NEW.state IN ('approved', 'done') THEN
+  IF NEW.state = 'approved' THEN
     PERFORM pg_advisory_xact_lock(hashtextextended(OLD.person_id::text, 4));
     SELECT string_agg(coalesce(h.code, h.kind), ', ') INTO said FROM guard.held(OLD.person_id) h;
     IF said IS NOT NULL THEN RAISE EXCEPTION 'VAULT-HOLD: %', said USING ERRCODE = '42501'; END IF;

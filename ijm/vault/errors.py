@@ -67,3 +67,10 @@ class PlainText(VaultError):
 
     code = "VAULT-PLAINTEXT"
     mend = "Write the text again without broken characters."
+
+
+class Held(VaultError):
+    """A hold or an open case file stands against destroying keys."""
+
+    code = "VAULT-HOLD"
+    mend = "A legal hold or an open case file forbids it; ask who placed the hold, by its number."

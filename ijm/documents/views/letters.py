@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,7 +58,7 @@ def _choice(request: HttpRequest, user: User, file: CaseFile) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, about: About, template: Template, form: LetterForm,
           letter: Letter | None) -> HttpResponse:
-    file = about.file
+    file = cast(CaseFile, about.file)  # a wing's letter is about a file of hers
     said = compose(letter, by=user, stamp=Stamp(), name=_("name") if letter.is_named else "") if letter else None
     return page(request, "documents/write.html", file=file, about=about.record, heading=template.label, form=form, said=said,
                 leaves=_leaves(letter or _draft(about, template)), stays=_stays(about, letter), well_set=checks.is_well_set(),

@@ -1,0 +1,1 @@
+"""Asking, deciding, destroying; placing and lifting holds."""

@@ -1,0 +1,131 @@
+"""Who may ask that somebody be forgotten, who agrees, who may hold it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from ijm.accounts.models import User
+from ijm.bridges import WORKERS
+from ijm.erasures.meant import Meant, numbers, obstacles
+from ijm.erasures.models import Erasure, LegalHold
+from ijm.erasures.states import ErasureState
+from ijm.ids import normalise_code
+from ijm.roles.decisions import Decision, role_decision
+from ijm.roles.table import Can, Kind, Role
+from ijm.vault.errors import Held
+
+
+def visible_erasures(user: User) -> QuerySet[Erasure]:
+    """What she asked for, what her office's people asked for if she guards their rights, what is about her files."""
+    return Erasure.objects.select_related("asked_by", "approved_by", "refused_by", "office", "issued")
+
+
+def get_erasure(user: User, code: str) -> Erasure:
+    """One erasure by its code, however it was typed."""
+    found = visible_erasures(user).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_holds(user: User) -> QuerySet[LegalHold]:
+    """The holds on persons of her files, and all of her office for who guards their rights."""
+    return LegalHold.objects.select_related("placed_by", "lifted_by", "office")
+
+
+def get_hold(user: User, code: str) -> LegalHold:
+    """One hold by its number, however it was typed."""
+    found = visible_holds(user).filter(code=normalise_code(code) or "").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_ask_at_all(by: User) -> Decision:
+    """Whether this page is for her."""
+    return role_decision(by, Can.ERASURE_ASK)
+
+
+def may_ask(by: User, meant: Meant) -> Decision:
+    """Her own worker asks, because she wishes it, or the data-protection officer."""
+    return (role_decision(by, Can.ERASURE_ASK)
+            .and_(meant.kind == Kind.CARE, _("Write the code of a survivor."), "kind")
+            .and_(_guards(by) or is_worker(by, meant.kind, meant.file_id),
+                  _("Her own worker asks, or the data-protection officer."), "worker")
+            .and_(not _asked_already(meant.person_id), _("An erasure is asked for already, or done."), "already"))
+
+
+def may_decide(by: User, erasure: Erasure) -> Decision:
+    """Another person than the asker decides: the data-protection officer, or a care supervisor on that file."""
+    return (role_decision(by, Can.ERASURE_APPROVE, erasure)
+            .and_(erasure.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
+            .and_(erasure.state == ErasureState.ASKED, _("This was decided already."), "decided"))
+
+
+def may_approve(by: User, erasure: Erasure) -> Decision:
+    """Nothing is destroyed while a hold stands or a file with her is open."""
+    found = obstacles(erasure)
+    named = numbers(found) or _("an open case file")
+    return may_decide(by, erasure).and_(
+        not found, _("%(code)s: blocked by %(hold)s.") % {"code": Held.code, "hold": named}, "hold")
+
+
+def may_go_on(by: User, erasure: Erasure) -> Decision:
+    """What was approved and stopped half-way is finished by who might have approved it."""
+    return (role_decision(by, Can.ERASURE_APPROVE, erasure)
+            .and_(erasure.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
+            .and_(erasure.state == ErasureState.APPROVED, _("There is nothing to finish."), "state"))
+
+
+def may_withdraw(by: User, erasure: Erasure) -> Decision:
+    """The asker takes back what nobody has decided."""
+    return (role_decision(by, Can.ERASURE_ASK, erasure)
+            .and_(erasure.asked_by_id == by.pk, _("Only the person who asked takes it back."), "owner")
+            .and_(erasure.state == ErasureState.ASKED, _("There is nothing to take back."), "state"))
+
+
+def may_print(by: User, erasure: Erasure) -> Decision:
+    """Whoever sees a finished erasure prints its certificate."""
+    return role_decision(by, Can.ERASURE_ASK, erasure).and_(
+        erasure.state == ErasureState.DONE, _("There is no certificate yet."), "state")
+
+
+def may_hold_at_all(by: User) -> Decision:
+    """Whether holds are her business."""
+    return role_decision(by, Can.HOLD_PLACE)
+
+
+def may_hold(by: User, meant: Meant, until_on: date) -> Decision:
+    """The liaison holds what her cases need, the data-protection officer what the law demands; until a day to come."""
+    return (role_decision(by, Can.HOLD_PLACE)
+            .and_(_guards(by) or meant.kind == Kind.PROSECUTION,
+                  _("The liaison holds the records of the people in her cases."), "kind")
+            .and_(until_on > timezone.localdate(), _("A hold ends on a day to come; it can be placed again."), "day"))
+
+
+def may_lift(by: User, hold: LegalHold) -> Decision:
+    """A hold is lifted by those who may place one, once."""
+    return role_decision(by, Can.HOLD_PLACE, hold).and_(hold.stands, _("This hold has ended already."), "ended")
+
+
+def is_worker(user: User, kind: str, file: uuid.UUID) -> bool:
+    """Whether she is the worker of the person whose file this is, as its wing knows it."""
+    ask: Callable[[User, uuid.UUID], bool] = import_string(WORKERS[kind])
+    return ask(user, file)
+
+
+def _guards(user: User) -> bool:
+    return Role.DATA_PROTECTION in user.role_codes
+
+
+def _asked_already(person: uuid.UUID) -> bool:
+    return Erasure.objects.filter(
+        person_id=person, state__in=(ErasureState.ASKED, ErasureState.APPROVED, ErasureState.DONE)).exists()

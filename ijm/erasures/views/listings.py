@@ -1,0 +1,55 @@
+"""The lists of this room: what was asked to be erased, and the holds."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ijm.erasures.states import OPEN, ErasureState
+from ijm.web import lists
+
+TONES = {ErasureState.ASKED: "warn", ErasureState.APPROVED: "info", ErasureState.DONE: "good", ErasureState.REFUSED: "bad",
+         ErasureState.WITHDRAWN: "", ErasureState.HALTED: "bad"}
+
+
+class Erasures(lists.Table):
+    """Whose data, why, who asked, how far it is."""
+
+    code = lists.Code(_("Erasure"), "erasures:show")
+    about_code = lists.Kept(_("Survivor"))
+    basis = lists.Kept(_("Why"))
+    asked_by = lists.Person(_("Asked by"), "asked_by")
+    asked_at = lists.Moment(_("Asked"))
+    state = lists.State(_("State"), TONES)
+
+
+ERASURES = lists.Listing(
+    "erasures:list", _("Erasures"), Erasures, "-asked_at",
+    lead=_("A survivor may ask to be forgotten. Another person agrees, her keys are destroyed, a certificate says so."),
+    tabs_label=_("Which erasures"),
+    tabs=(lists.Tab("all", _("All")), lists.Tab("open", _("Not finished"), Q(state__in=OPEN)),
+          lists.Tab("done", _("Erased"), Q(state=ErasureState.DONE))),
+    empty=lists.Empty(_("Nobody has asked to be forgotten"),
+                      _("When a survivor wishes it, her worker asks here, or the data-protection officer."), "file"))
+
+
+class Holds(lists.Table):
+    """Whose records are kept, why, until when."""
+
+    code = lists.Code(_("Hold"), "erasures:hold-show")
+    about_code = lists.Kept(_("Person"))
+    reason = lists.Kept(_("Why"))
+    placed_by = lists.Person(_("Placed by"), "placed_by")
+    until_on = lists.Day(_("Until"))
+    lifted_at = lists.Moment(_("Lifted"))
+
+
+HOLDS = lists.Listing(
+    "erasures:hold-list", _("Legal holds"), Holds, "-placed_at",
+    lead=_("While a hold stands, nobody erases this person's data."),
+    tabs_label=_("Which holds"),
+    tabs=(lists.Tab("all", _("All")), lists.Tab("open", _("Not lifted"), Q(lifted_at__isnull=True)),
+          lists.Tab("lifted", _("Lifted"), Q(lifted_at__isnull=False))),
+    empty=lists.Empty(_("No hold was placed"),
+                      _("A court order, an appeal or a law may demand that a person's records are kept: place a hold then."),
+                      "scales"))

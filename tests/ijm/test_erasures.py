@@ -1,0 +1,360 @@
+"""Forgetting a survivor: asked, held, agreed by a second person, done for good, certified. And who must not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from aftercare.models import Residence, Survivor
+from ijm.casefiles.models import CaseFile
+from ijm.documents.models import Issued, Paper
+from ijm.erasures import panels, policy
+from ijm.erasures.actions import erasures, holds
+from ijm.erasures.meant import by_code, keys_of, obstacles
+from ijm.erasures.models import Erasure, LegalHold
+from ijm.erasures.states import ErasureState
+from ijm.jobs.models import Job
+from ijm.notices.models import Notice
+from ijm.people.models import Name
+from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
+from ijm.trail.errors import Refused
+from ijm.vault.disclosure import Broken, disclose
+from ijm.vault.errors import KeyDestroyed
+from prosecutions.models import VictimWitness
+from tests import stories
+from tests.cast import Cast
+from tests.conftest import sign_in
+from tests.ijm import forgetting
+from tests.trail import last_events
+
+
+@pytest.fixture
+def survivor(cast: Cast) -> Survivor:
+    """Somebody in care whose case is before the court."""
+    stories.referred_prosecution(cast)
+    return _hers(cast, stories.taken_in(cast))
+
+
+def _hers(cast: Cast, survivor: Survivor) -> Survivor:
+    with acting_as(cast.care_worker, "r"):
+        return Survivor.objects.select_related("alias", "file").get(pk=survivor.pk)
+
+
+@pytest.fixture
+def closed(cast: Cast, survivor: Survivor) -> Survivor:
+    """Nothing is open any more."""
+    forgetting.close_everything(cast, survivor)
+    return _hers(cast, survivor)
+
+
+@pytest.fixture
+def asked(cast: Cast, closed: Survivor) -> Erasure:
+    """Her worker asked."""
+    return forgetting.asked(cast, closed)
+
+
+def names_of(cast: Cast, survivor: Survivor) -> dict[str, Any]:
+    with acting_as(cast.care_worker, "r"):
+        return disclose(Name.objects.filter(person=survivor.alias.person_id)[0], "family", "given", to=cast.care_worker)
+
+
+def test_her_keys_are_gone_and_a_certificate_says_until_when(cast: Cast, closed: Survivor, asked: Erasure) -> None:
+    before = names_of(cast, closed)
+    assert not any(isinstance(value, Broken) for value in before.values())
+    forgetting.approved(cast, asked)
+    done = forgetting.worked(asked, cast.data_protection)
+    assert done.state == ErasureState.DONE and done.keys >= 2 and done.done_at and done.certificate.startswith("CE-")
+    assert done.effective_on == timezone.localdate(done.done_at) + timedelta(days=settings.KEY_BACKUP_DAYS)
+    shown = names_of(cast, closed)
+    assert all(isinstance(value, Broken) and value.code == KeyDestroyed.code for value in shown.values())
+    assert str(done.certificate) in str(shown["given"])
+    with acting_as(cast.data_protection, "r"):
+        paper = Paper.objects.get(code=done.issued.code)
+        assert (paper.template, paper.about_code, paper.file_id, paper.is_named) == ("erasure", closed.code, None, False)
+        assert Issued.objects.get(code=paper.code).number == paper.number
+
+
+def test_other_persons_and_other_files_are_unharmed(cast: Cast, survivor: Survivor) -> None:
+    other = _hers(cast, stories.taken_in(cast))
+    forgetting.close_everything(cast, survivor)
+    erasure = forgetting.asked(cast, survivor)
+    forgetting.approved(cast, erasure)
+    forgetting.worked(erasure, cast.data_protection)
+    assert not any(isinstance(value, Broken) for value in names_of(cast, other).values())
+    with acting_as(cast.investigator, "r"):
+        theirs = set(CaseFile.objects.filter(aliases__person=survivor.alias.person_id).values_list("pk", flat=True))
+    with acting_as(cast.data_protection):
+        keys = keys_of(erasure)
+    assert theirs and not theirs & {scope for _kind, scope in keys}
+    assert {kind for kind, _scope in keys} == {"subject", "file"}
+
+
+def test_nothing_can_be_written_about_her_any_more(cast: Cast, closed: Survivor, asked: Erasure) -> None:
+    forgetting.approved(cast, asked)
+    forgetting.worked(asked, cast.data_protection)
+    with acting_as(cast.care_worker), pytest.raises(KeyDestroyed), entry("test", by=cast.care_worker, about=closed):
+        again = Name(person_id=closed.alias.person_id, script="latn")
+        again.given = "Chanthy"
+        again.save()
+
+
+def test_every_step_is_in_the_trail(cast: Cast, asked: Erasure) -> None:
+    forgetting.approved(cast, asked)
+    done = forgetting.worked(asked, cast.data_protection)
+    told = {event["act"]: event for event in last_events(200) if event["act"].startswith("erasure.")}
+    assert {"erasure.asked", "erasure.approved", "erasure.done", "erasure.certified"} <= told.keys()
+    assert told["erasure.done"]["q"] == {"certificate": done.certificate, "keys": done.keys, "effective": str(done.effective_on)}
+    assert told["erasure.done"]["obj"]["subjects"] == [str(asked.person_id)]
+
+
+def test_doing_it_twice_changes_nothing(cast: Cast, asked: Erasure) -> None:
+    forgetting.approved(cast, asked)
+    done = forgetting.worked(asked, cast.data_protection)
+    again = forgetting.worked(asked, cast.data_protection)
+    assert (again.rev, again.keys, again.certificate) == (done.rev, done.keys, done.certificate)
+
+
+# what stands against it
+
+
+def test_an_open_file_of_any_wing_stops_it(cast: Cast, survivor: Survivor) -> None:
+    erasure = forgetting.asked(cast, survivor)
+    with acting_as(cast.data_protection):
+        kinds = {one.kind for one in obstacles(erasure)}
+        decision = policy.may_approve(cast.data_protection, erasure)
+        assert kinds == {"care", "investigation", "prosecution"} and decision.reason == "hold" and "VAULT-HOLD" in str(decision.why)
+        with pytest.raises(Refused):
+            erasures.approve(erasure, by=cast.data_protection)
+    with acting_as(cast.care_worker):
+        assert {(one.kind, one.office and one.office.pk) for one in obstacles(erasure)} == {
+            ("care", cast.office.pk), ("", None)}, "her worker does not learn which other wing it is"
+
+
+def test_a_hold_stops_it_and_is_named_by_its_number(cast: Cast, asked: Erasure) -> None:
+    hold = forgetting.held(cast, _witness_code(cast, asked))
+    with acting_as(cast.data_protection):
+        assert hold.code in str(policy.may_approve(cast.data_protection, asked).why)
+        assert [one.reason for one in obstacles(asked)] == ["appeal"]
+        with pytest.raises(Refused):
+            erasures.approve(asked, by=cast.data_protection)
+    with acting_as(cast.care_worker):
+        assert [(one.code, one.reason, one.until_on) for one in obstacles(asked)] == [(hold.code, None, None)]
+    with acting_as(cast.liaison):
+        holds.lift(LegalHold.objects.get(pk=hold.pk), by=cast.liaison)
+        with pytest.raises(Refused):
+            holds.lift(LegalHold.objects.get(pk=hold.pk), by=cast.liaison)
+    assert forgetting.approved(cast, asked).state == ErasureState.APPROVED
+
+
+def _witness_code(cast: Cast, erasure: Erasure) -> str:
+    with acting_as(cast.liaison, "r"):
+        return VictimWitness.objects.get(alias__person=erasure.person_id).alias.code
+
+
+def test_a_hold_that_comes_after_the_approval_still_saves_the_keys(
+    cast: Cast, closed: Survivor, asked: Erasure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt: list[Any] = []
+    monkeypatch.setattr(erasures.index, "learn", learnt.extend)
+    forgetting.approved(cast, asked)
+    forgetting.held(cast, _witness_code(cast, asked))
+    assert forgetting.worked(asked, cast.data_protection).state == ErasureState.HALTED
+    assert learnt == [asked.person_id], "she is found by her name again"
+    assert not any(isinstance(value, Broken) for value in names_of(cast, closed).values())
+    with acting_as(cast.care_worker, "r"):
+        assert Notice.objects.filter(kind="erasure.halted", about_code=asked.code).exists()
+
+
+def test_who_may_hold(cast: Cast, survivor: Survivor) -> None:
+    with acting_as(cast.care_worker):
+        meant = by_code(survivor.code)
+        assert meant is not None
+        day = timezone.localdate() + timedelta(days=3)
+        assert policy.may_hold(cast.care_worker, meant, day).reason == "role"
+        assert policy.may_hold(cast.liaison, meant, day).reason == "kind", "not by a code of another wing"
+        assert policy.may_hold(cast.data_protection, meant, timezone.localdate()).reason == "day"
+    with acting_as(cast.far_liaison):
+        assert by_code(survivor.code) is None
+    with acting_as(cast.data_protection):
+        hold = holds.place(meant, by=cast.data_protection, reason="retention", until_on=day)
+        holds.lift(hold, by=cast.data_protection)
+        assert policy.may_lift(cast.data_protection, hold).reason == "ended"
+
+
+# who may
+
+
+def test_who_may_ask(cast: Cast, survivor: Survivor) -> None:
+    with acting_as(cast.care_worker):
+        meant = by_code(survivor.code)
+        assert meant is not None
+        assert policy.may_ask(cast.care_worker, meant)
+        assert policy.may_ask(cast.data_protection, meant)
+        assert policy.may_ask(cast.care_supervisor, meant).reason == "worker"
+        assert policy.may_ask(cast.liaison, meant).reason == "role"
+    for user in (cast.far_care_worker, cast.investigator, cast.liaison, cast.partner, cast.auditor, cast.administrator,
+                 cast.care_worker_two):
+        with acting_as(user):
+            assert by_code(survivor.code) is None, user.username
+    with acting_as(cast.liaison):
+        hers = by_code(VictimWitness.objects.order_by("pk")[0].alias.code)
+        assert hers is not None and policy.may_ask(cast.data_protection, hers).reason == "kind"
+    forgetting.asked(cast, survivor)
+    with acting_as(cast.care_worker):
+        assert policy.may_ask(cast.care_worker, meant).reason == "already"
+
+
+def test_who_asked_does_not_approve(cast: Cast, closed: Survivor) -> None:
+    erasure = forgetting.asked(cast, closed, cast.data_protection)
+    with acting_as(cast.data_protection):
+        assert policy.may_approve(cast.data_protection, erasure).reason == "self"
+        assert policy.may_go_on(cast.data_protection, erasure).reason == "self"
+        with pytest.raises(Refused):
+            erasures.approve(erasure, by=cast.data_protection)
+        assert Notice.objects.filter(kind="erasure.to_approve").count() == 0
+    with acting_as(cast.care_supervisor):
+        assert Notice.objects.filter(kind="erasure.to_approve", about_code=erasure.code).count() == 1
+    assert forgetting.approved(cast, erasure, cast.care_supervisor).state == ErasureState.APPROVED
+    assert forgetting.worked(erasure, cast.care_supervisor).state == ErasureState.DONE
+
+
+def test_it_is_refused_or_taken_back(cast: Cast, closed: Survivor) -> None:
+    first = forgetting.asked(cast, closed)
+    with acting_as(cast.data_protection):
+        erasures.refuse(first, by=cast.data_protection)
+        assert policy.may_decide(cast.data_protection, first).reason == "decided"
+    second = forgetting.asked(cast, closed)
+    with acting_as(cast.care_worker):
+        erasures.withdraw(second, by=cast.care_worker)
+        assert policy.may_withdraw(cast.care_worker, second).reason == "state"
+        assert policy.may_withdraw(cast.care_supervisor, second).reason == "owner"
+        assert policy.may_print(cast.care_worker, second).reason == "state"
+        assert [one["part"] for one in panels.approvals(cast.care_worker)] == ["back"]
+    third = forgetting.asked(cast, closed)
+    with acting_as(cast.data_protection):
+        assert [(one["part"], one["code"]) for one in panels.approvals(cast.data_protection)] == [("decide", third.code)]
+        assert panels.approvals(cast.auditor) == []
+    with acting_as(cast.care_worker):
+        assert {one["part"] for one in panels.approvals(cast.care_worker)} == {"asked", "back"}
+
+
+def test_another_finishes_what_stopped_half_way(cast: Cast, asked: Erasure) -> None:
+    forgetting.approved(cast, asked)
+    with acting_as(cast.care_supervisor):
+        mine = Erasure.objects.get(pk=asked.pk)
+        erasures.go_on(mine, by=cast.care_supervisor)
+        assert Job.objects.filter(kind="erasure.destroy", owner=cast.care_supervisor).exists()
+    done = forgetting.worked(asked, cast.care_supervisor)
+    assert (done.state, done.approved_by_id) == (ErasureState.DONE, cast.data_protection.pk)
+    with acting_as(cast.care_supervisor):
+        assert policy.may_go_on(cast.care_supervisor, done).reason == "state"
+
+
+def test_a_small_office_asks_the_one_that_supports_it(cast: Cast, asked: Erasure) -> None:
+    with acting_as(cast.data_protection):
+        alone = SimpleNamespace(office_id=cast.far_office.pk, office=SimpleNamespace(supported_by_id=None),
+                                asked_by_id=cast.far_care_supervisor.pk)
+        assert erasures._deciders(alone) == []  # type: ignore[arg-type]
+        alone.office.supported_by_id = cast.office.pk
+        assert erasures._deciders(alone) == [cast.data_protection.pk]  # type: ignore[arg-type]
+
+
+# the application role, by SQL
+
+
+def refused(sql: str, *params: Any) -> str:
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute(sql, params)
+    return str(error.value)
+
+
+def test_the_database_refuses_what_the_rules_refuse(cast: Cast, closed: Survivor, asked: Erasure) -> None:
+    state = "UPDATE erasures_erasure SET state = %s, {by} = %s, {by_at} = now(), certificate = 'CE-0000-0000' WHERE id = %s"
+    approve = state.format(by="approved_by_id", by_at="approved_at")
+    with acting_as(cast.care_worker), entry("test", by=cast.care_worker, about=None):
+        assert "another person decides" in refused(approve, "approved", cast.care_worker.pk, asked.pk)
+        assert "signs for somebody else" in refused(approve, "approved", cast.data_protection.pk, asked.pk)
+        assert "stays" in refused("UPDATE erasures_erasure SET person_id = gen_random_uuid() WHERE id = %s", asked.pk)
+        refused("DELETE FROM erasures_erasure WHERE id = %s", asked.pk)
+        assert "cannot go from" in refused("UPDATE erasures_erasure SET state = 'done' WHERE id = %s", asked.pk)
+    with acting_as(cast.care_supervisor), entry("test", by=cast.care_supervisor, about=None):
+        assert "only who asked" in refused("UPDATE erasures_erasure SET state = 'withdrawn' WHERE id = %s", asked.pk)
+    hold = forgetting.held(cast, _witness_code(cast, asked))
+    with acting_as(cast.data_protection), entry("test", by=cast.data_protection, about=None):
+        assert f"VAULT-HOLD: {hold.code}" in refused(approve, "approved", cast.data_protection.pk, asked.pk)
+    with acting_as(cast.investigator), entry("test", by=cast.investigator, about=None), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM erasures_erasure")
+        assert cursor.fetchone() == (0,), "a stranger sees none"
+        for ask in ("SELECT count(*) FROM guard.holds_on(%s)", "SELECT count(*) FROM guard.erasure_keys(%s)",
+                    "SELECT guard.drop_drafts(%s)"):
+            cursor.execute(ask, [asked.pk])
+            assert cursor.fetchone() == (0,)
+    with acting_as(cast.care_worker), entry("test", by=cast.care_worker, about=None):
+        insert = ("INSERT INTO {table} (id, rev, person_id, file_id, office_id, about_code, code, {more}) VALUES"
+                  " (gen_random_uuid(), 1, %s, %s, %s, %s, 'ER-0000-0000', ")
+        place = insert.format(table="erasures_legalhold", more="reason, until_on, placed_by_id, placed_at")
+        assert "a hold is placed by" in refused(
+            place + "'order', current_date + 9, %s, now())", closed.alias.person_id, closed.file_id, cast.office.pk, closed.code,
+            cast.care_worker.pk)
+        ask_ = insert.format(table="erasures_erasure", more="basis, state, asked_by_id, asked_at, keys")
+        assert "asked for by who works" in refused(
+            ask_ + "'her_wish', 'asked', %s, now(), 0)", asked.pk, closed.file_id, cast.office.pk, closed.code, cast.care_worker.pk)
+
+
+# the pages
+
+
+def test_the_pages_lead_through_it(cast: Cast, closed: Survivor) -> None:
+    worker, officer = sign_in(cast.care_worker), sign_in(cast.data_protection)
+    answer = worker.post("/erasures/new/", {"about": closed.code.lower(), "basis": "her_wish"})
+    assert answer.status_code == 302
+    url = answer["Location"]
+    assert "Erasure of the data of" in worker.get(url).content.decode()
+    again = worker.post("/erasures/new/", {"about": closed.code, "basis": "guardian"}).content.decode()
+    assert "asked for already" in again
+    assert officer.post(f"{url}decide/", {"answer": "approve"}).status_code == 302
+    with acting_as(cast.data_protection, "r"):
+        erasure = Erasure.objects.get()
+    erasure = forgetting.worked(erasure, cast.data_protection)
+    shown = worker.get(url).content.decode()
+    assert str(erasure.certificate) in shown
+    printed = worker.post(f"{url}certificate/", {"language": "km"})
+    assert printed.status_code == 302 and printed["Location"].startswith("/papers/PA-")
+    page = worker.post(f"/aftercare/survivors/{closed.code}/reveal/", {"field": "name", "purpose": "CASEWORK"})
+    assert "Chanthy" not in page.content.decode() and "Sin" not in page.content.decode()
+
+
+def test_a_hold_has_its_pages(cast: Cast, survivor: Survivor) -> None:
+    liaison = sign_in(cast.liaison)
+    with acting_as(cast.liaison, "r"):
+        code = VictimWitness.objects.select_related("alias").order_by("pk")[0].alias.code
+    until = timezone.localdate() + timedelta(days=30)
+    typed = {"about": code, "reason": "claim", "until_on_0": until.day, "until_on_1": until.month, "until_on_2": until.year}
+    assert "to come" in liaison.post("/erasures/holds/new/", typed | {"until_on_2": 2020}).content.decode()
+    assert "nobody of this code" in liaison.post("/erasures/holds/new/", typed | {"about": survivor.code}).content.decode()
+    answer = liaison.post("/erasures/holds/new/", typed)
+    assert answer.status_code == 302
+    assert "Lift the hold" in liaison.get(answer["Location"]).content.decode()
+    assert liaison.post(f"{answer['Location']}lift/").status_code == 302
+    assert "Lift the hold" not in liaison.get(answer["Location"]).content.decode()
+
+
+def test_residence_and_story_are_gone_too(cast: Cast, closed: Survivor, asked: Erasure) -> None:
+    forgetting.approved(cast, asked)
+    forgetting.worked(asked, cast.data_protection)
+    with acting_as(cast.care_worker, "r"):
+        for home in Residence.objects.filter(survivor=closed):
+            assert not disclose(home, "address", to=cast.care_worker)["address"]
+        story = disclose(_fresh(closed), "account", to=cast.care_worker)["account"]
+        assert story is None or isinstance(story, Broken)
+
+
+def _fresh(survivor: Survivor) -> Survivor:
+    return Survivor.objects.select_related("alias").get(pk=survivor.pk)
