@@ -21,6 +21,8 @@ JOBS: dict[str, str] = {
     "export.make": "ijm.reports.work.make",
     "announce": "ijm.casefiles.deliveries.announce",
     "documents.sheet": "ijm.documents.tasks.make_sheet",
+    "keys.change": "ijm.desk.changing.change_keys",
+    "erasure.destroy": "ijm.erasures.work.destroy",
     "documents.measure": "ijm.documents.tasks.measure",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
@@ -34,7 +36,8 @@ CALENDARS: tuple[str, ...] = ("aftercare.panels.appointments", "prosecutions.pan
 # (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
 RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record")
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
-APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals")
+APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals",
+                              "ijm.desk.vault.approvals", "ijm.erasures.panels.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
@@ -75,6 +78,8 @@ HISTORIES: dict[str, str] = {
     "VD": "prosecutions.policy.get_verdict",
     "US": "ijm.accounts.finding.get_person",
     "OF": "ijm.accounts.finding.get_office",
+    "ER": "ijm.erasures.policy.get_erasure",
+    "LH": "ijm.erasures.policy.get_hold",
 }
 # Closed lists whose codes lie in a column without choices: "app.Model.column" -> the list.
 CODES: dict[str, str] = {
@@ -91,6 +96,8 @@ CODES: dict[str, str] = {
 ACT_WORDS = "audit.words.act"
 # Why somebody is still needed on a file of this kind: (person asking, place) -> reason, or nothing.
 NEEDED: dict[str, str] = {"care": "aftercare.policy.needed_on", "investigation": "investigations.policy.needed_on"}
+# Whether somebody is the worker of the person whose file of this kind it is: (person asking, file id) -> bool.
+WORKERS: dict[str, str] = {"care": "aftercare.policy.is_worker_on"}
 # What a letter about a file of this kind may say openly: (person, file) -> ijm.documents.about.About, or nothing.
 LETTERS: dict[str, str] = {
     "intake": "investigations.papers.about",
@@ -113,6 +120,8 @@ EXPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.exports.people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
 TELL = "ijm.notices.telling.tell"
+# What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
+INDEX = "ijm.people.index.renew_epoch"
 BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures")
 
 
@@ -131,7 +140,7 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 def names() -> list[str]:
     """Every dotted name on this page."""
     groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
-    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, HISTORIES, CODES, LETTERS, SHEETS]
-    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL),
+    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, WORKERS, HISTORIES, CODES, LETTERS, SHEETS]
+    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

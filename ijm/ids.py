@@ -37,6 +37,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "DR": "disclosure request",
         "IM": "import",
         "JB": "job",
+        "KC": "change of keys",
         "XP": "export",
         "PO": "organisation",
         "US": "user",

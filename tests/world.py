@@ -12,7 +12,8 @@ from aftercare.models import Referral, Survivor
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
-from ijm.desk.actions import filters
+from ijm.desk.actions import filters, key_changes
+from ijm.desk.key_changes import ChangeKind, KeyChange
 from ijm.desk.models import SavedFilter
 from ijm.documents.models import Paper, StoredFile
 from ijm.erasures.models import Erasure, LegalHold
@@ -68,6 +69,7 @@ class World:
     paper: Paper
     stored: StoredFile
     reset: Reset
+    key_change: KeyChange
     code_list: CodeList
     code_item: CodeItem
     clock: Clock
@@ -131,6 +133,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "paper": INVESTIGATING,
     "stored": INVESTIGATING,
     "reset": EVERYBODY,
+    "key_change": EVERYBODY,
     "code_list": EVERYBODY,
     "code_item": EVERYBODY,
     "clock": EVERYBODY,
@@ -173,6 +176,7 @@ def build(cast: Cast) -> World:
         kept_filter=_kept(cast),
         place=_place(cast, investigation),
         reset=_reset(cast),
+        key_change=_key_change(cast),
         code_list=CodeList.objects.get(pk="org_Type"),
         code_item=CodeItem.objects.get(pk="org_Type:NGO"),
         clock=Clock.objects.get(pk="CUSTODY_ADULT"),
@@ -268,3 +272,9 @@ def _place(cast: Cast, investigation: Investigation) -> CaseAccess:
 def _reset(cast: Cast) -> Reset:
     with acting_as(cast.administrator):
         return resets.propose(cast.colleague, ResetKind.FACTOR, by=cast.administrator)
+
+
+def _key_change(cast: Cast) -> KeyChange:
+    """A change of keys that waits for a second person."""
+    with acting_as(cast.administrator):
+        return key_changes.ask(ChangeKind.COMPARTMENT, "legal", by=cast.administrator)

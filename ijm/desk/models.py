@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ijm.accounts.models import Office, User
 from ijm.casefiles.models import CaseFile
+from ijm.desk.key_changes import KeyChange
 from ijm.guard.declare import Own, Private
 from ijm.trail.history import Recorded
 
@@ -58,3 +59,6 @@ class SavedFilter(Recorded):
         ordering = ("made_at",)
         constraints = (models.UniqueConstraint(fields=("owner", "listing", "query"), condition=models.Q(removed_at__isnull=True),
                                                name="saved_filter_once"),)
+
+
+__all__ = ("KeyChange", "Pin", "SavedFilter")

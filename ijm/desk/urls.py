@@ -19,6 +19,7 @@ from ijm.desk.views import (
     search,
     setup,
     telling,
+    vault,
     work,
 )
 
@@ -50,6 +51,10 @@ urlpatterns = [
     path("permissions/", permissions.table, name="permissions"),
     path("setup/", setup.show, name="setup"),
     path("setup/said/", setup.said, name="setup-said"),
+    path("vault/", vault.show, name="vault"),
+    path("vault/new/", vault.ask, name="vault-ask"),
+    path("vault/<str:code>/decide/", vault.decide, name="vault-decide"),
+    path("vault/<str:code>/start/", vault.start, name="vault-start"),
     path("offices/", offices.listing, name="offices"),
     path("offices/new/", offices.add, name="office-add"),
     path("offices/<str:code>/", offices.edit, name="office-edit"),

@@ -13,6 +13,8 @@ KINDS: dict[str, Promise] = {
     "import.forget": _("Throwing away the rows of an import"),
     "export.make": _("Making a workbook of records"),
     "documents.sheet": _("A long list as a sheet"),
+    "keys.change": _("Changing keys"),
+    "erasure.destroy": _("Destroying the keys of a person"),
     "documents.measure": _("Measuring an attached file"),
 }
 # Done in seconds and asked for by nobody: listed only when it failed.
@@ -23,6 +25,7 @@ STEPS: dict[str, Promise] = {
     "import-keeping": _("The rows are being sealed and compared. You may leave this page; the work goes on without you."),
     "import-bringing": _("The people are being brought in: all of them, or none. You may leave this page."),
     "export-gathering": _("The records are being gathered; each is recorded as read by you."),
+    "keys-changing": _("Everything is sealed anew under the new keys, while people work. You may leave this page."),
     "running": _("You may leave this page; the work goes on without you."),
     "done": _("Everything is done."),
     "cancelled": _("It was cancelled. Nothing was changed."),

@@ -89,6 +89,15 @@ class Key:
     is_active: bool = True
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What a change of keys did: how many were turned, remain under old keys, could not be opened."""
+
+    rotated: int
+    remaining: int
+    failed: int
+
+
 _cache: dict[int, Key] = {}
 _active: dict[tuple[str, uuid.UUID, str], int] = {}
 _keks: dict[int, AESGCM] = {}

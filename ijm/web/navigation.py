@@ -17,6 +17,7 @@ CARE = frozenset({"CARE_WORKER", "CARE_SUPERVISOR"})
 BRINGING = frozenset({"CARE_SUPERVISOR"})
 TAKING = CARE | {"DATA_PROTECTION"}
 PROSECUTION = frozenset({"LIAISON"})
+HOLDING = PROSECUTION | {"DATA_PROTECTION"}
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
@@ -83,12 +84,15 @@ SIDE = (
             Item("desk:approvals", _("Approvals"), "check-c", key="v"),
             Item("desk:notices", _("Notices"), "bell", key="n"),
             Item("jobs:list", _("My long work"), "box", key="l"),
+            Item("erasures:list", _("Erasures"), "lock", TAKING),
+            Item("erasures:hold-list", _("Legal holds"), "scales", HOLDING),
             Item("documents:paper-list", _("My papers"), "file"),
             Item("desk:opened", _("What I opened"), "clock", key="o"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),
             Item("desk:offices", _("Offices"), "home", DECIDERS),
             Item("desk:reference", _("Reference lists"), "book", DECIDERS | PROSECUTION),
             Item("desk:setup", _("Setting up the office"), "flag", DECIDERS),
+            Item("desk:vault", _("Keys of the vault"), "lock", DECIDERS),
             Item("desk:permissions", _("Roles and rights"), "key"),
             Item("help:index", _("Help"), "help", key="h"),
         ),

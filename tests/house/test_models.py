@@ -38,6 +38,7 @@ OPEN: dict[str, set[str]] = {
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
     "desk.SavedFilter": {"listing", "query"},
+    "desk.KeyChange": {"target"},
     "notices.Notice": {"about_code", "path"},
     "notices.Reminder": {"about_code", "path"},
     "notices.CalendarAddress": {"digest"},

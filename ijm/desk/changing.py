@@ -1,0 +1,26 @@
+"""The long work that changes keys, as the administrator who began it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ijm.desk.actions import key_changes
+from ijm.desk.key_changes import KeyChange
+from ijm.jobs.models import Job
+from ijm.jobs.work import progress
+from ijm.vault import rotating
+
+MOST = 98  # percent before the end is written
+
+
+def change_keys(job: Job) -> None:
+    """Do one agreed change of keys; begun twice, it goes on where it was."""
+    change = KeyChange.objects.get(run=job.about)
+    progress(job, 1, "keys-changing")
+    agreed: datetime = change.decided_at  # type: ignore[assignment]
+
+    def tell(done: int, total: int) -> None:
+        progress(job, min(MOST, 1 + MOST * done // max(total, 1)), "keys-changing")
+
+    counts = rotating.change(change.kind, change.target, before=agreed, progress=tell)
+    key_changes.finish(change, by=job.owner, rotated=counts.rotated, remaining=counts.remaining, failed=counts.failed)

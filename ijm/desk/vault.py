@@ -1,0 +1,75 @@
+"""What the page of the keys shows: how many keys there are and how they stand, never what they open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ijm.accounts.models import User
+from ijm.desk import policy
+from ijm.desk.key_changes import ChangeKind, ChangeState, KeyChange
+from ijm.roles.table import Open
+from ijm.vault import standing
+
+TONES = {ChangeState.ASKED: "warn", ChangeState.AGREED: "info", ChangeState.DECLINED: "line", ChangeState.RUNNING: "info",
+         ChangeState.LEFT: "bad", ChangeState.DONE: "good"}
+SHOWN = 20
+
+
+def table() -> dict[str, Any]:
+    """Compartments by the states of their keys, as the table part takes it."""
+    columns = [{"label": _("Compartment")}, *({"label": head, "num": True} for head in _heads())]
+    return {"caption": _("Keys by compartment"), "columns": columns, "rows": [_row(line) for line in standing.lines()]}
+
+
+def _heads() -> list[str]:
+    return [_("Version"), _("Active"), _("Retired"), _("Destroyed"), _("Worn")]
+
+
+def _row(line: standing.Line) -> list[dict[str, Any]]:
+    numbers = (line.version, line.active, line.retired, line.destroyed, line.worn)
+    return [{"text": compartment(line.compartment)},
+            *({"text": number, "num": True, "label": head} for head, number in zip(_heads(), numbers, strict=True))]
+
+
+def root() -> list[tuple[str, str]]:
+    """How the root key is kept."""
+    return [(_("Kept"), str(settings.ROOT_KEY_FILE.name))]
+
+
+def compartment(name: str) -> str:
+    """A compartment in words; those of the house itself by what they are for."""
+    own = {"parcel": _("Unfinished things"), "search": _("Search: numbers"), "names": _("Search: names"),
+           "evidence": _("Attached files"), "seed": _("Second factors"), "all": _("All compartments")}
+    return str(Open(name).label) if name in Open.values else own.get(name, name)
+
+
+def about(change: KeyChange) -> str:
+    """A change of keys in words: which keys, of what."""
+    if change.kind == ChangeKind.COMPARTMENT:
+        return f"{change.get_kind_display()}: {compartment(change.target)}"
+    return f"{change.get_kind_display()}: {change.target}" if change.target else str(change.get_kind_display())
+
+
+def changes(user: User) -> list[dict[str, Any]]:
+    """The newest changes with what she may do about each."""
+    return [{"change": one, "title": about(one), "tone": TONES[ChangeState(one.state)],
+             "decides": bool(policy.may_decide_keys(user, one)), "starts": bool(policy.may_start_keys(user, one))}
+            for one in policy.visible_key_changes(user)[:SHOWN]]
+
+
+def approvals(user: User) -> list[dict[str, Any]]:
+    """Changes of keys for the page of approvals: what she decides, and what she asked for."""
+    waiting = policy.visible_key_changes(user).filter(state=ChangeState.ASKED)
+    return [_approval(user, one) for one in waiting]
+
+
+def _approval(user: User, change: KeyChange) -> dict[str, Any]:
+    decides = policy.may_decide_keys(user, change)
+    return {"part": "decide" if decides else "asked", "title": _("A change of keys"), "kind": "role", "code": change.code,
+            "url": reverse("desk:vault-decide", args=[change.code]) if decides else reverse("desk:vault"),
+            "by": change.asked_by.display_name, "at": change.asked_at, "about": about(change),
+            "why": str(decides.why or "")}

@@ -1,0 +1,223 @@
+"""Sealed values under new keys: everything moves, nobody is disturbed, and what may not happen does not."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from aftercare.models import Residence
+from ijm.people.models import Name
+from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
+from ijm.vault import keyring, rotation
+from ijm.vault.disclosure import disclose
+from ijm.vault.keyring import Counts, DataKey, State
+from tests import databases, records
+from tests.cast import Cast
+from tests.trail import last_events
+
+VALUES = {"address": "House 12, Street 271", "phone_there": "012 345 678", "reason": "her aunt asked"}
+
+
+@pytest.fixture
+def home(committed_cast: Cast) -> Residence:
+    """A residence with three revisions of its whereabouts behind it, and a name beside it."""
+    made = records.residence(committed_cast)
+    records.named(made.survivor.alias, committed_cast.care_worker)
+    for address in ("House 13", VALUES["address"]):
+        with acting_as(committed_cast.care_worker), entry("test.changed", by=committed_cast.care_worker, about=made):
+            made.address = address
+            made.save()
+    return made
+
+
+@pytest.fixture
+def rotor(home: Residence) -> Iterator[psycopg.Connection]:
+    """The rotor's own login, as somebody who has stolen it would use it."""
+    with psycopg.connect(databases.variables(*databases.names("_own"))["ROTOR_DATABASE_URL"], autocommit=True) as connection:
+        yield connection
+
+
+def turned(home: Residence, **more: Any) -> Counts:
+    """New keys for her, asked for now."""
+    return rotation.subject(rotation.scopes_of(home.survivor.code), before=timezone.now(), **more)
+
+
+def shown(home: Residence, cast: Cast) -> dict[str, object]:
+    """Her values as the care worker's page would show them."""
+    with acting_as(cast.care_worker, "r"):
+        fresh = Residence.objects.get(pk=home.pk)
+        return dict(disclose(fresh, *VALUES, to=cast.care_worker))
+
+
+def past(home: Residence) -> list[dict[str, Any]]:
+    """Her history rows, oldest first."""
+    with acting_as(home.survivor.worker, "r"):
+        return list(Residence.history.filter(id=home.pk).order_by("history_date").values())
+
+
+def test_everything_of_a_person_lies_under_new_keys_and_reads_as_before(home: Residence, committed_cast: Cast) -> None:
+    before, told = past(home), list[tuple[int, int]]()
+    assert turned(home, progress=lambda done, total: told.append((done, total))) == Counts(12, 0, 0)
+    assert told[-1] == (12, 12)
+    assert shown(home, committed_cast) == VALUES
+    after = past(home)
+    assert [row["rev"] for row in after] == [row["rev"] for row in before] == [1, 2, 3]
+    retired = set(DataKey.objects.using("keys").filter(state=State.RETIRED).values_list("id", flat=True))
+    assert {row["whereabouts_key"] for row in before} <= retired
+    assert not {row["whereabouts_key"] for row in after} & retired
+    fields = [field for field in Residence._meta.concrete_fields if field.name == "whereabouts"]
+    with acting_as(committed_cast.care_worker, "r"):
+        rows = list(Residence.history.filter(id=home.pk).order_by("history_date"))
+        opened = [fields[0].open(row, keyring.keys([row.whereabouts_key]))["address"] for row in rows]
+    assert opened == ["House 12, Street 271", "House 13", "House 12, Street 271"]
+
+
+def test_the_log_tells_a_change_of_key_from_an_edit(home: Residence) -> None:
+    before = past(home)
+    turned(home)
+    events = [event for event in last_events(20) if event["act"] == "vault.rekeyed"]
+    assert {event["tab"] for event in events} == {"aftercare_residence", "aftercare_historicalresidence", "people_person",
+                                                  "people_historicalperson", "people_name", "people_historicalname"}
+    told = {key: said.split(":") for event in events for key, said in event["turned"].items()}
+    assert len(told) == 12 and all(was != now for _rev, was, now in told.values())
+    with acting_as(home.survivor.worker, "r"):
+        fresh = Residence.objects.get(pk=home.pk)
+    from hashlib import sha256
+
+    assert told[f"{home.pk}.whereabouts"] == ["3", sha256(home.whereabouts).hexdigest(), sha256(fresh.whereabouts).hexdigest()]
+    assert len(past(home)) == len(before) == 3 and fresh.rev == home.rev
+
+
+def test_who_works_meanwhile_saves_as_always_and_lands_under_the_new_key(home: Residence, committed_cast: Cast) -> None:
+    worker = committed_cast.care_worker
+    with acting_as(worker, "r"):
+        half, whole = Residence.objects.get(pk=home.pk), Residence.objects.get(pk=home.pk)
+    old = half.whereabouts_key
+    turned(home)
+    with acting_as(worker), entry("test.changed", by=worker, about=half):
+        half.placement = "shelter"
+        half.save()
+    assert rotation.left([old]) == 0  # an open column saved by who had the row before: the bundle stays where it was moved
+    with acting_as(worker), entry("test.changed", by=worker, about=whole):
+        whole.refresh_from_db(fields=["rev"])
+        whole.address = "House 14"
+        whole.save()
+    assert whole.whereabouts_key != old
+    assert shown(home, committed_cast) == {**VALUES, "address": "House 14"}
+    assert rotation.rest() == Counts(0, 0, 0)
+
+
+def test_a_row_that_somebody_holds_is_left_and_found_again(home: Residence, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "TRIES", 2)
+    monkeypatch.setattr(rotation, "PAUSE", 0.01)
+    with databases.superuser(databases.names("_own")[0]) as other, other.transaction():
+        other.execute("SELECT FROM aftercare_residence FOR UPDATE")
+        assert turned(home) == Counts(10, 2, 0)
+    assert rotation.rest() == Counts(2, 0, 0)
+
+
+def test_a_run_that_was_stopped_goes_on_under_the_same_new_keys(home: Residence, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "PAGE", 2)
+    begun = timezone.now()
+
+    def stop(done: int, total: int) -> None:
+        if done >= 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rotation.subject(rotation.scopes_of(home.survivor.code), before=begun, progress=stop)
+    made = DataKey.objects.using("keys").count()
+    assert rotation.subject(rotation.scopes_of(home.survivor.code), before=begun) == Counts(10, 0, 0)
+    assert DataKey.objects.using("keys").count() == made
+
+
+def test_two_runs_at_once_turn_every_bundle_once(home: Residence) -> None:
+    begun, found = timezone.now(), list[Counts]()
+
+    def run() -> None:
+        try:
+            found.append(rotation.subject(rotation.scopes_of(home.survivor.code), before=begun))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(one.rotated for one in found) == 12
+    assert rotation.rest() == Counts(0, 0, 0)
+
+
+def test_what_does_not_open_is_counted_and_left_as_it_is(home: Residence) -> None:
+    with databases.superuser(databases.names("_own")[0]) as other:
+        other.execute("SET session_replication_role = replica")
+        other.execute("ALTER TABLE aftercare_residence DISABLE TRIGGER USER")
+        other.execute("UPDATE aftercare_residence SET whereabouts = overlay(whereabouts PLACING '\\x00'::bytea FROM 40)")
+    keyring.renew("subject", home.survivor.alias.person_id, "narrative")
+    gone = keyring.key_for("subject", home.survivor.alias.person_id, "narrative")
+    counts = turned(home)
+    assert (counts.remaining, counts.failed) == (1, 1)
+    keyring.destroy("subject", home.survivor.alias.person_id, "narrative", by=uuid.uuid4())
+    assert rotation.turn([gone.id]).rotated == 0
+
+
+def test_a_whole_compartment_is_renewed_and_no_other(home: Residence) -> None:
+    assert rotation.everyone("whereabouts", before=timezone.now()) == Counts(4, 0, 0)
+    assert rotation.scopes_of("SV-0000-0000") == []
+
+
+def test_messages_are_counted_by_key(home: Residence) -> None:
+    assert rotation.messages()[home.whereabouts_key] == 4
+
+
+STOLEN = (
+    "SELECT placement FROM aftercare_residence",
+    "SELECT * FROM aftercare_residence",
+    "SELECT person_id FROM people_alias",
+    "SELECT body FROM audit_event",
+    "UPDATE aftercare_residence SET placement = 'kin'",
+    "UPDATE aftercare_residence SET whereabouts_rev = 9",
+    "UPDATE aftercare_residence SET survivor_id = id",
+    "UPDATE aftercare_residence SET whereabouts = NULL",
+    "UPDATE aftercare_residence SET whereabouts_key = whereabouts_key + 1",
+    "UPDATE aftercare_residence SET whereabouts = whereabouts || '\\x00'",
+    "UPDATE aftercare_residence SET whereabouts = overlay(whereabouts PLACING '\\x00000007' FROM 7), whereabouts_key = 9",
+    "UPDATE aftercare_historicalresidence SET whereabouts = '\\xe101'",
+    "UPDATE aftercare_historicalresidence SET history_date = now()",
+    "DELETE FROM aftercare_residence",
+    "DELETE FROM aftercare_historicalresidence",
+    "TRUNCATE aftercare_historicalresidence",
+    "INSERT INTO aftercare_residence (id) VALUES (gen_random_uuid())",
+    "ALTER TABLE aftercare_residence DISABLE TRIGGER guard_same",
+    "SET ROLE ijm_keeper",
+    "SET SESSION AUTHORIZATION ijm_app",
+)
+
+
+def test_who_has_stolen_the_rotors_login_reads_no_column_and_puts_nothing_else_in_place(rotor: psycopg.Connection) -> None:
+    for statement in STOLEN:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rotor.execute(statement)
+            pytest.fail(statement)
+
+
+def test_the_serving_role_still_changes_no_history(home: Residence) -> None:
+    with acting_as(home.survivor.worker), pytest.raises(Exception, match="permission denied"), \
+            connections["default"].cursor() as cursor:
+        cursor.execute("UPDATE aftercare_historicalresidence SET whereabouts_key = 1")
+
+
+def test_a_name_moves_with_its_person(home: Residence, committed_cast: Cast) -> None:
+    turned(home)
+    with acting_as(committed_cast.care_worker, "r"):
+        name = Name.objects.get(person_id=home.survivor.alias.person_id)
+        assert disclose(name, "family", to=committed_cast.care_worker) == {"family": "Sok"}
