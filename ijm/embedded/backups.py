@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,13 +103,21 @@ def _kept(source: Path, target: Path, name: str, before: list[Backup]) -> Stored
         seen = source.stat()
         for backup in before:
             known, copy = backup.manifest.files.get(name), backup.path(name)
-            if known and copy.is_file() and (seen.st_size, seen.st_mtime_ns) == (known.size, copy.stat().st_mtime_ns):
-                with suppress(OSError):  # a medium without links: copied instead
-                    os.link(copy, target)
-                    return known
+            if (known and copy.is_file() and (seen.st_size, seen.st_mtime_ns) == (known.size, copy.stat().st_mtime_ns)
+                    and linked(copy, target)):
+                return known
         return copied(source, target)
     except FileNotFoundError:  # thrown away since the list was made
         return None
+
+
+def linked(source: Path, target: Path) -> bool:
+    """Give a file a second name; says whether this medium knows how."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
 
 
 def copied(source: Path, target: Path) -> Stored:

@@ -17,7 +17,7 @@ import psycopg
 from django.conf import settings
 
 from ijm.embedded import dumps, roles
-from ijm.embedded.backups import DUMP, copied
+from ijm.embedded.backups import DUMP, copied, linked
 from ijm.embedded.cluster import Cluster
 from ijm.embedded.files import private_folder, write_private
 from ijm.embedded.manifests import KINDS, Backup, Unusable, find, moment
@@ -35,7 +35,8 @@ def run(folders: dict[str, Path | None], *, rows: int) -> Report:
     try:
         backups = found(folders, report)
         with throw_away() as (var, cluster):
-            bring_back(cluster, backups, var / "files", report)
+            bring_back(cluster, backups, report)
+            put(backups["files"], var / "files", may_link=True)
             report = _tried_inside(var, cluster, report, rows)
     except Unusable as error:
         report.fail(error.code, error.text)
@@ -75,8 +76,8 @@ def throw_away() -> Iterator[tuple[Path, Cluster]]:
         shutil.rmtree(var, ignore_errors=True)
 
 
-def bring_back(cluster: Cluster, backups: Mapping[str, Backup], files: Path, report: Report) -> None:
-    """Both dumps into the empty databases of this server, the sealed files into this folder; counts what arrived."""
+def bring_back(cluster: Cluster, backups: Mapping[str, Backup], report: Report) -> None:
+    """Both dumps into the empty databases of this server; counts what arrived."""
     for kind, name in DATABASES.items():
         backup = backups[kind]
         dumps.restore(cluster.superuser_dsn(name), backup.path(DUMP[kind]))
@@ -85,9 +86,15 @@ def bring_back(cluster: Cluster, backups: Mapping[str, Backup], files: Path, rep
         for table in sorted(table for table, count in backup.manifest.rows.items() if found.get(table) != count):
             report.fail("ROWS-MISSING", f"{table} has {found.get(table, 0)} rows, {backup.manifest.rows[table]} were backed up.")
         report.counted += sum(found.values())
-    for name in backups["files"].manifest.files:
-        copied(backups["files"].path(name), private_folder((files / name).parent) / Path(name).name)
-    report.steps.append(f"{report.counted} rows and {len(backups['files'].manifest.files)} files came back.")
+    report.steps.append(f"{report.counted} rows came back.")
+
+
+def put(backup: Backup, files: Path, *, may_link: bool = False) -> None:
+    """The sealed files of a back-up into this folder; links do for a trial, which only reads them."""
+    for name in backup.manifest.files:
+        target = private_folder((files / name).parent) / Path(name).name
+        if not (may_link and linked(backup.path(name), target)):
+            copied(backup.path(name), target)
 
 
 def _tried_inside(var: Path, cluster: Cluster, report: Report, rows: int) -> Report:

@@ -14,7 +14,7 @@ from django.core.management import get_commands
 from ijm.embedded import dumps, roles, secrets
 from ijm.embedded.backups import stored_files
 from ijm.embedded.cluster import Cluster
-from ijm.embedded.drill import bring_back
+from ijm.embedded.drill import bring_back, put
 from ijm.embedded.manifests import Backup, Unusable
 from ijm.embedded.programs import PROJECT
 from ijm.embedded.report import Report
@@ -34,7 +34,8 @@ def restore(var: Path, backups: Mapping[str, Backup], report: Report) -> Report:
         cluster.start()
         roles.bootstrap(cluster)
         _is_empty(cluster, var)
-        bring_back(cluster, backups, var / "files", report)
+        bring_back(cluster, backups, report)
+        put(backups["files"], var / "files")
         for name in (name for name in AFTERWARDS if name in get_commands()):
             _command(name, cluster, report)
     finally:

@@ -37,6 +37,7 @@ from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault import keyring, shelf
 from ijm.vault.errors import KeyDestroyed
+from ijm.web.models import Draft
 from tests import cast as casting
 from tests import databases, records, stories
 from tests.cluster import CLUSTER
@@ -85,6 +86,10 @@ def filled() -> None:
         arrival.shelve(stored)
         stored.name = "statement of Sok Dara.pdf"
         stored.save()
+    with acting_as(cast.liaison):
+        draft = Draft(owner_id=cast.liaison.pk, path="/notices/", form="/notices/")
+        draft.seal(b"not finished yet")
+        draft.save()
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +145,11 @@ def test_what_was_backed_up_comes_back_and_opens(made: Path, var: Path) -> None:
     assert report.failures == []
     names = next(tried for tried in report.tables if tried.table == "people_name")
     assert (names.rows, names.tried, names.opened) == (NAMES, 3, 3)
-    assert {"people_historicalname", "investigations_tip", "documents_storedfile"} <= {t.table for t in report.tables if t.opened}
+    opened = {tried.table for tried in report.tables if tried.opened}
+    assert {"people_historicalname", "investigations_tip", "documents_storedfile", "web_draft"} <= opened
     assert (report.files, report.files_opened) == (1, 1)
     assert set(report.backups) == set(KINDS) and report.counted > 1_000
-    assert list((var / "drill").iterdir()) == []
+    assert "The search index was built anew." in report.steps and list((var / "drill").iterdir()) == []
     assert notes.last(var).drill_went_well and notes.last(var).backup_at
 
 
@@ -276,12 +282,12 @@ def test_a_manifest_that_cannot_be_understood_is_no_back_up(tmp_path: Path, text
         find(tmp_path, "data")
 
 
-def test_rows_that_did_not_come_back_are_counted(made: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_rows_that_did_not_come_back_are_counted(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dumps, "restore", lambda dsn, source: None)
     monkeypatch.setattr(dumps, "counted", lambda connection: {"public.people_name": 1})
     monkeypatch.setattr(psycopg, "connect", lambda dsn: open(os.devnull))  # noqa: SIM115
     report = Report()
-    drilling.bring_back(CLUSTER, {kind: find(made, kind) for kind in KINDS}, tmp_path / "files", report)
+    drilling.bring_back(CLUSTER, {kind: find(made, kind) for kind in KINDS}, report)
     assert set(codes(report)) == {"ROWS-MISSING"}
     assert any(failure["text"].startswith("public.people_person has 0 rows") for failure in report.failures)
 
@@ -393,6 +399,15 @@ def test_a_process_without_the_login_makes_no_back_up_and_says_why(tmp_path: Pat
     monkeypatch.setattr(settings, "BACKUPS", {kind: {"USER": ""} for kind in ("data", "keys")})
     with pytest.raises(CommandError, match="BACKUP_DATABASE_URL is not set"):
         command("backup", "--to", str(tmp_path))
+
+
+def test_a_back_up_that_fails_says_so_and_leaves_the_day_of_the_last_one(tmp_path: Path, var: Path,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    before = notes.last(var)
+    monkeypatch.setattr(settings, "BACKUPS", logins(("no_such_database", "neither")))
+    with pytest.raises(CommandError, match="BACKUP-REFUSED"):
+        command("backup", "--to", str(tmp_path))
+    assert notes.last(var) == before
 
 
 @pytest.mark.parametrize("statement", ["UPDATE people_name SET rev = 0", "CREATE TABLE t (n int)", "SET ROLE ijm_owner"])
