@@ -23,6 +23,7 @@ from ijm.reference.models import Court
 from ijm.trail.purposes import LOOKING, Purpose
 from ijm.vault.disclosure import disclose
 from ijm.vault.sealed import SealedModel
+from ijm.web.opened import joined
 from ijm.web.pages import page
 from ijm.web.words import number
 
@@ -111,7 +112,7 @@ def open_seal(user: User, subject: Subject, seal: Seal, purpose: Purpose) -> dic
     """Disclose what lies behind a seal, as one text; the look is recorded first."""
     rows = list(seal.rows(user, subject))
     shown: dict[Any, Any] = disclose(rows, *seal.names, to=user, purpose=purpose)
-    texts = [seal.glue.join(str(value) for value in shown[row.pk].values() if value) for row in rows]
+    texts = dict.fromkeys(joined(shown[row.pk].values(), seal.glue) for row in rows)
     text = ("\n" if seal.glue == "\n" else " · ").join(filter(None, texts))
     return {"label": seal.label, "state": "open", "present": True, "value": text or _("Nothing is written here."),
             "purpose_label": purpose.label, "at": timezone.now(), "lang": "km" if is_khmer(text) else ""}

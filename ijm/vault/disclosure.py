@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, overload
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -14,7 +15,7 @@ from ijm.roles.table import Open, opens
 from ijm.trail.context import current
 from ijm.trail.looks import disclosed
 from ijm.vault.bundle import Value
-from ijm.vault.errors import VaultError
+from ijm.vault.errors import KeyDestroyed, VaultError
 from ijm.vault.sealed import Compartment, SealedModel, compartments
 
 PLACES = "SELECT file, source FROM guard.places(%s::uuid[])"
@@ -28,6 +29,8 @@ class Broken:
 
     code: str
     mend: str
+    since: datetime | None = None  # of an erased value: when its key was destroyed, and under which certificate
+    certificate: str = ""
 
     def __str__(self) -> str:
         return self.code
@@ -85,8 +88,14 @@ def _opened(field: Compartment, row: SealedModel, wanted: list[str], keys: dict[
     try:
         values = field.open(row, keys)
     except VaultError as error:
-        return {name: Broken(error.code, error.mend) for name in wanted}
+        return dict.fromkeys(wanted, _broken(error))
     return {name: values[name] for name in wanted}
+
+
+def _broken(error: VaultError) -> Broken:
+    if isinstance(error, KeyDestroyed):
+        return Broken(error.code, error.mend, error.destroyed_at, error.certificate)
+    return Broken(error.code, error.mend)
 
 
 def relation(rows: Iterable[Any]) -> str:

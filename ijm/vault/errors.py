@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class VaultError(Exception):
     """A sealed value cannot be opened or sealed; `code` is what the person at the desk reads out."""
@@ -32,6 +34,8 @@ class KeyDestroyed(VaultError):
 
     code = "VAULT-KEY-DESTROYED"
     mend = "This person's keys were destroyed at her request; the value cannot come back."
+    destroyed_at: datetime | None = None
+    certificate = ""
 
 
 class KeyForbidden(VaultError):

@@ -18,6 +18,7 @@ from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.vault.sealed import SealedModel
 from ijm.web.looks import seen
+from ijm.web.opened import joined
 from ijm.web.pages import page
 
 INTAKE = (Role.HOTLINE, Role.INVESTIGATOR, Role.INVESTIGATION_SUPERVISOR)
@@ -49,7 +50,7 @@ def opened(request: HttpRequest, record: SealedModel, labels: Mapping[str, Any],
     if purpose is None:
         return redirect(back)
     value = disclose(record, field, to=request.user, purpose=purpose)[field]  # type: ignore[arg-type]
-    return box(request, labels[field], said(value) if value else "", purpose, back)
+    return box(request, labels[field], said(value) if value else joined([value]), purpose, back)
 
 
 def box(request: HttpRequest, label: Any, value: Any, purpose: Purpose, back: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ijm.vault.disclosure import disclose
 from ijm.web.looks import seen
+from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
 from investigations import describing, policy
 from investigations.actions import suspects
@@ -72,7 +73,7 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(home(suspect))
     names = list(policy.visible_names(user, suspect))
     opened = disclose(names, "family", "given", to=user, purpose=purpose)
-    lines = [" ".join(str(part) for part in opened[name.pk].values() if part) for name in names]
+    lines = dict.fromkeys(joined(opened[name.pk].values()) for name in names)
     return box(request, _("Names"), "\n".join(lines), purpose, home(suspect))
 
 

@@ -16,6 +16,7 @@ from ijm.roles.table import Kind
 from ijm.vault.disclosure import disclose
 from ijm.web import lists
 from ijm.web.looks import seen
+from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import mark, offer
 from investigations import describing, policy
@@ -116,7 +117,7 @@ def _number(request: HttpRequest, tip: Tip) -> HttpResponse:
     shown = disclose(tip, "safe_contact", "caller_phone", to=request.user, purpose=purpose)  # type: ignore[arg-type]
     warning = shown["safe_contact"] or _("Nobody wrote down how to call back safely. Ask a supervisor before you call.")
     number = shown["caller_phone"]
-    return box(request, CALLER["caller_phone"], f"{warning}\n{number}" if number else "", purpose, home(tip))
+    return box(request, CALLER["caller_phone"], f"{warning}\n{number}" if number else joined([number]), purpose, home(tip))
 
 
 @writes(*SUPERVISING, sample="tip")

@@ -17,6 +17,7 @@ from ijm.roles.table import Role
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import Shown, disclose
 from ijm.vault.sealed import SealedModel
+from ijm.web.opened import joined
 from ijm.web.pages import page, reads
 from prosecutions import policy
 from prosecutions.views.shared import PURPOSES, address, who
@@ -37,8 +38,7 @@ def accused(request: HttpRequest, code: str, acode: str) -> HttpResponse:
 
 def _spoken(names: Mapping[uuid.UUID, Shown]) -> str:
     """Each name on a line, family name first."""
-    return "\n".join(" ".join(str(shown[part]) for part in ("family", "given") if shown[part] is not None)
-                     for shown in names.values())
+    return "\n".join(dict.fromkeys(joined(shown[part] for part in ("family", "given")) for shown in names.values()))
 
 
 @reads(Role.LIAISON, sample="charge")
@@ -68,7 +68,7 @@ def hearing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _note(request: HttpRequest, row: SealedModel, name: str) -> Read:
-    return lambda purpose: str(disclose(row, name, to=who(request), purpose=purpose)[name] or "")
+    return lambda purpose: joined([disclose(row, name, to=who(request), purpose=purpose)[name]])
 
 
 def _opened(request: HttpRequest, code: str, label: str, back: str, read: Read) -> HttpResponse:

@@ -20,6 +20,7 @@ from ijm.notices.policy import visible_reminders
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.web.looks import seen
+from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import offer
 
@@ -96,7 +97,7 @@ def reveal(request: HttpRequest, reminder: uuid.UUID) -> HttpResponse:
     found = desk.get(user, reminder)
     if request.method != "POST":
         return redirect("desk:reminders")
-    value = disclose(found, "note", to=user, purpose=Purpose.CASEWORK)["note"]
+    value = joined([disclose(found, "note", to=user, purpose=Purpose.CASEWORK)["note"]])
     note = {"pk": found.pk, "value": value, "at": timezone.now(), "purpose_label": Purpose.CASEWORK.label}
     if getattr(request, "htmx", False):
         return page(request, "desk/reminders/note.html", note=note)

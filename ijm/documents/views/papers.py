@@ -34,6 +34,7 @@ from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.web import khmer
 from ijm.web.looks import seen
+from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
 from ijm.web.words import moment, number
 
@@ -197,5 +198,5 @@ def _opened(user: User, paper: Paper, purpose: str) -> dict[str, Any]:
     shown = disclose(paper, "recipient", "words", to=user, purpose=purpose)
     said: dict[str, str] = json.loads(str(shown["words"] or "{}"))
     text = "\n".join(part for part in (str(shown["recipient"] or ""), said.get("subject", ""), said.get("words", "")) if part)
-    return {"value": text or _("Nothing was written beside the fixed words."), "at": timezone.now(),
+    return {"value": text or joined(shown.values()) or _("Nothing was written beside the fixed words."), "at": timezone.now(),
             "purpose_label": Purpose(purpose).label}
