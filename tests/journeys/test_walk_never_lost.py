@@ -118,7 +118,7 @@ def test_a_session_that_ends_is_renewed_on_the_spot(house: House) -> None:
     walker.page.locator("#session-password").fill(PASSWORD)
     walker.page.keyboard.press("Enter")
     code = walker.page.locator("#session-code")
-    code.wait_for(state="visible")
+    assert wait_until(code.is_visible), walker.page.locator("[data-session-problem]").inner_text()
     code.fill("000000")
     walker.page.keyboard.press("Enter")
     walker.page.get_by_text("These are not the six digits").wait_for()
