@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -32,10 +32,6 @@ class Arrived(UploadedFile):
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Nothing: what was sealed is read through the vault only."""
-        return iter(())
 
 
 class Sealing(FileUploadHandler):

@@ -51,7 +51,7 @@ def _words(request: HttpRequest) -> Iterator[tuple[str, str]]:
 def _files(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, files in request.FILES.lists():
         for file in files:
-            yield name, getattr(file, "sha256", None) or _digest(file)  # what was sealed while it came knows its own
+            yield name, file.sha256 if hasattr(file, "sha256") else _digest(file)  # what was sealed as it came knows its own
 
 
 def _digest(file: UploadedFile) -> str:

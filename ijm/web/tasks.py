@@ -1,14 +1,16 @@
-"""What the clock does every few hours: throwing away old drafts and the marks of yesterday's forms."""
+"""What the clock does every few hours: throwing away old drafts, yesterday's marks of forms, files that never came whole."""
 
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import shared_task
 from django.contrib.auth import get_user_model
 
 from ijm.trail.context import acting_as
 from ijm.trail.purposes import Purpose
+from ijm.vault import shelf
 from ijm.web import drafts, once
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="ijm.web.forget", ignore_result=True)
 def forget() -> int:
     """Each person's own old drafts and marks, inside her own door; trouble with one stops no other. How many drafts."""
+    shelf.clear(time.time())
     gone = 0
     for person in get_user_model().objects.select_related("office"):
         try:

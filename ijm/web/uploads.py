@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from ijm.trail.context import door
 from ijm.trail.purposes import Purpose
 from ijm.vault.incoming import Sealing
+from ijm.web import once
 from ijm.web.pages import factor_of, source_of, who_of
 
 MOST = 10 * 1024 * 1024  # bytes in one file
@@ -84,7 +85,7 @@ def receiving(admit: Admit) -> Callable[[Page], Page]:
                 _take_in(request, sealing)
                 response = guarded(request, *args, **kwargs)
             finally:
-                sealing.settle(response is not None and response.status_code < 400)
+                sealing.settle(response is not None and once.leads_on(response))
             return response
 
         return csrf_exempt(through)

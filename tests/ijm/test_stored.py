@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import os
+import re
+import shutil
 import stat
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,11 +18,17 @@ from django.db.utils import DatabaseError
 from django.test import Client
 
 from ijm.accounts.models import User
-from ijm.casefiles.models import CaseFile
-from ijm.documents.models import StoredFile
+from ijm.casefiles.models import CaseFile, Status
+from ijm.documents import tasks
+from ijm.documents.actions import stored as actions
+from ijm.documents.models import Measurement, StoredFile
+from ijm.jobs.models import Job
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from ijm.vault import shelf
+from ijm.trail.errors import NoDoor, Refused
+from ijm.vault import keyring, shelf
+from ijm.vault.disclosure import disclose
+from ijm.vault.errors import Tampered
 from tests import stories
 from tests.cast import Cast
 from tests.ijm.attached import NAME, PICTURE, attached, of, on_disk, sent
@@ -80,8 +92,8 @@ def test_what_is_no_part_of_it(cast: Cast, file: CaseFile, signed_in: SignIn) ->
     for beyond in (f"bytes={len(PICTURE)}-", "bytes=-0"):
         answer = client.get(where, headers={"Range": beyond})
         assert answer.status_code == 416 and answer["Content-Range"] == f"bytes */{len(PICTURE)}" and not answer.content
-    assert client.get(where, headers={"Range": "bytes=0-9", "If-Range": '"another"'}).status_code == 200
-    assert client.get(where, headers={"Range": "bytes=0-9", "If-Range": f'"{one.code}"'}).status_code == 206
+    assert of(client.get(where, headers={"Range": "bytes=0-9", "If-Range": '"another"'})) == PICTURE
+    assert of(client.get(where, headers={"Range": "bytes=0-9", "If-Range": f'"{one.code}"'})) == PICTURE[:10]
     head = client.head(where)
     assert head["Content-Length"] == str(len(PICTURE)) and of(head) == b""
 
@@ -121,8 +133,130 @@ def test_the_application_role_changes_nothing_of_what_a_file_is(cast: Cast, file
 def test_what_is_refused_is_said_and_leaves_nothing(cast: Cast, file: CaseFile, signed_in: SignIn, content: bytes,
                                                     said: str) -> None:
     before = on_disk()
-    answer = sent(signed_in(cast.investigator), file, content, "holiday.png")
+    answer = sent(signed_in(cast.investigator), file, content, "holiday.png", _once="the page's own mark")
     assert answer.status_code == 200 and said in answer.content.decode()
     with acting_as(cast.investigator, "r"):
         assert not StoredFile.objects.exists()
     assert on_disk() == before
+
+
+def test_it_is_described_anew_and_the_old_words_stay(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    one, client = attached(cast.investigator, file), signed_in(cast.investigator)
+    where = f"/attached/{one.code}/describe/"
+    asked = client.get(where).content.decode()
+    assert "IMG_0042.png" in asked
+    hidden = dict(re.findall(r'name="(rev|seen)" value="([^"]*)"', asked))
+    said = {"about": "identity", "name": "passport.png", "description": "Hers", "rev": hidden["rev"],
+            "seen": html.unescape(hidden["seen"])}
+    assert client.post(where, said).status_code == 302
+    with acting_as(cast.investigator, "r"):
+        now = StoredFile.objects.get(pk=one.pk)
+        words = disclose(now, "name", "description", to=cast.investigator)
+        assert now.history.count() == 2 and (now.evidence, now.sha256) == (one.evidence, one.sha256)
+    assert (now.about, words) == ("identity", {"name": "passport.png", "description": "Hers"})
+    assert acts().count("stored.described") == 1
+
+
+def test_a_closed_case_file_takes_no_more(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    one, client, before = attached(cast.investigator, file), signed_in(cast.investigator), on_disk()
+    with acting_as(cast.investigator), entry("file.closed", by=cast.investigator, about=file):
+        file.status = Status.CLOSED
+        file.save()
+    for page in (f"/attached/file/{file.code}/new/", f"/attached/file/{file.code}/"):
+        assert "This case file is closed" in client.get(page).content.decode()
+    assert sent(client, file).status_code == 404 and on_disk() == before
+    assert client.get(f"/attached/{one.code}/describe/").status_code == 302
+    with acting_as(cast.investigator), pytest.raises(Refused):
+        actions.describe(one, by=cast.investigator, description="too late")
+    assert of(client.get(f"/attached/{one.code}/fetch/")) == PICTURE, "what is there stays open to those who work on it"
+
+
+def measured(one: StoredFile, by: User) -> Measurement:
+    """Asked for and done at once, as the worker does it."""
+    with acting_as(by):
+        asked = actions.ask_to_measure(one, by=by)
+        tasks.measure(Job.objects.get(about=asked.pk))
+        return Measurement.objects.get(pk=asked.pk)
+
+
+def test_a_file_is_measured_again(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    one, client = attached(cast.investigator, file), signed_in(cast.investigator)
+    assert client.post(f"/attached/{one.code}/measure/").status_code == 302
+    assert "Being measured" in client.get(f"/attached/{one.code}/").content.decode()
+    again = measured(one, cast.investigator)
+    assert again.is_same and not again.trouble and last_events(1)[0]["file"]["found"] == one.sha256
+    assert "Unchanged" in client.get(f"/attached/{one.code}/").content.decode()
+    with acting_as(cast.care_worker), pytest.raises(Refused):
+        actions.ask_to_measure(one, by=cast.care_worker)
+
+
+def flip(path: Path, at: int) -> None:
+    """Change one bit of a sealed file."""
+    stored = bytearray(path.read_bytes())
+    stored[at] ^= 1
+    path.write_bytes(stored)
+
+
+@pytest.mark.parametrize(("harm", "code"), [
+    (lambda path, other: flip(path, -1), "VAULT-TAMPERED"), (lambda path, other: flip(path, 30), "VAULT-TAMPERED"),
+    (lambda path, other: os.truncate(path, 40), "VAULT-FORMAT"), (lambda path, other: path.unlink(), "VAULT-FILE-GONE"),
+    (lambda path, other: shutil.copy(other, path), "VAULT-TAMPERED")], ids=["end", "head", "cut", "gone", "another"])
+def test_a_harmed_file_is_said_to_be_one(cast: Cast, file: CaseFile, signed_in: SignIn, harm: Callable[[Path, Path], Any],
+                                         code: str) -> None:
+    one, other = attached(cast.investigator, file), attached(cast.investigator, file)
+    client = signed_in(cast.investigator)
+    harm(shelf.path_of(one.storage), shelf.path_of(other.storage))
+    answer = client.get(f"/attached/{one.code}/fetch/")
+    assert answer.status_code == 409 and code in answer.content.decode() and "Content-Disposition" not in answer
+    found = measured(one, cast.investigator)
+    assert found.is_same is False and found.trouble == code and acts()[-1] == "stored.broken"
+    assert "Cannot be read" in client.get(f"/attached/{one.code}/").content.decode()
+    assert of(client.get(f"/attached/{other.code}/fetch/")) == PICTURE, "its neighbour is unharmed"
+
+
+def test_harm_in_the_middle_breaks_the_download_off(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    one = attached(cast.investigator, file)
+    flip(shelf.path_of(one.storage), 40_000)
+    answer = signed_in(cast.investigator).get(f"/attached/{one.code}/fetch/")
+    with pytest.raises(Tampered):
+        of(answer)
+    assert measured(one, cast.investigator).trouble == "VAULT-TAMPERED"
+
+
+def test_another_original_is_found_by_its_fingerprint(cast: Cast, file: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = attached(cast.investigator, file)
+    monkeypatch.setattr(shelf, "measure", lambda record, progress: "0" * 64)
+    found = measured(one, cast.investigator)
+    assert found.is_same is False and not found.trouble
+
+
+def test_a_destroyed_key_takes_one_file_alone(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    one, other = attached(cast.investigator, file), attached(cast.investigator, file)
+    keyring.destroy("evidence", one.pk, keyring.EVIDENCE, by=cast.data_protection.pk)
+    client = signed_in(cast.investigator)
+    answer = client.get(f"/attached/{one.code}/fetch/")
+    assert answer.status_code == 409 and "VAULT-KEY-DESTROYED" in answer.content.decode()
+    assert of(client.get(f"/attached/{other.code}/fetch/")) == PICTURE
+
+
+def test_a_process_without_these_keys_takes_and_opens_no_file(cast: Cast, file: CaseFile, signed_in: SignIn,
+                                                              settings: Any) -> None:
+    one, client, before = attached(cast.investigator, file), signed_in(cast.investigator), on_disk()
+    keyring.forget()
+    settings.COMPARTMENTS = ("narrative", "identity")
+    for answer in (client.get(f"/attached/{one.code}/fetch/"), sent(client, file)):
+        assert "VAULT-KEY-FORBIDDEN" in answer.content.decode()
+    assert on_disk() == before
+
+
+def test_its_own_key_is_disclosed_to_nobody(cast: Cast, file: CaseFile) -> None:
+    one = attached(cast.investigator, file)
+    assert str(one.file_key) == "‹sealed›"
+    with acting_as(cast.investigator, "r"), pytest.raises(ValueError, match="evidence"):
+        disclose(one, "file_key", to=cast.investigator)
+
+
+def test_outside_a_door_nothing_is_read(cast: Cast, file: CaseFile) -> None:
+    one = attached(cast.investigator, file)
+    with pytest.raises(NoDoor):
+        shelf.read(one, to=cast.investigator, event="stored.fetched")

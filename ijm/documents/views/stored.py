@@ -28,7 +28,8 @@ from ijm.trail.purposes import Purpose
 from ijm.vault import shelf
 from ijm.vault.disclosure import Broken, disclose
 from ijm.vault.errors import VaultError
-from ijm.vault.incoming import Sealing
+from ijm.vault.incoming import Arrived, Sealing
+from ijm.vault.shelf import Arrival
 from ijm.web import correcting
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
@@ -65,10 +66,13 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     file = policy.get_file(user, code)
     form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
     if form.is_valid():
-        came = form.cleaned_data.pop("file")
-        one = actions.attach(file, came.arrival, by=user, media=came.media, name=came.name, **form.cleaned_data)
-        messages.success(request, _("Sealed and attached."))
-        return redirect("stored:show", one.code)
+        try:
+            one = _attached(user, file, **form.cleaned_data)
+        except VaultError as error:
+            form.add_error(None, f"{error.code}: {error.mend}")
+        else:
+            messages.success(request, _("Sealed and attached."))
+            return redirect("stored:show", one.code)
     return page(request, "documents/stored/add.html", form=form, file=file, decision=policy.may_attach(user, file), most=MOST,
                 wing=WINGS[Kind(file.kind)], trail=[*trail_to(user, file), _list_of(file)])
 
@@ -143,6 +147,10 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("stored:show", one.code)
 
 
+def _attached(user: User, to: CaseFile, *, file: Arrived, **said: Any) -> StoredFile:
+    return actions.attach(to, cast(Arrival, file.arrival), by=user, media=file.media, name=str(file.name), **said)
+
+
 def line(one: StoredFile) -> list[dict[str, Any]]:
     """An attached file as a line of a list."""
     return [{"code": one.code, "url": reverse("stored:show", args=[one.code])},
@@ -177,7 +185,8 @@ def _stands(user: User, one: StoredFile) -> dict[str, Any]:
 
 def _opened(user: User, one: StoredFile, purpose: str) -> dict[str, Any]:
     shown = disclose(one, "name", "description", to=user, purpose=purpose)
-    text = "\n".join(str(value) for value in shown.values() if value or isinstance(value, Broken))
+    text = "\n".join(f"{value.code}: {value.mend}" if isinstance(value, Broken) else str(value)
+                     for value in shown.values() if value or isinstance(value, Broken))
     return {"value": text, "at": timezone.now(), "purpose_label": Purpose(purpose).label}
 
 
@@ -195,6 +204,6 @@ def _shown(request: HttpRequest, one: StoredFile, *, opened: dict[str, Any] | No
 def _said(asked: Measurement) -> dict[str, Any]:
     """One measurement in words."""
     words = {None: (_("Being measured"), "info"), True: (_("Unchanged"), "good"), False: (_("Not what it was"), "bad")}
-    text, tone = words[asked.is_same]
+    text, tone = words[asked.is_same] if not asked.trouble else (_("Cannot be read"), "bad")
     return {"text": text, "tone": tone, "trouble": asked.trouble, "by": asked.asked_by.display_name,
             "at": asked.measured_at or asked.asked_at}
