@@ -45,7 +45,7 @@ def render(request: HttpRequest, survivor: Survivor, *, opened: dict[str, Any] |
         places=policy.on_file(survivor.file), linked=shown.linked(survivor), stages=stages(survivor),
         steps=[{"value": state.value, "verb": VERBS[state]} for state in SurvivorState
                if policy.may_advance(user, survivor, state)],
-        may_correct=policy.may_correct(user, survivor),
+        may_correct=policy.may_correct(user, survivor), is_worker=survivor.worker_id == user.pk,
         may_move=policy.may_move(user, survivor), may_share=policy.may_open_file_to_others(user, survivor),
         trail=shown.trail_to(shown.survivors_crumb()))
 

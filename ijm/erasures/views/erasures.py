@@ -72,14 +72,14 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     open_ = erasure.state == ErasureState.ASKED
     found = [said(one) for one in obstacles(erasure)] if open_ or erasure.state == ErasureState.APPROVED else []
     job = Job.objects.filter(kind="erasure.destroy", about=erasure.pk, owner=user).first()
+    approving, is_done = policy.may_approve(user, erasure), erasure.state == ErasureState.DONE
     return page(
         request, "erasures/show.html", erasure=erasure, trail=_trail(), obstacles=found, job=job, goes=GOES, stays=STAYS,
-        tone=listings.TONES[ErasureState(erasure.state)], decision=policy.may_approve(user, erasure),
-        form=Form() if policy.may_approve(user, erasure) else None, may_refuse=bool(policy.may_decide(user, erasure)),
-        may_withdraw=bool(policy.may_withdraw(user, erasure)),
+        tone=listings.TONES[ErasureState(erasure.state)], decision=approving, form=Form() if approving else None,
+        may_refuse=bool(policy.may_decide(user, erasure)), may_withdraw=bool(policy.may_withdraw(user, erasure)),
         may_go_on=bool(policy.may_go_on(user, erasure)) and (job is None or job.ended_badly),
-        facts=[(fact.label, fact.value) for fact in facts_of(erasure)] if erasure.state == ErasureState.DONE else [],
-        print_form=PrintForm(initial={"language": user.language or settings.LANGUAGE_CODE}) if policy.may_print(user, erasure) else None)
+        facts=[(fact.label, fact.value) for fact in facts_of(erasure)] if is_done else [],
+        print_form=_print_form(user) if policy.may_print(user, erasure) else None)
 
 
 @writes(*DECIDERS, sample="erasure")
@@ -130,6 +130,10 @@ def said(one: Obstacle) -> str:
         return _("Open case file: %(kind)s, %(office)s (%(number)s)") % {
             "kind": Kind(one.kind).label, "office": office, "number": number(one.number)}
     return _("Another wing has an open case file. The data-protection officer can say more.")
+
+
+def _print_form(user: User) -> PrintForm:
+    return PrintForm(initial={"language": user.language or settings.LANGUAGE_CODE})
 
 
 def _done(request: HttpRequest, code: str, act: Any) -> HttpResponse:
