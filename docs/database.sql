@@ -2036,6 +2036,78 @@ ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
 
+-- desk_keychange: office
+REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, decided_by_id, decided_at, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON desk_keychange TO ijm_keeper;
+ALTER TABLE desk_keychange ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_keychange FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON desk_keychange TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON desk_keychange FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_add ON desk_keychange FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR'])));
+CREATE POLICY guard_change ON desk_keychange FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION']))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
+REVOKE ALL ON desk_historicalkeychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON desk_historicalkeychange TO ijm_app;
+GRANT SELECT, INSERT ON desk_historicalkeychange TO ijm_keeper;
+ALTER TABLE desk_historicalkeychange ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_historicalkeychange FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON desk_historicalkeychange TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.desk_historicalkeychange (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'desk_keychange changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.desk_historicalkeychange
+      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_keychange', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.desk_historicalkeychange
+      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.target, c.state, c.asked_at, c.decided_at, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_keychange', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_desk_keychange() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_keychange() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON desk_keychange REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_keychange();
+ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON desk_keychange REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_keychange();
+ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON desk_keychange REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_keychange();
+ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_keychange FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalkeychange FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_historicalkeychange ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_historicalkeychange FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE desk_historicalkeychange ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('desk_keychange', 'state', '', 'asked'), ('desk_keychange', 'state', 'agreed', 'running'), ('desk_keychange', 'state', 'asked', 'agreed'), ('desk_keychange', 'state', 'asked', 'declined'), ('desk_keychange', 'state', 'left', 'running'), ('desk_keychange', 'state', 'running', 'done'), ('desk_keychange', 'state', 'running', 'left');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
+CREATE TRIGGER guard_signed_decided_by_id BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_signed('decided_by_id'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_signed_decided_by_id;
+
 -- desk_pin: private
 REVOKE ALL ON desk_pin FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_keeper;
