@@ -243,7 +243,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0},
     "reminders": {"task": "ijm.notices.remind", "schedule": 60.0},
     "post": {"task": "ijm.notices.post", "schedule": 60.0},
+    "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
+    "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

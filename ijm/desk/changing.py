@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from ijm.desk.actions import key_changes
-from ijm.desk.key_changes import KeyChange
+from ijm.desk.key_changes import ChangeKind, KeyChange
 from ijm.jobs.models import Job
-from ijm.jobs.work import progress
+from ijm.jobs.work import GivenUp, progress
 from ijm.vault import rotating
 
 MOST = 98  # percent before the end is written
+WHY = {ChangeKind.SUBJECT: "keys-unknown", ChangeKind.COMPARTMENT: "keys-unknown", ChangeKind.ROOT: "keys-no-root"}
 
 
 def change_keys(job: Job) -> None:
@@ -22,5 +23,8 @@ def change_keys(job: Job) -> None:
     def tell(done: int, total: int) -> None:
         progress(job, min(MOST, 1 + MOST * done // max(total, 1)), "keys-changing")
 
-    counts = rotating.change(change.kind, change.target, before=agreed, progress=tell)
+    try:
+        counts = rotating.change(change.kind, change.target, before=agreed, progress=tell)
+    except (ValueError, OSError) as error:
+        raise GivenUp(WHY[change.kind]) from error
     key_changes.finish(change, by=job.owner, rotated=counts.rotated, remaining=counts.remaining, failed=counts.failed)
