@@ -98,11 +98,6 @@ def may_print(by: User, erasure: Erasure) -> Decision:
         erasure.state == ErasureState.DONE, _("There is no certificate yet."), "state")
 
 
-def may_hold_at_all(by: User) -> Decision:
-    """Whether holds are her business."""
-    return role_decision(by, Can.HOLD_PLACE)
-
-
 def may_hold(by: User, meant: Meant, until_on: date) -> Decision:
     """The liaison holds what her cases need, the data-protection officer what the law demands; until a day to come."""
     return (role_decision(by, Can.HOLD_PLACE)

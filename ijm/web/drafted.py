@@ -29,6 +29,8 @@ LABELS: dict[str, Promise] = {
     "prosecutions:hearing-outcome": _("Outcome of a hearing"),
     "prosecutions:verdict-record": _("Record a verdict"),
     "documents:letter-write": _("Write a letter"),
+    "erasures:ask": _("Ask for an erasure"),
+    "erasures:hold-place": _("Place a hold"),
     "prosecutions:witness-protect": _("Protect a witness"),
 }
 OTHER = _("A form")

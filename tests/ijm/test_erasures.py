@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from aftercare.models import Survivor
@@ -27,6 +29,7 @@ from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from ijm.vault.disclosure import Broken, disclose
 from ijm.vault.errors import KeyDestroyed
+from ijm.web.models import Draft
 from ijm.web.opened import joined
 from ijm.web.words import day
 from prosecutions.models import VictimWitness
@@ -73,6 +76,7 @@ def test_her_keys_are_gone_others_are_unharmed_and_a_certificate_says_until_when
     other = _hers(cast, stories.taken_in(cast))
     forgetting.close_everything(cast, survivor)
     before, erasure = names_of(cast, survivor), forgetting.asked(cast, survivor)
+    hers, unlike = (drafted(cast, one) for one in (survivor, other))
     forgetting.approved(cast, erasure)
     done = forgetting.worked(erasure, cast.data_protection)
     assert not any(isinstance(value, Broken) for value in before.values())
@@ -83,6 +87,8 @@ def test_her_keys_are_gone_others_are_unharmed_and_a_certificate_says_until_when
         assert value.since and joined([value, value]) == f"Erased on {day(value.since)}, certificate {done.certificate}"
     assert not any(isinstance(value, Broken) for value in names_of(cast, other).values())
     _is_certified(cast, done)
+    with acting_as(cast.care_worker, "r"):
+        assert set(Draft.objects.values_list("pk", flat=True)) & {hers, unlike} == {unlike}
     _is_told(done)
     with acting_as(cast.investigator, "r"):
         theirs = set(CaseFile.objects.filter(aliases__person=survivor.alias.person_id).values_list("pk", flat=True))
@@ -94,6 +100,15 @@ def test_her_keys_are_gone_others_are_unharmed_and_a_certificate_says_until_when
     assert (again.rev, again.keys, again.certificate) == (done.rev, done.keys, done.certificate), "twice is once"
     with acting_as(cast.care_worker, "w"), pytest.raises(KeyDestroyed), entry("test", by=cast.care_worker, about=survivor):
         Name(person_id=survivor.alias.person_id, script="latn", given="Chanthy").save()  # nothing is written about her any more
+
+
+def drafted(cast: Cast, survivor: Survivor) -> uuid.UUID:
+    """A form about her that nobody has sent."""
+    with acting_as(cast.care_worker):
+        draft = Draft(owner_id=cast.care_worker.pk, path=f"/aftercare/survivors/{survivor.code}/correct/", form=survivor.code)
+        draft.seal(b"Chanthy")
+        draft.save(force_insert=True)
+        return draft.pk
 
 
 def _is_certified(cast: Cast, done: Erasure) -> None:
@@ -199,6 +214,17 @@ def test_who_may_ask(cast: Cast, survivor: Survivor) -> None:
     forgetting.asked(cast, survivor)
     with acting_as(cast.care_worker):
         assert policy.may_ask(cast.care_worker, meant).reason == "already"
+
+
+def test_what_is_not_hers_is_not_there(cast: Cast, survivor: Survivor) -> None:
+    erasure, hold = forgetting.asked(cast, survivor), forgetting.held(cast)
+    for user in (cast.far_care_supervisor, cast.investigator, cast.auditor, cast.administrator, cast.partner):
+        for get, code in ((policy.get_erasure, erasure.code), (policy.get_hold, hold.code)):
+            with acting_as(user, "r"), pytest.raises(Http404):
+                get(user, code)
+    with acting_as(cast.data_protection, "r"):
+        assert policy.get_erasure(cast.data_protection, erasure.code.lower()) == erasure
+        assert policy.get_hold(cast.data_protection, hold.code) == hold
 
 
 def test_who_asked_does_not_approve(cast: Cast, closed: Survivor) -> None:
