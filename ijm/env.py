@@ -97,6 +97,39 @@ class Mail:
         return self.password_file.read_text().strip() if self.password_file else ""
 
 
+ROOTS = ("file", "transit")
+
+
+@dataclass(frozen=True)
+class Transit:
+    """Where the root key is when it lies in a key server (HashiCorp Vault, OpenBao)."""
+
+    address: str
+    mount: str
+    key: str
+    token_file: Path
+    ca_file: Path | None
+
+    @classmethod
+    def read(cls, source: Mapping[str, str], var: Path) -> Transit:
+        """The settings of the key server as they stand."""
+        return cls(
+            address=source.get("IJM_TRANSIT_ADDRESS", ""),
+            mount=source.get("IJM_TRANSIT_MOUNT") or "transit",
+            key=source.get("IJM_TRANSIT_KEY") or "ijm",
+            token_file=Path(source.get("IJM_TRANSIT_TOKEN_FILE") or var / "transit.token"),
+            ca_file=Path(source["IJM_TRANSIT_CA_FILE"]) if source.get("IJM_TRANSIT_CA_FILE") else None,
+        )
+
+    def check(self) -> None:
+        """Stop the start when the server is not named, or would be spoken to in the clear."""
+        parts = urlsplit(self.address)
+        if not parts.hostname:
+            raise WeakSetting("IJM_TRANSIT_ADDRESS is not set: IJM_ROOT=transit needs the address of the key server.")
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise WeakSetting("IJM_TRANSIT_ADDRESS speaks to another machine in the clear: it must begin with https.")
+
+
 @dataclass(frozen=True)
 class Env:
     """Everything that differs from office to office."""
@@ -116,6 +149,8 @@ class Env:
     context_key_file: Path
     root_key_file: Path
     root_passphrase_file: Path
+    root: str
+    transit: Transit
     secret_key_file: Path
     broker_url: str
     bind: str
@@ -146,6 +181,8 @@ class Env:
             context_key_file=file("CONTEXT_KEY_FILE", "context.key"),
             root_key_file=file("IJM_ROOT_KEY_FILE", "root.key"),
             root_passphrase_file=file("IJM_ROOT_PASSPHRASE_FILE", "passphrase"),
+            root=source.get("IJM_ROOT") or "file",
+            transit=Transit.read(source, var),
             secret_key_file=file("SECRET_KEY_FILE", "secret.key"),
             broker_url=source.get("CELERY_BROKER_URL") or "filesystem://",
             bind=source.get("IJM_BIND") or "localhost",
@@ -166,6 +203,10 @@ class Env:
             raise WeakSetting(f"IJM_MODE is '{self.mode}': it must be one of {', '.join(MODES)}.")
         if self.mode == "demo" and self.bind not in LOOPBACK:
             raise WeakSetting("IJM_MODE=demo answers on this machine only: set IJM_BIND=localhost, or IJM_MODE=production.")
+        if self.root not in ROOTS:
+            raise WeakSetting(f"IJM_ROOT is '{self.root}': it must be one of {', '.join(ROOTS)}.")
+        if self.root == "transit":
+            self.transit.check()
         self.mail.check()
         self._check_broker()
         if self.is_production:
@@ -197,11 +238,14 @@ class Env:
         self._check_files()
 
     def _check_files(self) -> None:
+        of_root = (("IJM_ROOT_KEY_FILE", self.root_key_file, 32),
+                   ("IJM_ROOT_PASSPHRASE_FILE", self.root_passphrase_file, 20))
+        if self.root == "transit":
+            of_root = (("IJM_TRANSIT_TOKEN_FILE", self.transit.token_file, 8),)
         for name, path, least in (
             ("SECRET_KEY_FILE", self.secret_key_file, 50),
             ("CONTEXT_KEY_FILE", self.context_key_file, 32),
-            ("IJM_ROOT_KEY_FILE", self.root_key_file, 32),
-            ("IJM_ROOT_PASSPHRASE_FILE", self.root_passphrase_file, 20),
+            *of_root,
         ):
             if not path.is_file():
                 raise WeakSetting(f"{name} names no file: {path} is missing.")

@@ -16,6 +16,7 @@ SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = [env.host] if env.is_production else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [f"https://{env.host}"] if env.is_production else []
 
+ROOT, TRANSIT = env.root, env.transit
 ROOT_KEY_FILE = env.root_key_file
 ROOT_PASSPHRASE_FILE = env.root_passphrase_file
 CONTEXT_KEY = env.context_key() if env.database_url else b""

@@ -30,9 +30,9 @@ def prepare(var: Path, *, office_exists: bool = False) -> None:
             write_private(var / name, make())
     if not (var / "root.key").exists():
         _missing(var / "root.key", office_exists)
-        from ijm.vault import root  # only now: a start with all keys in place need not load cryptography
+        from ijm.vault.roots import file  # only now: a start with all keys in place need not load cryptography
 
-        root.create(var / "root.key", (var / "passphrase").read_bytes())
+        file.create(var / "root.key", (var / "passphrase").read_bytes())
 
 
 def _missing(path: Path, office_exists: bool) -> None:

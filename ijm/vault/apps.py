@@ -10,5 +10,7 @@ class VaultConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
-        """Register the vault's system checks."""
-        from ijm.vault import checks  # noqa: F401
+        """Register the vault's system checks; let no core file of this process be written."""
+        from ijm.vault import checks, process  # noqa: F401
+
+        process.harden()

@@ -8,13 +8,14 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 
 from ijm.roles.table import Open
+from ijm.vault import canary, roots
 from ijm.vault.keyring import EVIDENCE
 from ijm.vault.sealed import SealedModel, compartments
 
 
 @register("vault")
 def sealed_models_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Each compartment is one of the eight or holds the key of a file, has a frozen label of its own, a scope and at least one name."""
+    """Each compartment is one of the eight or holds a file's key; it has a frozen label of its own, a scope and a name."""
     found: list[CheckMessage] = []
     labels: dict[str, str] = {}
     for model in apps.get_models():
@@ -31,3 +32,14 @@ def sealed_models_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessag
             if not issubclass(model, SealedModel):
                 found.append(Error(f"{where}: the model must be a SealedModel", id="vault.E004"))
     return found
+
+
+@register("vault")
+def the_root_is_right(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Commands and the worker stop here, with one line, when their root key is the wrong one.
+
+    Without any root key (a machine that only makes back-ups) a command may run; it opens nothing.
+    """
+    if roots.root().is_at_hand():
+        canary.demand()
+    return []

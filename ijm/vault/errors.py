@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import FieldError
+from django.utils import timezone
+from django.utils.translation import gettext
+
 
 class VaultError(Exception):
     """A sealed value cannot be opened or sealed; `code` is what the person at the desk reads out."""
@@ -22,6 +26,13 @@ class RootSealed(VaultError):
     mend = "The root key or its passphrase is missing or wrong; put the two files in their place and start again."
 
 
+class ProviderDown(VaultError):
+    """The key server does not answer; what is open already stays open until its life ends."""
+
+    code = "VAULT-PROVIDER-DOWN"
+    mend = "The key server does not answer; try again in a minute, and tell the person who runs the system."
+
+
 class KeyUnknown(VaultError):
     """The row names a key that the key database does not hold."""
 
@@ -30,12 +41,17 @@ class KeyUnknown(VaultError):
 
 
 class KeyDestroyed(VaultError):
-    """The key was destroyed on purpose."""
+    """The key was destroyed on purpose: when, and by which certificate where there is one."""
 
     code = "VAULT-KEY-DESTROYED"
-    mend = "This person's keys were destroyed at her request; the value cannot come back."
-    destroyed_at: datetime | None = None
-    certificate = ""
+    mend = "The key of this value was destroyed on purpose; the value cannot come back."
+
+    def __init__(self, where: str = "", destroyed_at: datetime | None = None, certificate: str = "") -> None:
+        self.destroyed_at, self.certificate = destroyed_at, certificate
+        if destroyed_at is not None and certificate:
+            self.mend = gettext("Erased on %(day)s, certificate %(number)s.") % {
+                "day": timezone.localdate(destroyed_at).isoformat(), "number": certificate}
+        super().__init__(where)
 
 
 class KeyForbidden(VaultError):
@@ -43,6 +59,13 @@ class KeyForbidden(VaultError):
 
     code = "VAULT-KEY-FORBIDDEN"
     mend = "This process does not hold the keys of that compartment."
+
+
+class KeyWorn(VaultError):
+    """The key has sealed as often as AES-GCM allows with random nonces."""
+
+    code = "VAULT-KEY-WORN"
+    mend = "This key has sealed too often and seals no more; the person who runs the system must renew it."
 
 
 class Tampered(VaultError):
@@ -71,6 +94,13 @@ class PlainText(VaultError):
 
     code = "VAULT-PLAINTEXT"
     mend = "Write the text again without broken characters."
+
+
+class QueryRefused(VaultError, FieldError):
+    """A sealed name was asked about in SQL, which sees ciphertext only."""
+
+    code = "VAULT-QUERY"
+    mend = "A sealed value cannot be compared, sorted or changed in SQL; use the vault's search, or save each row."
 
 
 class Held(VaultError):

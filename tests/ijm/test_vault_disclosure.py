@@ -93,7 +93,7 @@ def test_nothing_asked_is_nothing_shown_and_nothing_recorded(cast: Cast) -> None
 
 
 def destroyed(number: int) -> None:
-    DataKey.objects.using(KEYS).filter(id=number).update(state=State.DESTROYED)
+    DataKey.objects.using(KEYS).filter(id=number).update(state=State.DESTROYED, wrapped=b"")
     keyring.forget()
 
 

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 import time
 import uuid
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings as django_settings
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from ijm.roles.table import Open
-from ijm.vault import keyring
-from ijm.vault.errors import KeyDestroyed, KeyForbidden, KeyUnknown, Tampered
-from ijm.vault.keyring import KEYS, DataKey, Kek, State
+from ijm.vault import keyring, making, opened
+from ijm.vault.errors import KeyDestroyed, KeyForbidden, KeyUnknown, KeyWorn, RootSealed, Tampered, VaultError
+from ijm.vault.keyring import KEYS, DataKey, Kek
+from ijm.vault.roots import FileRoot
 from ijm.vault.router import Router
 from tests import databases
+from tests.cluster import VAR
+from tests.ijm.key_database import force, key_database, no_keys
 
+__all__ = ("key_database", "no_keys")
 WHO = uuid.UUID(int=77)
-
-
-@pytest.fixture(autouse=True)
-def keys_of_this_test(committed_db: tuple[str, str]) -> Iterator[None]:
-    keyring.forget()
-    yield
+pytestmark = pytest.mark.usefixtures("no_keys")
 
 
 def made(scope: uuid.UUID = WHO, compartment: str = "identity") -> keyring.Key:
     return keyring.key_for("subject", scope, compartment)
 
 
-def change(number: int, **values: object) -> None:
-    DataKey.objects.using(KEYS).filter(id=number).update(**values)
-    keyring.forget()
+def refusal(number: int) -> VaultError:
+    assert keyring.keys([number]) == {}
+    return keyring.why_not(number)
 
 
 def test_a_key_is_made_once_and_found_again() -> None:
@@ -45,21 +47,13 @@ def test_a_key_is_made_once_and_found_again() -> None:
     assert made().id == first.id and DataKey.objects.using(KEYS).filter(scope_uuid=WHO).count() == 1
 
 
-def test_each_compartment_and_each_scope_has_a_key_of_its_own() -> None:
-    numbers = {
-        made().id,
-        made(compartment="clinical").id,
-        made(uuid.UUID(int=78)).id,
-        keyring.key_for("file", WHO, "identity").id,
-    }
-    assert len(numbers) == 4
-
-
-def test_the_compartments_are_wrapped_apart() -> None:
-    one, other = made().aead, made(compartment="clinical").aead
-    sealed = one.encrypt(b"0" * 12, b"text", b"")
+def test_each_compartment_and_each_scope_has_a_key_of_its_own_and_they_are_wrapped_apart() -> None:
+    one, other = made(), made(compartment="clinical")
+    more = made(uuid.UUID(int=78)), keyring.key_for("file", WHO, "identity")
+    assert len({key.id for key in (one, other, *more)}) == 4
+    sealed = one.aead.encrypt(b"0" * 12, b"text", b"")
     with pytest.raises(InvalidTag):
-        other.decrypt(b"0" * 12, sealed, b"")
+        other.aead.decrypt(b"0" * 12, sealed, b"")
     assert Kek.objects.using(KEYS).filter(compartment__in=("identity", "clinical")).count() == 2
 
 
@@ -69,108 +63,130 @@ def test_no_key_lies_open_in_its_table() -> None:
     row = DataKey.objects.using(KEYS).get(id=key.id)
     for at in range(len(row.wrapped) - 31):
         with pytest.raises(InvalidTag):
-            keyring.AESGCM(bytes(row.wrapped)[at : at + 32]).decrypt(b"0" * 12, sealed, b"")
+            AESGCM(bytes(row.wrapped)[at : at + 32]).decrypt(b"0" * 12, sealed, b"")
 
 
 def test_keys_come_with_one_query_and_then_with_none(django_assert_num_queries) -> None:
     numbers = [made(uuid.UUID(int=n)).id for n in range(100, 105)]
     keyring.forget()
+    opened.heed()
     with django_assert_num_queries(2, using=KEYS):
         assert set(keyring.keys(numbers)) == set(numbers)
     with django_assert_num_queries(0, using=KEYS):
         assert set(keyring.keys(numbers)) == set(numbers)
 
 
-def test_a_key_is_asked_for_anew_after_five_minutes(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries) -> None:
+def test_why_fifty_keys_do_not_open_is_known_without_asking_again(django_assert_num_queries) -> None:
+    gone = [made(uuid.UUID(int=n)).id for n in range(100, 103)]
+    for n in range(100, 103):
+        keyring.destroy_all("subject", uuid.UUID(int=n), by=WHO, certificate="ER-1")
+    opened.heed()
+    assert keyring.keys([*gone, 999_999]) == {}
+    with django_assert_num_queries(0, using=KEYS):
+        assert {type(keyring.why_not(number)) for number in gone} == {KeyDestroyed}
+        assert isinstance(keyring.why_not(999_999), KeyUnknown)
+
+
+def test_a_key_is_asked_for_anew_after_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     number, now = made().id, time.monotonic()
-    monkeypatch.setattr(keyring.time, "monotonic", lambda: now + keyring.CACHE_LIFE + 1)
-    with django_assert_num_queries(2, using=KEYS):
-        assert keyring.keys([number])[number].id == number
-    monkeypatch.setattr(keyring.time, "monotonic", lambda: now + 2 * keyring.CACHE_LIFE + 3)
+    held = keyring.keys([number])[number]
+    monkeypatch.setattr(opened.time, "monotonic", lambda: now + keyring.CACHE_LIFE + 1)
+    again = keyring.keys([number])[number]
+    assert again is not held and again.id == number
+    monkeypatch.setattr(opened.time, "monotonic", lambda: now + 2 * keyring.CACHE_LIFE + 3)
     assert made().id == number
 
 
 def test_the_cache_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyring, "CACHE_SIZE", 3)
-    for n in range(200, 210):
-        made(uuid.UUID(int=n))
-    assert len(keyring._cache) <= 3
+    monkeypatch.setattr(opened, "CACHE_SIZE", 3)
+    numbers = [made(uuid.UUID(int=n)).id for n in range(200, 206)]
+    assert len(opened._cache) == 3 and set(keyring.keys(numbers)) == set(numbers)
+    for number in range(900, 910):
+        assert isinstance(refusal(number), KeyUnknown)
+    assert len(opened._refused) <= 3
 
 
-@pytest.mark.parametrize("state", [State.DESTROYED, State.RETIRED])
-def test_a_scope_whose_key_ended_gets_a_new_one(state: State) -> None:
+def test_a_cold_cache_under_eight_threads_unwraps_each_key_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [made(uuid.UUID(int=n)).id for n in range(300, 310)]
+    keyring.forget()
+    real, opens = opened.cipher_of, []
+    monkeypatch.setattr(opened, "cipher_of", lambda plain: opens.append(1) or real(plain))
+    barrier, found = threading.Barrier(8), []
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(set(keyring.keys(numbers)))
+        connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [set(numbers)] * 8
+    assert len(opens) == len(numbers) + 1, "ten data keys and their compartment's key"
+
+
+def test_a_child_process_begins_without_keys() -> None:
+    made()
+    if (child := os.fork()) == 0:
+        os._exit(len(opened._cache) + len(opened._keks))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 and opened._cache
+
+
+def test_a_scope_whose_parcel_was_shredded_gets_a_new_key() -> None:
     old = made().id
-    change(old, state=state)
-    assert made().id != old
-
-
-def test_a_retired_key_still_opens() -> None:
-    old = made().id
-    change(old, state=State.RETIRED)
-    assert keyring.keys([old])[old].id == old
-
-
-def test_a_destroyed_key_is_gone_and_says_so() -> None:
-    old = made().id
-    change(old, state=State.DESTROYED)
-    assert keyring.keys([old]) == {}
-    assert isinstance(keyring.why_not(old), KeyDestroyed)
-
-
-def test_a_key_destroyed_between_asking_and_opening_does_not_open() -> None:
-    row = DataKey.objects.using(KEYS).get(id=made().id)
-    row.state = State.DESTROYED
-    with pytest.raises(KeyDestroyed):
-        keyring._opened([row])
+    assert keyring.destroy("subject", WHO, "identity", by=WHO) == 1
+    assert made().id != old and isinstance(refusal(old), KeyDestroyed)
 
 
 def test_a_key_nobody_made_is_unknown() -> None:
-    assert keyring.keys([999_999]) == {}
-    assert isinstance(keyring.why_not(999_999), KeyUnknown)
+    assert isinstance(refusal(999_999), KeyUnknown)
+
+
+def test_a_key_whose_compartment_key_is_not_there_is_unknown(no_keys: str) -> None:
+    number = made().id
+    force(no_keys, "DELETE FROM vault_kek WHERE compartment = 'identity'")
+    assert isinstance(refusal(number), KeyUnknown)
 
 
 def test_a_process_opens_only_the_compartments_it_was_given(settings) -> None:
     mine, hers = made(compartment="narrative").id, made(compartment="clinical").id
     keyring.forget()
-    settings.COMPARTMENTS = frozenset({"narrative"})
+    settings.COMPARTMENTS = ("narrative",)
     assert set(keyring.keys([mine, hers])) == {mine}
     assert isinstance(keyring.why_not(hers), KeyForbidden)
-    with pytest.raises(KeyForbidden):
-        made(compartment="clinical")
-    assert keyring.allowed("narrative") and not keyring.allowed("clinical")
+    for refused in (made, lambda compartment: keyring.renew("subject", WHO, compartment)):
+        with pytest.raises(KeyForbidden):
+            refused(compartment="clinical")
+    assert [keyring.allowed(name) for name in ("narrative", "evidence", "search", "parcel")] == [True, False, False, True]
+    settings.COMPARTMENTS = ("identity",)
+    assert keyring.allowed("search"), "sealed lists of names go with the names"
+    settings.COMPARTMENTS = ()
+    assert all(keyring.allowed(name) for name in (*Open.values, "search", "evidence")) and not keyring.allowed("other")
 
 
-def test_a_process_that_was_given_none_by_name_has_all_eight(settings) -> None:
-    settings.COMPARTMENTS = frozenset()
-    assert all(keyring.allowed(compartment) for compartment in Open.values) and not keyring.allowed("other")
-
-
-def test_a_wrapped_key_with_a_changed_byte_is_refused() -> None:
-    number = made().id
-    wrapped = bytearray(DataKey.objects.using(KEYS).get(id=number).wrapped)
-    wrapped[-1] ^= 1
-    change(number, wrapped=bytes(wrapped))
+def test_a_broken_wrapped_key_takes_down_itself_alone(no_keys: str) -> None:
+    one, two, three = (made(uuid.UUID(int=n)).id for n in (1, 2, 3))
+    force(no_keys, "UPDATE vault_key SET wrapped = set_byte(wrapped, 59, get_byte(wrapped, 59) # 1) WHERE id = %s", one)
+    force(no_keys, "UPDATE vault_key SET wrapped = (SELECT wrapped FROM vault_key WHERE id = %s) WHERE id = %s", three, two)
+    assert set(keyring.keys([one, two, three])) == {three}
+    assert {type(keyring.why_not(number)) for number in (one, two)} == {Tampered}
     with pytest.raises(Tampered):
-        keyring.keys([number])
+        made(uuid.UUID(int=1))
 
 
-def test_a_wrapped_key_of_another_person_is_refused() -> None:
-    one, other = made(), made(uuid.UUID(int=78))
-    change(one.id, wrapped=DataKey.objects.using(KEYS).get(id=other.id).wrapped)
+@pytest.mark.parametrize("column", ["wrapped", "canary"])
+def test_a_changed_compartment_key_opens_nothing_and_seals_nothing(no_keys: str, column: str) -> None:
+    number, sister = made().id, made(compartment="clinical").id
+    force(no_keys, f"UPDATE vault_kek SET {column} = set_byte({column}, 59, get_byte({column}, 59) # 1)"
+                   " WHERE compartment = 'identity'")
+    assert set(keyring.keys([number, sister])) == {sister} and isinstance(keyring.why_not(number), Tampered)
     with pytest.raises(Tampered):
-        keyring.keys([one.id])
+        made(uuid.UUID(int=5))
 
 
-def test_a_changed_compartment_key_is_refused() -> None:
-    made()
-    row = Kek.objects.using(KEYS).get(compartment="identity")
-    Kek.objects.using(KEYS).filter(id=row.id).update(wrapped=bytes(row.wrapped)[:-1] + b"\0")
-    keyring.forget()
-    with pytest.raises(Tampered):
-        made()
-
-
-def test_the_key_is_committed_before_any_data() -> None:
+def test_the_key_is_committed_before_any_data(db: None) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         number = made().id
         1 / 0  # noqa: B018
@@ -187,11 +203,24 @@ def test_the_key_is_committed_before_any_data() -> None:
         "DELETE FROM vault_kek",
         "UPDATE vault_kek SET version = 2",
         "DROP TABLE vault_key",
+        "DROP TRIGGER vault_key_kept ON vault_key",
+        "ALTER TABLE vault_key DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
         "CREATE TABLE mine (x int)",
+        # the states: what ended stays ended
+        "UPDATE vault_key SET state = 'destroyed'",
+        "UPDATE vault_key SET state = 'active' WHERE state = 'retired'",
+        "UPDATE vault_key SET state = 'retired', wrapped = 'x' WHERE state = 'destroyed'",
+        "UPDATE vault_key SET destroyed_at = now() WHERE state = 'destroyed'",
+        "UPDATE vault_key SET certificate = 'other' WHERE certificate <> ''",
+        "UPDATE vault_key SET messages = messages - 1",
+        "UPDATE vault_kek SET state = 'destroyed', wrapped = '' WHERE compartment = 'identity'",
     ],
 )
-def test_the_serving_role_neither_deletes_nor_gives_a_key_to_another(sql: str) -> None:
+def test_the_serving_role_neither_deletes_nor_brings_back(sql: str) -> None:
     made()
+    keyring.renew("subject", WHO, "identity")
+    keyring.destroy_all("file", WHO, by=WHO, certificate="ER-1")
     with pytest.raises(DatabaseError), connections[KEYS].cursor() as cursor:
         cursor.execute(sql)
 
@@ -203,33 +232,64 @@ def test_two_active_keys_of_one_scope_are_refused() -> None:
         row.save(using=KEYS, force_insert=True)
 
 
-def late(model: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the row from the first look, as if another process committed it a moment later."""
-    manager = model.objects
-    real, looks = manager.using, []
+def test_a_key_that_cannot_be_written_is_tried_three_times_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
 
-    def using(alias: str) -> object:
-        looks.append(alias)
-        return real(alias).none() if len(looks) == 1 else real(alias)
+    def fail(*args: object) -> None:
+        tries.append(1)
+        raise IntegrityError
 
-    monkeypatch.setattr(manager, "using", using)
-
-
-def test_a_faster_process_wins_the_data_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = made()
-    keyring.forget()
-    kek = Kek.objects.using(KEYS).get(compartment="identity")
-    monkeypatch.setattr(keyring, "_active_kek", lambda compartment: kek)
-    late(DataKey, monkeypatch)
-    assert made().id == first.id
+    monkeypatch.setattr(keyring, "_make", fail)
+    with pytest.raises(IntegrityError):
+        made()
+    assert len(tries) == 3
 
 
-def test_a_faster_process_wins_the_compartment_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compartment_key_renewed_meanwhile_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made()
+    stale = making.active_kek("identity")
+    keyring.renew_kek("identity")
+    real, given = making.active_kek, [stale]
+    monkeypatch.setattr(keyring, "active_kek", lambda compartment: given.pop() if given else real(compartment))
+    assert made(uuid.UUID(int=6)).id and not given
+    assert DataKey.objects.using(KEYS).get(scope_uuid=uuid.UUID(int=6)).kek_id != stale[0].id
+
+
+def test_a_faster_process_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, kek = made(), making.active_kek("identity")[0]
     keyring.forget()
-    late(Kek, monkeypatch)
-    assert keyring._active_kek("identity").compartment == "identity"
-    assert Kek.objects.using(KEYS).filter(compartment="identity").count() == 1
+    keyring._make("subject", [WHO], "identity")
+    assert made().id == first.id
+    assert making._first("identity").id == kek.id, "looked up again where one process at a time may make it"
+
+
+def test_a_wrong_root_makes_no_key_beside_the_right_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ijm.vault.roots import file
+
+    number = made().id
+    (tmp_path / "words").write_bytes(b"other words")
+    file.create(tmp_path / "root.key", b"other words")
+    monkeypatch.setattr(making.roots, "root", lambda: FileRoot(tmp_path / "root.key", tmp_path / "words"))
+    keyring.forget()
+    assert isinstance(refusal(number), Tampered)
+    with pytest.raises(RootSealed):
+        made(compartment="witness")
+    assert not Kek.objects.using(KEYS).filter(compartment="witness").exists()
+    monkeypatch.setattr(making.roots, "root", lambda: FileRoot(tmp_path / "absent", tmp_path / "words"))
+    keyring.forget()
+    assert isinstance(refusal(number), RootSealed)
+
+
+def test_a_key_that_has_sealed_two_to_the_thirty_two_seals_no_more() -> None:
+    number = made().id
+    assert keyring.worn({number: 2**28 - 1}) == [] and keyring.worn({number: 2**28}) == [number]
+    assert keyring.worn({number: 5}) == [number], "a count never goes down"
+    keyring.worn({number: 2**32})
+    keyring.forget()
+    assert keyring.keys([number])[number].id == number, "it opens what it sealed"
+    with pytest.raises(KeyWorn):
+        made()
+    assert keyring.renew("subject", WHO, "identity").id != number
 
 
 RACER = """
@@ -241,19 +301,16 @@ print(keyring.key_for("subject", uuid.UUID(int=4711), "source").id)
 """
 
 
-def test_two_processes_that_race_get_the_same_key(committed_db: tuple[str, str]) -> None:
-    import os
+def process_env(name: str, **said: str) -> dict[str, str]:
+    """The environment of another process of the same office."""
+    return os.environ | databases.variables("postgres", name) | {
+        "DJANGO_SETTINGS_MODULE": "ijm.settings", "IJM_VAR": str(VAR)} | said
 
-    env = os.environ | databases.variables(*committed_db) | {"DJANGO_SETTINGS_MODULE": "ijm.settings"}
+
+def test_two_processes_that_race_get_the_same_key(no_keys: str) -> None:
     racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACER],
-            env=env,
-            cwd=django_settings.BASE_DIR,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        subprocess.Popen([sys.executable, "-c", RACER], env=process_env(no_keys), cwd=django_settings.BASE_DIR, text=True,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in range(2)
     ]
     for racer in racers:
@@ -281,11 +338,11 @@ def test_keys_live_in_the_key_database_alone() -> None:
     ] == [True, False, False, True, False, False, False, False]
 
 
-def test_who_reads_the_main_database_cannot_reach_the_keys(committed_db: tuple[str, str]) -> None:
+def test_who_reads_the_main_database_cannot_reach_the_keys(no_keys: str, db: None) -> None:
     import psycopg
 
     for role in ("ijm_app", "ijm_audit"):
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
-            psycopg.connect(databases.CLUSTER.url(role, committed_db[1]))
+            psycopg.connect(databases.CLUSTER.url(role, no_keys))
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(databases.CLUSTER.url("ijm_keys", committed_db[0]))
+        psycopg.connect(databases.CLUSTER.url("ijm_keys", databases.names()[0]))

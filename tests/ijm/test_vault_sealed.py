@@ -17,7 +17,7 @@ from ijm.people.models import Name, Person
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Stale
-from ijm.vault import bundle, keyring
+from ijm.vault import bundle, keyring, wrapping
 from ijm.vault.disclosure import Broken, disclose
 from ijm.vault.errors import Replayed, Tampered
 from ijm.vault.sealed import Compartment, Sealed, SealedModel, compartments
@@ -63,14 +63,14 @@ class Count:
         return self.cipher.decrypt(*args)
 
 
-REAL = keyring.AESGCM
+REAL = wrapping.AESGCM
 
 
 @pytest.fixture
 def counted(home: Residence, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Count]]:
     """Counts every encryption and decryption under data keys from here on; the keys themselves are open already."""
     keyring.forget()
-    monkeypatch.setattr(keyring, "AESGCM", Count)
+    monkeypatch.setattr(wrapping, "AESGCM", Count)
     keyring.keys([home.whereabouts_key, home.narrative_key])
     Count.sealed = Count.opened = 0
     yield Count
