@@ -9,7 +9,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import connections, models
 
 from ijm.embedded.report import Report, Tried
@@ -22,7 +22,7 @@ RESTORED = "restored"  # the alias of the back-up's login, which sees every row 
 UNKNOWN_KEYS = "SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"
 
 
-def examine(report: Report, *, rows: int) -> Report:
+def examine(report: Report, *, rows: int) -> None:
     """Bring the restored office up as an office would be, then try what it holds: up to so many rows of each sealed column."""
     call_command("migrate", verbosity=0)
     report.steps.append("Rights, row security and triggers stand as declared.")
@@ -36,7 +36,6 @@ def examine(report: Report, *, rows: int) -> Report:
     _factors(report)
     _rebuild(report)
     _files(report)
-    return report
 
 
 def _aliased() -> None:
@@ -105,13 +104,16 @@ def _factors(report: Report) -> None:
             report.factors += 1
         except VaultError as error:
             report.fail(error.code, "A second factor does not open under this root key.")
+    report.steps.append(f"{report.factors} second factors open.")
 
 
 def _rebuild(report: Report) -> None:
     """The search index is derived and in no dump: it is made anew from the restored rows."""
-    if "search_rebuild" in get_commands():
+    try:
         call_command("search_rebuild", verbosity=0)
         report.steps.append("The search index was built anew.")
+    except (VaultError, CommandError) as error:
+        report.fail(getattr(error, "code", "SEARCH-REBUILD"), f"The search index could not be built anew: {error}")
 
 
 def _files(report: Report) -> None:

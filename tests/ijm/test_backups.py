@@ -36,7 +36,7 @@ from ijm.messages import Event
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault import keyring, shelf
-from ijm.vault.errors import KeyDestroyed
+from ijm.vault.errors import KeyDestroyed, RootSealed
 from ijm.web.models import Draft
 from tests import cast as casting
 from tests import databases, records, stories
@@ -190,8 +190,8 @@ def test_what_is_broken_is_found_though_the_back_up_itself_is_whole(
         broken: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
     monkeypatch.setattr(trying, "call_command", lambda name, **how: ran.append(name))
-    monkeypatch.setattr(trying, "get_commands", lambda: {"search_rebuild": "ijm.people"})
-    report = trying.examine(Report(), rows=50)
+    report = Report()
+    trying.examine(report, rows=50)
     assert ran == ["migrate", "search_rebuild"]
     assert set(codes(report)) == {"VAULT-TAMPERED", "KEYS-OLDER", "VAULT-KEY-UNKNOWN", "VAULT-SEALED"}
     source = next(tried for tried in report.tables if (tried.table, tried.column) == ("investigations_tip", "source"))
@@ -220,17 +220,33 @@ def test_a_file_whose_key_was_destroyed_is_no_failure(office: tuple[str, str], m
 
 
 def test_the_process_inside_goes_on_with_the_report_of_the_one_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault_drill, "examine", lambda report, rows: report.fail("X", str(rows)) or report)
+    def stops(report: Report, rows: int) -> None:
+        report.fail("X", str(rows))
+        raise RootSealed
+
+    monkeypatch.setattr(vault_drill, "examine", stops)
     (tmp_path / "report.json").write_text(Report(steps=["first"]).json())
-    command("vault_drill", "--inside", str(tmp_path / "report.json"), "--rows", "7")
+    with pytest.raises(RootSealed):
+        command("vault_drill", "--inside", str(tmp_path / "report.json"), "--rows", "7")
     report = Report.of((tmp_path / "report.json").read_text())
     assert report.steps == ["first"] and report.failures == [{"code": "X", "text": "7"}]
 
 
+@pytest.mark.parametrize(("error", "code"), [(RootSealed(), "VAULT-SEALED"), (CommandError("busy"), "SEARCH-REBUILD")])
+def test_an_index_that_cannot_be_built_is_a_failure(error: Exception, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str, **how: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(trying, "call_command", refuse)
+    report = Report()
+    trying._rebuild(report)
+    assert codes(report) == [code] and not report.steps
+
+
 def test_a_restored_office_that_does_not_come_up_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for words, told in (("line\nVAULT-SEALED: wrong root key\n", "wrong root key"), ("", "it said nothing")):
+    for code, words, told in ((1, "line\nVAULT-SEALED: wrong root key\n", "wrong root key"), (0, "", "it said nothing")):
         monkeypatch.setattr(drilling.subprocess, "run",
-                            lambda *_, words=words, **how: subprocess.CompletedProcess([], 2, "", words))
+                            lambda *_, code=code, words=words, **how: subprocess.CompletedProcess([], code, "", words))
         report = drilling._tried_inside(tmp_path, CLUSTER, Report(), 5)
         assert codes(report) == ["DRILL-STOPPED"] and told in report.failures[0]["text"]
 

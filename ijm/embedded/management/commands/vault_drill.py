@@ -49,5 +49,8 @@ class Command(BaseCommand):
 
     def _inside(self, path: Path, rows: int) -> None:
         """Beside the restored databases: go on with the report that the outer half has begun."""
-        report = examine(Report.of(path.read_text()), rows=rows)
-        write_private(path, report.json().encode())
+        report = Report.of(path.read_text())
+        try:
+            examine(report, rows=rows)
+        finally:  # what was found before a stop is not lost
+            write_private(path, report.json().encode())
