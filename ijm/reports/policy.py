@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.guard.states import may_move
 from ijm.ids import normalise_code
 from ijm.reports.models import Export, Import
+from ijm.reports.models.imports import KEPT
 from ijm.reports.states import ExportState, ImportState
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can
@@ -18,6 +20,12 @@ from ijm.roles.table import Can
 def visible_imports(user: User) -> QuerySet[Import]:
     """What she herself brings in, newest first; nobody sees a colleague's."""
     return Import.objects.filter(owner=user)
+
+
+def lapsed_imports(user: User) -> QuerySet[Import]:
+    """What she began so long ago that it ends by itself."""
+    ended = (ImportState.DONE, ImportState.DISCARDED)
+    return visible_imports(user).exclude(state__in=ended).filter(begun_at__lte=timezone.now() - KEPT)
 
 
 def get_import(user: User, code: str) -> Import:
@@ -45,6 +53,12 @@ def may_move_on(by: User, record: Import, to: str) -> Decision:
     return (role_decision(by, Can.RECORDS_IMPORT, record)
             .and_(record.owner_id == by.pk, _("Another person began this import."), "owner")
             .and_(may_move(Import.transitions["state"], record.state, to), _("That is not the next step."), "step"))
+
+
+def may_lapse(by: User, record: Import) -> Decision:
+    """What nobody finished in time ends, whatever role she has by now; only what is hers, and nothing before its time."""
+    return (Decision(record.owner_id == by.pk, by, record, "import.refused", _("Another person began this import."), "owner")
+            .and_(record.lapses_at <= timezone.now(), _("There is still time to finish it."), "time"))
 
 
 def may_bring_in(by: User, record: Import) -> Decision:

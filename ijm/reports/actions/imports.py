@@ -24,6 +24,7 @@ from ijm.reports.states import Event, ImportState
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
+from ijm.vault import parcels
 
 Tick = Callable[[float], None]
 
@@ -137,6 +138,19 @@ def discard(record: Import, *, by: User) -> None:
     with entry(Event.IMPORT_DISCARDED, by=by, about=record, why=Purpose.IMPORT):
         record.save(update_fields=["state"])
         _throw_away(record, by)
+
+
+def lapse(record: Import, *, by: User) -> None:
+    """End an import that nobody finished in time: its rows go, and the key that opens any copy of them."""
+    require(policy.may_lapse(by, record))
+    with entry(Event.IMPORT_DISCARDED, by=by, about=record, why=Purpose.SYSTEM):
+        if record.state == ImportState.BRINGING_IN:
+            record.state = ImportState.READY
+            record.save(update_fields=["state"])
+        record.state = ImportState.DISCARDED
+        record.save(update_fields=["state"])
+        record.parts.all().delete()
+    parcels.shred(record.pk, by=by)
 
 
 def _throw_away(record: Import, by: User) -> None:

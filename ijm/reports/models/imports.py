@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +27,9 @@ class SourceKind(models.TextChoices):
     WORKBOOK = "workbook", _("HTCDS workbook")
     SURVEY = "survey", _("Answers of the survey form")
     CSV = "csv", _("CSV of the workbook's columns")
+
+
+KEPT = timedelta(days=14)
 
 
 def import_code() -> str:
@@ -62,6 +66,11 @@ class Import(Recorded):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def lapses_at(self) -> datetime:
+        """When it ends by itself, if nobody finishes it."""
+        return self.begun_at + KEPT
 
     @property
     def to_bring_in(self) -> int:
