@@ -27,6 +27,7 @@ from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
+from ijm.vault import shelf
 from ijm.vault.disclosure import Broken, disclose
 from ijm.vault.errors import KeyDestroyed
 from ijm.web.models import Draft
@@ -36,7 +37,7 @@ from prosecutions.models import VictimWitness
 from tests import stories
 from tests.cast import Cast
 from tests.conftest import sign_in
-from tests.ijm import forgetting
+from tests.ijm import attached, forgetting
 from tests.trail import last_events
 
 GIVEN = ("Chanthy", "Sokha", "Ratha", "Maly", "Thida")
@@ -74,6 +75,10 @@ def names_of(cast: Cast, survivor: Survivor) -> dict[str, Any]:
 
 def test_her_keys_are_gone_others_are_unharmed_and_a_certificate_says_until_when(cast: Cast, survivor: Survivor) -> None:
     other = _hers(cast, stories.taken_in(cast))
+    photo = attached.attached(cast.care_worker, survivor.file)
+    with acting_as(cast.investigator, "r"):
+        case = CaseFile.objects.get(aliases__person=survivor.alias.person_id)
+    exhibit = attached.attached(cast.investigator, case)
     forgetting.close_everything(cast, survivor)
     before, erasure = names_of(cast, survivor), forgetting.asked(cast, survivor)
     hers, unlike = (drafted(cast, one) for one in (survivor, other))
@@ -90,12 +95,12 @@ def test_her_keys_are_gone_others_are_unharmed_and_a_certificate_says_until_when
     with acting_as(cast.care_worker, "r"):
         assert set(Draft.objects.values_list("pk", flat=True)) & {hers, unlike} == {unlike}
     _is_told(done)
-    with acting_as(cast.investigator, "r"):
-        theirs = set(CaseFile.objects.filter(aliases__person=survivor.alias.person_id).values_list("pk", flat=True))
     with acting_as(cast.data_protection):
-        keys = keys_of(erasure)
-    assert theirs and not theirs & {scope for _kind, scope in keys}
-    assert {kind for kind, _scope in keys} == {"subject", "file"}
+        assert set(keys_of(erasure)) == {
+            ("subject", survivor.alias.person_id), ("file", survivor.file_id), ("evidence", photo.pk)}
+    with pytest.raises(KeyDestroyed):
+        shelf.measure(photo)
+    assert shelf.measure(exhibit) == exhibit.sha256
     again = forgetting.worked(erasure, cast.data_protection)
     assert (again.rev, again.keys, again.certificate) == (done.rev, done.keys, done.certificate), "twice is once"
     with acting_as(cast.care_worker, "w"), pytest.raises(KeyDestroyed), entry("test", by=cast.care_worker, about=survivor):
