@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from ijm.desk.actions import key_changes
-from ijm.desk.key_changes import ChangeKind, KeyChange
+from ijm.desk.key_changes import KeyChange
 from ijm.jobs.models import Job
 from ijm.jobs.work import GivenUp, progress
 from ijm.vault import rotating
+from ijm.vault.errors import RootSealed
 
 MOST = 98  # percent before the end is written
-WHY = {ChangeKind.SUBJECT: "keys-unknown", ChangeKind.COMPARTMENT: "keys-unknown", ChangeKind.ROOT: "keys-no-root"}
+UNKNOWN, NO_ROOT = "keys-unknown", "keys-no-root"
 
 
 def change_keys(job: Job) -> None:
@@ -25,6 +26,8 @@ def change_keys(job: Job) -> None:
 
     try:
         counts = rotating.change(change.kind, change.target, before=agreed, progress=tell)
-    except (ValueError, OSError) as error:
-        raise GivenUp(WHY[change.kind]) from error
+    except ValueError as error:
+        raise GivenUp(UNKNOWN) from error
+    except RootSealed as error:
+        raise GivenUp(NO_ROOT) from error
     key_changes.finish(change, by=job.owner, rotated=counts.rotated, remaining=counts.remaining, failed=counts.failed)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ijm.accounts.models import User
 from ijm.desk import policy
 from ijm.desk.key_changes import ChangeKind, ChangeState, KeyChange
 from ijm.roles.table import Open
 from ijm.vault import standing
+from ijm.web import words
 
 TONES = {ChangeState.ASKED: "warn", ChangeState.AGREED: "info", ChangeState.DECLINED: "line", ChangeState.RUNNING: "info",
          ChangeState.LEFT: "bad", ChangeState.DONE: "good"}
@@ -37,13 +38,17 @@ def _row(line: standing.Line) -> list[dict[str, Any]]:
 
 def root() -> list[tuple[str, str]]:
     """How the root key is kept."""
-    return [(_("Kept"), str(settings.ROOT_KEY_FILE.name))]
+    kept = {"file": _("In a file sealed by a passphrase"), "transit": _("In a key server")}
+    opens, trouble = standing.proven()
+    said = _("Wrong or missing: %(code)s") % {"code": trouble} if trouble else ngettext(
+        "It opens %(n)s compartment now.", "It opens %(n)s compartments now.", opens) % {"n": words.number(opens)}
+    return [(_("Where it is kept"), kept[standing.provider()]), (_("Proven by the canary"), said)]
 
 
 def compartment(name: str) -> str:
     """A compartment in words; those of the house itself by what they are for."""
-    own = {"parcel": _("Unfinished things"), "search": _("Search: numbers"), "names": _("Search: names"),
-           "evidence": _("Attached files"), "seed": _("Second factors"), "all": _("All compartments")}
+    own = {"parcel": _("Unfinished things"), "search": _("The search"), "evidence": _("Attached files"),
+           "seed": _("Second factors"), "all": _("All compartments")}
     return str(Open(name).label) if name in Open.values else own.get(name, name)
 
 

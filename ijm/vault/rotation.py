@@ -47,7 +47,7 @@ class Shelf:
         """A statement about this column."""
         names = {"table": self.table, "pk": self.key, "col": self.column, "rev": f"{self.column}_rev",
                  "key": f"{self.column}_key"}
-        return sql.SQL(text).format(**{name: sql.Identifier(said) for name, said in names.items()})  # type: ignore[arg-type]
+        return sql.SQL(text).format(**{name: sql.Identifier(said) for name, said in names.items()})
 
 
 READ = ("SELECT {pk}, id, {col}, {rev}, {key} FROM {table} WHERE {key} = ANY (%s) AND {pk} > %s"
@@ -65,8 +65,9 @@ def shelves() -> tuple[Shelf, ...]:
     """Every column of bundles, history beside live."""
     found = list[Shelf]()
     for model in apps.get_models():
-        for field in compartments(model) if hasattr(model, "history") else ():
-            for table in (model, model.history.model):
+        past: Any = getattr(model, "history", None)
+        for field in compartments(model) if past is not None else ():
+            for table in (model, past.model):
                 found.append(Shelf(table._meta.db_table, table._meta.pk.column, field.compartment, field.column, field.label))
     return tuple(found)
 

@@ -13,7 +13,7 @@ from ijm.trail.fields import Column
 from ijm.trail.history import Recorded, RecordedQuerySet
 from ijm.vault import bundle, keyring
 from ijm.vault.bundle import Place, Value
-from ijm.vault.errors import Replayed, Tampered
+from ijm.vault.errors import QueryRefused, Replayed, Tampered
 
 PENDING = "_pending_text"
 
@@ -91,7 +91,7 @@ class Compartment(Column):
         """Refuse to compare ciphertext in SQL; only "is it there" can be asked."""
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
-        raise FieldError(f"{self.name} is sealed and cannot be compared in SQL: ask the vault's search")
+        raise QueryRefused(f"{self.name} cannot be compared in SQL: ask the search")
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
         """Bytes, whatever the driver gives."""
@@ -205,7 +205,7 @@ class SealedQuerySet(RecordedQuerySet):
         """Change open columns of many rows; a sealed name needs its row, so it is refused."""
         closed = {part for field in compartments(self.model) for part in (*field.names, *sisters(field))}
         if closed & values.keys():
-            raise FieldError(f"{', '.join(sorted(closed & values.keys()))}: sealed, save each row instead")
+            raise QueryRefused(f"{', '.join(sorted(closed & values.keys()))}: save each row instead")
         return super().update(**values)
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
@@ -268,11 +268,12 @@ class SealedModel(Recorded):
     def _riders(self) -> set[str]:
         return {name for field in self._sealed_now for name in sisters(field)}
 
-    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None,
+                        from_queryset: models.QuerySet[Any] | None = None) -> None:
         """Read the row again; text that was assigned and not saved is dropped, unless only some columns are fetched."""
         if fields is None:
             self.__dict__.pop(PENDING, None)
-        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

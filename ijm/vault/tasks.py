@@ -8,7 +8,7 @@ from django.conf import settings
 from ijm.vault import keyring, rotation
 
 
-@shared_task(name="ijm.vault.keys", ignore_result=True)
+@shared_task(name="ijm.vault.keys", ignore_result=True)  # type: ignore[untyped-decorator]
 def keys() -> int:
     """Turn what was saved under a retired key meanwhile, and count how worn each key is; how many were turned.
 

@@ -141,8 +141,8 @@ def test_what_is_left_can_be_begun_again(cast: Cast, monkeypatch: pytest.MonkeyP
 
 def test_each_kind_of_change_is_named(cast: Cast) -> None:
     names = {vault.about(KeyChange(kind=kind, target=target)) for kind, target in (
-        (ChangeKind.ROOT, ""), (ChangeKind.COMPARTMENT, "names"), (ChangeKind.SUBJECT, "SV-0000-0000"))}
-    assert names == {"The root key", "The key of a compartment: Search: names",
+        (ChangeKind.ROOT, ""), (ChangeKind.COMPARTMENT, "search"), (ChangeKind.SUBJECT, "SV-0000-0000"))}
+    assert names == {"The root key", "The key of a compartment: The search",
                      "The keys of one person or case file: SV-0000-0000"}
     assert Counts(1, 2, 3).remaining == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import uuid
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -16,7 +19,7 @@ from aftercare.models import Residence
 from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from ijm.vault import keyring, rotation
+from ijm.vault import keyring, rotation, tasks
 from ijm.vault.disclosure import disclose
 from ijm.vault.keyring import Counts, DataKey, State
 from tests import databases, records
@@ -214,6 +217,36 @@ def test_the_serving_role_still_changes_no_history(home: Residence) -> None:
     with acting_as(home.survivor.worker), pytest.raises(Exception, match="permission denied"), \
             connections["default"].cursor() as cursor:
         cursor.execute("UPDATE aftercare_historicalresidence SET whereabouts_key = 1")
+
+
+def called(*words: str) -> str:
+    """What the command prints."""
+    said = io.StringIO()
+    call_command("vault_rotate", *words, stdout=said, stderr=io.StringIO())
+    return said.getvalue().strip()
+
+
+def test_the_command_says_what_was_rotated_and_ends_badly_when_anything_remains(
+    home: Residence, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert called("subject", home.survivor.code) == "rotated 12, remaining 0, failed 0"
+    assert last_events(1)[0]["act"] == "keys.changed"
+    assert called("subject", "--every", "whereabouts") == "rotated 4, remaining 0, failed 0"
+    assert called("subject", "--rest") == "rotated 0, remaining 0, failed 0"
+    assert called("compartment", "whereabouts").endswith("remaining 0, failed 0")
+    for wrong in (("subject", "SV-0000-0000"), ("subject",), ("compartment", "nowhere"), ("subject", "--every", "all")):
+        with pytest.raises(CommandError) as error:
+            called(*wrong)
+        assert error.value.returncode == 2
+    monkeypatch.setattr(rotation, "TRIES", 1)
+    with databases.superuser(databases.names("_own")[0]) as other, other.transaction():
+        other.execute("SELECT FROM aftercare_residence FOR UPDATE")
+        with pytest.raises(CommandError, match="rotated 10, remaining 2, failed 0") as error:
+            called("subject", home.survivor.code)
+    assert error.value.returncode == 1 and last_events(1)[0]["act"] == "keys.left"
+    assert tasks.keys() == 2
+    monkeypatch.setitem(settings.DATABASES["rotor"], "USER", "")
+    assert tasks.keys() == 0
 
 
 def test_a_name_moves_with_its_person(home: Residence, committed_cast: Cast) -> None:

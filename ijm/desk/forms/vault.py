@@ -27,7 +27,7 @@ class KeyChangeForm(forms.Form):
         super().__init__(*args, **given)
         offered: Any = self.fields["compartment"]
         offered.choices = [("", _("Not said")), ("all", _("All compartments")), *Open.choices,
-                           *((name, vault.compartment(name)) for name in ("parcel", "search", "names", "evidence"))]
+                           *((name, vault.compartment(name)) for name in ("parcel", "search", "evidence"))]
 
     def clean(self) -> dict[str, Any]:
         """What the kind of change needs."""
