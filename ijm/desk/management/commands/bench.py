@@ -32,21 +32,23 @@ class Command(BaseCommand):
     help = "Measure what our way costs beside an alternative, in turn, in one run; prints median ratios."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Names of measures, how many rounds, and the form of the answer."""
-        parser.add_argument("names", nargs="*", help="only these measures")
+        """Names of rooms or measures, how many rounds, the form of the answer, and other server programs."""
+        parser.add_argument("names", nargs="*", help="only these measures, or those of these rooms, such as vault")
         parser.add_argument("--json", action="store_true", help="one object a line")
         parser.add_argument("--rounds", type=int, default=40)
+        parser.add_argument("--programs", type=Path, help="where other server programs lie, such as those that have pg_trgm")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure here when this process stands on the measuring cluster, else start it and measure there."""
         if settings.MODE == "bench":
             self._measure(set(options["names"]), as_json=options["json"], rounds=options["rounds"])
             return
-        raise SystemExit(self._on_own_cluster())
+        raise SystemExit(self._on_own_cluster(options["programs"]))
 
-    def _on_own_cluster(self) -> int:
+    def _on_own_cluster(self, programs: Path | None) -> int:
         var = settings.VAR / "bench"
-        cluster = Cluster(var / f"pg-{hashlib.sha256(render().encode()).hexdigest()[:12]}", durable=False)
+        state = hashlib.sha256(f"{programs or ''}{render()}".encode()).hexdigest()[:12]
+        cluster = Cluster(var / f"pg-{state}", durable=False, bin_dir=programs)
         secrets.prepare(var)
         cluster.start()
         try:
@@ -61,7 +63,8 @@ class Command(BaseCommand):
                 SUPERUSER: cluster.superuser_dsn(roles.MAIN), BARE: cluster.url("ijm_backup", roles.MAIN)}
 
     def _measure(self, wanted: set[str], *, as_json: bool, rounds: int) -> None:
-        call_command("migrate", verbosity=0)
+        # the vault's tables are its own: only the keys have to be there
+        call_command("migrate", verbosity=0, **({"database": "keys"} if wanted == {"vault"} else {}))
         self._bare_alias()
         for measure in self._measures(wanted):
             figure = run(measure, rounds=rounds)
@@ -73,7 +76,9 @@ class Command(BaseCommand):
         connections.settings["bare"] = {**connections.settings["default"], **database(os.environ[BARE])}
 
     def _measures(self, wanted: set[str]) -> Iterator[Measure]:
-        for name in BENCHES:
-            for measure in import_string(name)(os.environ[SUPERUSER]):
-                if not wanted or measure.name in wanted:
+        rooms = {name.split(".")[1]: name for name in BENCHES}
+        names = wanted - rooms.keys()
+        for room in sorted(rooms.keys() & wanted or rooms):
+            for measure in import_string(rooms[room])(os.environ[SUPERUSER]):
+                if not names or measure.name in names:
                     yield measure
