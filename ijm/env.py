@@ -232,9 +232,10 @@ class Env:
                 raise WeakSetting(f"{name} is not set: production needs it.")
             if not database(value)["PASSWORD"]:
                 raise WeakSetting(f"{name} has no password: production needs one.")
-        users = [database(url)["USER"] for url in (self.database_url, self.audit_url, self.keys_url)]
+        users = [database(url)["USER"] for url in (self.database_url, self.audit_url, self.keys_url, self.rotor_url) if url]
         if len(set(users)) < len(users):
-            raise WeakSetting("DATABASE_URL, AUDIT_DATABASE_URL and KEYS_DATABASE_URL must use three different roles.")
+            raise WeakSetting("DATABASE_URL, AUDIT_DATABASE_URL and KEYS_DATABASE_URL must use three different roles, "
+                              "and ROTOR_DATABASE_URL, where it is set, a fourth.")
         self._check_files()
 
     def _check_files(self) -> None:

@@ -113,15 +113,17 @@ def test_the_worker_changes_a_persons_keys_and_says_what_it_did(committed_cast: 
     assert job_of(change, committed_cast).state == "done"
 
 
-def test_a_code_that_nobody_has_ends_the_work_with_a_word(committed_cast: Cast) -> None:
-    change = agreed(committed_cast, ChangeKind.SUBJECT, "SV-0000-0000")
+@pytest.mark.parametrize(("kind", "target", "why"), [
+    (ChangeKind.SUBJECT, "SV-0000-0000", "keys-unknown"), (ChangeKind.ROOT, "", "keys-no-root")])
+def test_what_cannot_be_done_ends_the_work_with_a_word(committed_cast: Cast, kind: ChangeKind, target: str, why: str) -> None:
+    change = agreed(committed_cast, kind, target)
     with acting_as(committed_cast.administrator):
         key_changes.start(change, by=committed_cast.administrator)
     job = job_of(change, committed_cast)
     run(str(job.pk))
     with acting_as(committed_cast.administrator, "r"):
         job.refresh_from_db()
-    assert (job.state, job.message_code) == ("failed", "keys-unknown") and "has this code" in job.says
+    assert (job.state, job.message_code) == ("failed", why) and "Nothing was changed" in job.says
     with acting_as(committed_cast.administrator, "r"):
         assert policy.may_start_keys(committed_cast.administrator, KeyChange.objects.get(pk=change.pk))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
+import stat
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,12 +19,14 @@ from django.db import connections
 from django.utils import timezone
 
 from aftercare.models import Residence
+from ijm import bridges
 from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from ijm.vault import keyring, rotation, tasks
+from ijm.vault import keyring, roots, rotating, rotation, tasks
 from ijm.vault.disclosure import disclose
 from ijm.vault.keyring import Counts, DataKey, State
+from ijm.vault.root import create
 from tests import databases, records
 from tests.cast import Cast
 from tests.trail import last_events
@@ -247,6 +252,52 @@ def test_the_command_says_what_was_rotated_and_ends_badly_when_anything_remains(
     assert tasks.keys() == 2
     monkeypatch.setitem(settings.DATABASES["rotor"], "USER", "")
     assert tasks.keys() == 0
+
+
+@pytest.fixture
+def root_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The root key of the tests in a folder of its own, and a new one with another passphrase ready beside it."""
+    for name, setting in (("root.key", "ROOT_KEY_FILE"), ("passphrase", "ROOT_PASSPHRASE_FILE")):
+        shutil.copy(getattr(settings, setting), tmp_path / name)
+        monkeypatch.setattr(settings, setting, tmp_path / name)
+    (tmp_path / "passphrase.new").write_bytes(b"seven quiet boats at dawn")
+    create(tmp_path / "root.key.new", b"seven quiet boats at dawn")
+    roots.forget()
+    yield tmp_path
+    roots.forget()
+    keyring.forget()
+
+
+def test_a_new_root_key_takes_the_place_of_the_old_one(home: Residence, committed_cast: Cast, root_files: Path) -> None:
+    old = (root_files / "root.key").read_bytes()
+    assert called("root").endswith("remaining 0, failed 0")
+    assert sorted(path.name for path in root_files.iterdir()) == ["passphrase", "passphrase.old", "root.key", "root.key.old"]
+    assert (root_files / "root.key.old").read_bytes() == old != (root_files / "root.key").read_bytes()
+    assert stat.S_IMODE((root_files / "root.key").stat().st_mode) == 0o600
+    roots.forget()
+    keyring.forget()
+    assert shown(home, committed_cast) == VALUES
+    with pytest.raises(CommandError) as error:
+        called("root")
+    assert error.value.returncode == 2
+
+
+def test_a_root_key_is_handed_to_a_key_server(home: Residence, root_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = list[object]()
+    monkeypatch.setattr(keyring, "rewrap_root", lambda new, progress: given.append(new) or Counts(9, 0, 0))
+    assert called("root", "--to", "transit") == "rotated 9, remaining 0, failed 0"
+    assert [one.name for one in given] == ["transit"] and (root_files / "root.key.new").exists()
+
+
+def test_the_search_gets_new_keys_by_the_name_on_the_bridges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridges, "INDEX", "tests.ijm.test_vault_rotation.indexed")
+    assert rotating.change("index", before=timezone.now()) == Counts(5, 0, 1)
+    assert rotating.total([Counts(1, 2, 3), Counts(1, 0, 0)]) == Counts(2, 2, 3)
+
+
+def indexed(progress: object) -> Counts:
+    """What the search would say."""
+    return Counts(5, 0, 1)
 
 
 def test_a_name_moves_with_its_person(home: Residence, committed_cast: Cast) -> None:
