@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ijm import bridges
 from ijm.roles.table import Open
 from ijm.vault import keyring, rotation
 from ijm.vault.keyring import Counts
+from ijm.vault.root import create
 from ijm.vault.roots import FileRoot
 from ijm.vault.rotation import Progress
 
@@ -87,6 +89,15 @@ def root(key_file: Path | None = None, passphrase_file: Path | None = None, *, t
     for source, target in zip(reversed(new), reversed(old), strict=True):
         _put(source, target)
     return counts
+
+
+def make() -> None:
+    """A new root key and a new passphrase beside the old ones, for `root`. Raises FileExistsError where some lie there."""
+    key, phrase = beside(settings.ROOT_KEY_FILE, ".new"), beside(settings.ROOT_PASSPHRASE_FILE, ".new")
+    words = secrets.token_urlsafe(32).encode()
+    with os.fdopen(os.open(phrase, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(words)
+    create(key, words)
 
 
 def beside(path: Path, ending: str) -> Path:

@@ -280,6 +280,8 @@ def test_a_new_root_key_takes_the_place_of_the_old_one(home: Residence, committe
     with pytest.raises(CommandError) as error:
         called("root")
     assert error.value.returncode == 2
+    assert called("root", "--make").endswith("remaining 0, failed 0")
+    assert stat.S_IMODE((root_files / "passphrase").stat().st_mode) == 0o600
 
 
 def test_a_root_key_is_handed_to_a_key_server(home: Residence, root_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         compartment.add_argument("name", help="its name, or all")
         kinds.add_parser("index", help="the keys of the search, which is made anew")
         root = kinds.add_parser("root", help="the root key: the keys of the compartments are wrapped under a new one")
+        root.add_argument("--make", action="store_true", help="make a new root key and passphrase first, in those two files")
         root.add_argument("--key-file", type=Path, help="a new root key (default: the old file's name with .new)")
         root.add_argument("--passphrase-file", type=Path, help="its passphrase (default: the old file's name with .new)")
         root.add_argument("--to", choices=("file", "transit"), default="file", help="where the root key is kept from now on")
@@ -56,6 +57,8 @@ class Command(BaseCommand):
 
     def _change(self, options: dict[str, Any]) -> Counts:
         now, kind = timezone.now(), options["kind"]
+        if kind == "root" and options["make"]:
+            rotating.make()
         if kind == "root":
             return rotating.root(options["key_file"], options["passphrase_file"], to=options["to"], progress=self._progress)
         if kind == "subject" and options["rest"]:
