@@ -14,10 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
 from ijm.vault.models import KEYS, Kek
-from ijm.vault.wrapping import cipher_of, fresh, unwrap, wrap
+from ijm.vault.wrapping import WRAPPED, cipher_of, fresh, unwrap, wrap
 
 SONG = b"daybook canary 1".ljust(32)
-WRAPPED = 60
 proven: dict[str, datetime] = {}  # compartment: when this process last proved it
 
 

@@ -140,7 +140,7 @@ def open_keks(rows: Iterable[Kek]) -> dict[int, AESGCM]:
                                           [kek_aad(row.compartment, row.version) for row in missing]) if missing else []
         for row, plain in zip(missing, plains, strict=True):
             _keks.pop(row.id, None)
-            if plain is not None and known.proves(cipher := cipher_of(plain), row):
+            if plain and known.proves(cipher := cipher_of(plain), row):
                 _keks[row.id] = cipher, time.monotonic() + CACHE_LIFE
         return {row.id: _keks[row.id][0] for row in rows if row.id in _keks}
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import uuid
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-NONCE, LENGTH = 12, 32
+NONCE, LENGTH, TAG = 12, 32, 16
+WRAPPED = NONCE + LENGTH + TAG
 
 
 def fresh() -> bytearray:
@@ -36,7 +38,9 @@ def wrap(cipher: AESGCM, plain: bytes | bytearray, aad: bytes) -> bytes:
 
 
 def unwrap(cipher: AESGCM, wrapped: bytes, aad: bytes) -> bytearray:
-    """The 32 bytes of a key, for the caller to wipe; raises InvalidTag when the seal does not match."""
+    """The 32 bytes of a key, for the caller to wipe; raises InvalidTag when the seal does not match, or the length."""
+    if len(wrapped) != WRAPPED:
+        raise InvalidTag
     return bytearray(cipher.decrypt(bytes(wrapped[:NONCE]), bytes(wrapped[NONCE:]), aad))
 
 

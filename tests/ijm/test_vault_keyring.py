@@ -176,6 +176,15 @@ def test_a_broken_wrapped_key_takes_down_itself_alone(no_keys: str) -> None:
         made(uuid.UUID(int=1))
 
 
+def test_a_wrapped_key_of_any_other_length_is_refused(no_keys: str) -> None:
+    number = made().id
+    for length in (1, 7, 8, 12, 28, 59, 61):
+        force(no_keys, "UPDATE vault_key SET wrapped = rpad('', %s, 'x')::bytea WHERE id = %s", length, number)
+        assert isinstance(refusal(number), Tampered)
+    force(no_keys, "UPDATE vault_kek SET wrapped = 'short', canary = 'x'")
+    assert isinstance(refusal(number), Tampered)
+
+
 @pytest.mark.parametrize("column", ["wrapped", "canary"])
 def test_a_changed_compartment_key_opens_nothing_and_seals_nothing(no_keys: str, column: str) -> None:
     number, sister = made().id, made(compartment="clinical").id

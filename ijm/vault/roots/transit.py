@@ -18,6 +18,7 @@ from hvac import exceptions
 from requests import RequestException
 
 from ijm.vault.errors import ProviderDown, RootSealed
+from ijm.vault.wrapping import LENGTH
 
 TIMEOUT = (2.0, 5.0)  # seconds to reach the server, and to wait for its answer
 PAUSE = 5.0  # seconds in which a server that did not answer is not asked again: pages fail at once, not in a queue
@@ -54,7 +55,7 @@ class TransitRoot:
         opened = self._ask("decrypt_data", items) if items else []
         if len(opened) != len(items):
             raise RootSealed(f"transit {self.key}")
-        return [bytearray(b64decode(one["plaintext"])) if one.get("plaintext") else None for one in opened]
+        return [_key(one.get("plaintext")) for one in opened]
 
     def _ask(self, what: str, items: Items) -> list[dict[str, str]]:
         if time.monotonic() < self._away_until:
@@ -84,6 +85,11 @@ class TransitRoot:
             raise RootSealed(self.token_file.name) from error
         return hvac.Client(url=self.address, token=token, timeout=TIMEOUT, allow_redirects=False,
                            verify=str(self.ca_file) if self.ca_file else True)
+
+
+def _key(text: str | None) -> bytearray | None:
+    plain = bytearray(b64decode(text or ""))
+    return plain if len(plain) == LENGTH else None
 
 
 def _text(raw: bytes | bytearray) -> str:
