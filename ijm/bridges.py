@@ -34,7 +34,8 @@ APPOINTMENTS: tuple[str, ...] = ("investigations.panels.appointments", "aftercar
 # Those of them that may leave the house in a calendar file; the hour of a rescue operation never does.
 CALENDARS: tuple[str, ...] = ("aftercare.panels.appointments", "prosecutions.panels.appointments")
 # (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
-RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record")
+RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record",
+                            "ijm.documents.panels.record")
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
 APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals",
                               "ijm.desk.vault.approvals", "ijm.erasures.panels.approvals")
@@ -78,6 +79,7 @@ HISTORIES: dict[str, str] = {
     "VD": "prosecutions.policy.get_verdict",
     "US": "ijm.accounts.finding.get_person",
     "OF": "ijm.accounts.finding.get_office",
+    "FL": "ijm.documents.policy.get_stored",
     "ER": "ijm.erasures.policy.get_erasure",
     "LH": "ijm.erasures.policy.get_hold",
 }

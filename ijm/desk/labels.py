@@ -53,6 +53,8 @@ LABELS: dict[str, Promise] = {
     "lifted_at": _("Lifted"), "lifted_by": _("Lifted by"), "placed_at": _("Placed"), "placed_by": _("Placed by"),
     "reason": _("Why"), "refused_at": _("Refused"), "refused_by": _("Refused by"),
     "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"),
+    "about": _("What it is"), "media": _("Kind of file"), "size": _("Size in bytes"), "stored": _("Size as it lies, in bytes"),
+    "sha256": _("Fingerprint"), "storage": _("Where it lies"), "added_at": _("Attached"), "added_by": _("Attached by"),
 }
 KINDS: dict[str, Promise] = {
     "people.Person": _("Person"), "people.Name": _("Name"), "people.Identifier": _("Number of theirs"),
@@ -63,6 +65,7 @@ KINDS: dict[str, Promise] = {
     "prosecutions.VictimWitness": _("Victim-witness"), "prosecutions.Charge": _("Charge"),
     "prosecutions.Hearing": _("Hearing"), "prosecutions.Verdict": _("Verdict"), "aftercare.Survivor": _("Survivor"),
     "accounts.RoleGrant": _("Role"),
+    "documents.StoredFile": _("Attached file"), "documents.Measurement": _("Measurement"),
 }
 POINTS_AT = ("accounts", "reference")
 LISTS = {"form_of_exploitation": "vic_TypeOfExploitation", "exploitation": "vic_TypeOfExploitation",

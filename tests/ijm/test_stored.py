@@ -32,6 +32,7 @@ from ijm.vault.errors import Tampered
 from tests import stories
 from tests.cast import Cast
 from tests.ijm.attached import NAME, PICTURE, attached, of, on_disk, sent
+from tests.ijm.papers import issued
 from tests.trail import acts, last_events
 
 SignIn = Callable[[User], Client]
@@ -155,6 +156,14 @@ def test_it_is_described_anew_and_the_old_words_stay(cast: Cast, file: CaseFile,
         assert now.history.count() == 2 and (now.evidence, now.sha256) == (one.evidence, one.sha256)
     assert (now.about, words) == ("identity", {"name": "passport.png", "description": "Hers"})
     assert acts().count("stored.described") == 1
+    history = client.get(f"/files/history/{one.code}/").content.decode()
+    assert "Described an attached file" in history and "Identity paper" in history and "passport.png" not in history
+
+
+def test_a_file_and_a_letter_are_pinned_by_those_who_see_them(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    for code in (attached(cast.investigator, file).code, issued(cast.investigator, file).code):
+        assert signed_in(cast.investigator).get(f"/desk/reminders/new/{code}/").status_code == 200
+        assert signed_in(cast.care_worker).get(f"/desk/reminders/new/{code}/").status_code == 404
 
 
 def test_a_closed_case_file_takes_no_more(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
@@ -164,7 +173,7 @@ def test_a_closed_case_file_takes_no_more(cast: Cast, file: CaseFile, signed_in:
         file.save()
     for page in (f"/attached/file/{file.code}/new/", f"/attached/file/{file.code}/"):
         assert "This case file is closed" in client.get(page).content.decode()
-    assert sent(client, file).status_code == 404 and on_disk() == before
+    assert "This case file is closed" in sent(client, file).content.decode() and on_disk() == before
     assert client.get(f"/attached/{one.code}/describe/").status_code == 302
     with acting_as(cast.investigator), pytest.raises(Refused):
         actions.describe(one, by=cast.investigator, description="too late")
