@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import subprocess
+import sys
 import urllib.parse
 import zlib
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from tests.cluster import CLUSTER
 from tests.journeys import ways, ways_court
 from tests.journeys.conftest import House, Log
 from tests.journeys.words import SAID
+from tests.vault import wal
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +50,34 @@ def found_in(place: str, hay: bytes, words: list[str]) -> list[str]:
     low = hay.lower()
     return [f"{word!r} in {place}" for word in words
             if any(shape in hay or shape.lower() in low for shape in dict.fromkeys(shapes(word)) if len(shape) > 5)]
+
+
+def found_in_much(place: str, hay: bytes, words: list[str], folder: Path) -> list[str]:
+    """The same for many megabytes: where there is a grep it looks first, and we look only at what it found."""
+    patterns = folder / "canaries"
+    patterns.write_bytes(b"\n".join({shape for word in words for shape in shapes(word) if len(shape) > 5}) + b"\n")
+    try:
+        if grep := shutil.which("grep"):
+            looked = subprocess.run([grep, "-aqiF", "-f", patterns], input=hay, env={"LC_ALL": "C"}, check=False, timeout=60)
+            if looked.returncode == 1:
+                return []
+        return found_in(place, hay, words)
+    finally:
+        patterns.unlink()
+
+
+def family_of(pid: int) -> Iterator[int]:
+    """A process and all that it started."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from family_of(int(child))
+
+
+def may_dump_core(pid: int) -> bool:
+    """Whether a crash of this process would leave its memory in a file."""
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    return next(line.split()[-3:-1] for line in limits.splitlines() if line.startswith("Max core file size")) != ["0", "0"]
 
 
 def dump(name: str) -> bytes:
@@ -126,10 +157,15 @@ def type_them_where_they_do_not_belong(house: House) -> None:
     walker.close()
 
 
-def test_no_canary_is_found_anywhere(house: House) -> None:
+def test_no_canary_is_found_anywhere(house: House, tmp_path: Path) -> None:
     quickly = replace(house, looking=False)
-    survivor = walk_everything(quickly)
-    type_them_where_they_do_not_belong(quickly)
+    with wal.kept_wal() as folder:
+        begun = wal.position()
+        survivor = walk_everything(quickly)
+        type_them_where_they_do_not_belong(quickly)
+        log = wal.written(folder, begun, wal.position())
+    if sys.platform == "linux":
+        assert not [pid for process in house.office.processes.values() for pid in family_of(process.pid) if may_dump_core(pid)]
     with acting_as(house.cast.investigator):
         assert Suspect.objects.count() == 1
         assert [draft.path for draft in drafts.mine(house.cast.investigator)] == ["/investigations/tips/new/"], "unfinished words"
@@ -144,6 +180,8 @@ def test_no_canary_is_found_anywhere(house: House) -> None:
     words = SAID.canaries()
     assert len(words) > 20
     found = [line for place, hay in places for line in found_in(place, hay, words)]
+    found += found_in_much("the write-ahead log", log, words, tmp_path)
+    assert found_in_much("the write-ahead log", log, [survivor], tmp_path), "and the log is really read"
     assert not found, "\n".join(found)
 
 

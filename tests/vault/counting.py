@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ijm.vault import keyring
+from ijm.vault import keyring, wrapping
 
-REAL = keyring.AESGCM
+REAL = wrapping.AESGCM
 
 
 class Counted:
@@ -36,7 +36,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Counted]]:
     """Counts from here on; no key is open at the beginning and none stays open."""
     keyring.forget()
     with monkeypatch.context() as patched:
-        patched.setattr(keyring, "AESGCM", Counted)
+        patched.setattr(wrapping, "AESGCM", Counted)
         Counted.done = Counter()
         yield Counted
     keyring.forget()

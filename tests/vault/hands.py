@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -28,7 +30,7 @@ def said(statement: str, *values: Any, hand: str, by: User | None = None) -> int
     with _connection(hand, connections["default"].settings_dict["NAME"]) as connection:
         if hand == OWNER:
             connection.execute("SET ROLE ijm_keeper")
-        return connection.execute(statement, values).rowcount
+        return connection.execute(statement, values or None).rowcount
 
 
 def said_to_keys(statement: str, *values: Any, hand: str = SUPERUSER) -> int:
@@ -45,9 +47,30 @@ def said_to_keys(statement: str, *values: Any, hand: str = SUPERUSER) -> int:
     return changed
 
 
+@contextmanager
+def keys_in_hand() -> Iterator[psycopg.Connection[Any]]:
+    """The superuser's connection to the key database, for who tries very often."""
+    with _connection(SUPERUSER, connections["keys"].settings_dict["NAME"]) as connection:
+        yield connection
+
+
 def _connection(hand: str, dbname: str) -> psycopg.Connection[Any]:
     dsn = CLUSTER.superuser_dsn(dbname) if hand == SUPERUSER else CLUSTER.url("ijm_owner", dbname)
     return psycopg.connect(dsn, autocommit=True)
+
+
+@contextmanager
+def without_triggers(table: str) -> Iterator[None]:
+    """A table of the main database while its own rules are switched off by the superuser."""
+    with _connection(SUPERUSER, connections["default"].settings_dict["NAME"]) as connection:
+        rules = connection.execute("SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+                                   [table]).fetchall()
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            yield
+        finally:
+            for name, enabled in rules:
+                connection.execute(f"ALTER TABLE {table} ENABLE {'ALWAYS ' if enabled == 'A' else ''}TRIGGER {name}")
 
 
 def planted(row: SealedModel, columns: dict[str, Any], *, hand: str, by: User) -> None:
@@ -70,4 +93,5 @@ def field_of(model: type[SealedModel], name: str) -> Compartment:
     return field
 
 
-__all__ = ("APP", "EVERY_HAND", "OWNER", "SUPERUSER", "bundle_of", "field_of", "planted", "said", "said_to_keys")
+__all__ = ("APP", "EVERY_HAND", "OWNER", "SUPERUSER", "bundle_of", "field_of", "keys_in_hand", "planted", "said", "said_to_keys",
+           "without_triggers")

@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from aftercare.models import Residence
-from ijm.vault import files, keyring, root
+from ijm.vault import files, keyring
 from ijm.vault.boxes import Box
 from ijm.vault.errors import RootSealed, VaultError
 from ijm.vault.keyring import KEYS, SEARCH, DataKey, Kek
+from ijm.vault.roots import file
 from ijm.vault.sealed import Compartment
 from tests.vault.attacks import AT_READ, attack
 from tests.vault.conftest import Ground
-from tests.vault.hands import EVERY_HAND, bundle_of, field_of, planted, said_to_keys
+from tests.vault.hands import EVERY_HAND, bundle_of, field_of, keys_in_hand, planted, said_to_keys
 
 BOX = Box("test.v1", SEARCH, keyring.uuid.UUID(int=1), keyring.uuid.UUID(int=1))
 PLACE, FILE_KEY = b"exhibit-1", bytes(range(32))
@@ -133,14 +135,19 @@ def test_a_bundle_taken_out_of_the_table(ground: Ground, hand: str) -> None:
 def test_every_byte_and_length_of_a_wrapped_key(ground: Ground) -> None:
     key = DataKey.objects.using(KEYS).get(id=ground.home().whereabouts_key)
     wrapped = bytes(key.wrapped)
+    with keys_in_hand() as connection:
 
-    def opened(wrong: bytes) -> None:
-        said_to_keys("UPDATE vault_key SET wrapped = %s WHERE id = %s", wrong, key.id)
-        if key.id not in keyring.keys([key.id]):
-            raise keyring.why_not(key.id)
+        def opened(wrong: bytes) -> None:
+            connection.execute("UPDATE vault_key SET wrapped = %s WHERE id = %s", [wrong, key.id])
+            keyring.forget()
+            if key.id not in keyring.keys([key.id]):
+                raise keyring.why_not(key.id)
 
-    opened(wrapped)
-    assert refused(flips(wrapped, (0,)), opened) == len(wrapped) and refused(cuts(wrapped), opened)
+        opened(wrapped)
+        assert refused(flips(wrapped, (0,)), opened) == len(wrapped)
+        assert refused((wrong for wrong in cuts(wrapped) if wrong), opened) == len(wrapped) + 3
+        with pytest.raises(psycopg.errors.CheckViolation):
+            opened(b"")
 
 
 @attack(2, AT_READ)
@@ -161,9 +168,9 @@ def test_a_changed_byte_of_a_compartments_key(ground: Ground) -> None:
 @pytest.fixture
 def root_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A root key file; its lock is made cheap, since it is tried some hundred times."""
-    monkeypatch.setattr(root, "COST", 2)
+    monkeypatch.setattr(file, "COST", 2)
     path = tmp_path / "root.key"
-    root.create(path, b"three calm rivers")
+    file.create(path, b"three calm rivers")
     return path
 
 
@@ -174,13 +181,13 @@ def test_every_byte_and_length_of_the_root_key_file(root_file: Path) -> None:
 
     def opened(wrong: bytes) -> None:
         root_file.write_bytes(wrong)
-        root.unseal(root_file, b"three calm rivers")
+        file.unseal(root_file, b"three calm rivers")
 
     opened(stored)
     assert refused(flips(stored, (0, 7)), opened) == 2 * len(stored) and refused(cuts(stored), opened)
     root_file.write_bytes(stored)
     with pytest.raises(RootSealed):
-        root.unseal(root_file, b"three calm river")
+        file.unseal(root_file, b"three calm river")
 
 
 def sealed_file(content: bytes) -> bytes:

@@ -126,7 +126,7 @@ def test_a_row_however_it_comes_opens(ground: Ground, way: str) -> None:
 def test_a_row_copied_under_a_new_id_is_not_saved_with_the_old_seal(ground: Ground) -> None:
     name, he = ground.name(), ground.cast.investigator
     with acting_as(he), entry("test.changed", by=he, about=None):
-        mine = Name.objects.get(pk=name.pk)
+        mine = Person.objects.get(pk=name.person_id)
         mine.pk, mine._state.adding = None, True
         with pytest.raises((VaultError, FieldError)), transaction.atomic():
             mine.save()

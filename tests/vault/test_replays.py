@@ -35,7 +35,8 @@ def renumbered(home: Residence, number: int) -> dict[str, Any]:
 def test_a_number_that_no_key_has(ground: Ground, hand: str, number: int) -> None:
     home = ground.home()
     planted(home, renumbered(home, number), hand=hand, by=ground.cast.care_worker)
-    assert ground.read(home, "address", "reason") == {"address": UNKNOWN, "reason": "her aunt asked"}
+    said = UNKNOWN if number < 2**31 else TAMPERED  # the column cannot say such a number, so it differs from the header
+    assert ground.read(home, "address", "reason") == {"address": said, "reason": "her aunt asked"}
 
 
 @attack(6, AT_READ)
@@ -91,7 +92,8 @@ def test_a_key_said_to_hang_on_another_compartments_key(ground: Ground, kek: str
     home, other = ground.home(), ground.home()
     said = 2_000_000 if kek == "none" else DataKey.objects.using(KEYS).get(id=home.narrative_key).kek_id
     said_to_keys("UPDATE vault_key SET kek_id = %s WHERE id = %s", said, home.whereabouts_key)
-    assert ground.read(home, "address", "reason") == {"address": TAMPERED, "reason": "her aunt asked"}
+    told = UNKNOWN if kek == "none" else TAMPERED
+    assert ground.read(home, "address", "reason") == {"address": told, "reason": "her aunt asked"}
     assert ground.read(other, "address") == {"address": "House 12, Street 271"}
 
 

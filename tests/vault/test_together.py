@@ -45,10 +45,10 @@ def test_eight_readers_while_keys_are_dropped_again_and_again(ground: Ground) ->
     homes = [ground.home(address=f"House {number}") for number in range(4)]
 
     def reads(number: int) -> set[Any]:
-        return {ground.read(homes[number % 4], "address")["address"] for _ in range(4)}
+        return {ground.read(homes[number % 4], "address")["address"] for _ in range(2)}
 
     def forgets() -> None:
-        for _ in range(60):
+        for _ in range(30):
             keyring.forget()
 
     given = all_at_once([*(lambda number=number: reads(number) for number in range(8)), forgets])

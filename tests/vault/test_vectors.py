@@ -113,7 +113,8 @@ class Raw(str):
 
 def derived(prk: bytes, info: str, monkeypatch: pytest.MonkeyPatch) -> AESGCM:
     """What the vault derives from this root key for this label."""
-    monkeypatch.setattr(root, "root", lambda: prk)
+    monkeypatch.setattr(root, "seed_row", lambda: None)
+    monkeypatch.setattr(root, "open_seed", lambda row: prk)
     return root.derived(Raw(info))
 
 
