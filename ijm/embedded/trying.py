@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, models
 
 from ijm.embedded.report import Report, Tried
-from ijm.vault import shelf
+from ijm.vault import canary, shelf
 from ijm.vault.errors import KeyDestroyed, VaultError
 from ijm.vault.parcels import Parcel
 from ijm.vault.sealed import compartments
@@ -24,6 +24,8 @@ UNKNOWN_KEYS = "SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL
 
 def examine(report: Report, *, rows: int) -> None:
     """Bring the restored office up as an office would be, then try what it holds: up to so many rows of each sealed column."""
+    if not _root_fits(report):
+        return
     call_command("migrate", verbosity=0)
     report.steps.append("Rights, row security and triggers stand as declared.")
     _aliased()
@@ -36,6 +38,16 @@ def examine(report: Report, *, rows: int) -> None:
     _factors(report)
     _rebuild(report)
     _files(report)
+
+
+def _root_fits(report: Report) -> bool:
+    """Whether the root key at hand is that of these keys; without it, everything else would fail as well."""
+    try:
+        report.steps.append(f"The root key opens the keys of {len(canary.check())} compartments.")
+    except VaultError as error:
+        report.fail(error.code, "The root key at hand does not open these keys: bring root key and passphrase from escrow.")
+        return False
+    return True
 
 
 def _aliased() -> None:

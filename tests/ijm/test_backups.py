@@ -35,7 +35,7 @@ from ijm.ids import new_code
 from ijm.messages import Event
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from ijm.vault import keyring, shelf
+from ijm.vault import canary, keyring, shelf
 from ijm.vault.errors import KeyDestroyed, RootSealed
 from ijm.web.models import Draft
 from tests import cast as casting
@@ -230,6 +230,16 @@ def test_the_process_inside_goes_on_with_the_report_of_the_one_outside(tmp_path:
         command("vault_drill", "--inside", str(tmp_path / "report.json"), "--rows", "7")
     report = Report.of((tmp_path / "report.json").read_text())
     assert report.steps == ["first"] and report.failures == [{"code": "X", "text": "7"}]
+
+
+def test_with_the_wrong_root_key_nothing_else_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> list[str]:
+        raise RootSealed
+
+    monkeypatch.setattr(canary, "check", refuse)
+    report = Report()
+    trying.examine(report, rows=5)
+    assert codes(report) == ["VAULT-SEALED"] and not report.tables
 
 
 @pytest.mark.parametrize(("error", "code"), [(RootSealed(), "VAULT-SEALED"), (CommandError("busy"), "SEARCH-REBUILD")])
