@@ -23,6 +23,7 @@ JOBS: dict[str, str] = {
     "documents.sheet": "ijm.documents.tasks.make_sheet",
     "keys.change": "ijm.desk.changing.change_keys",
     "erasure.destroy": "ijm.erasures.work.destroy",
+    "erasure.search": "ijm.erasures.work.renew_search",
     "documents.measure": "ijm.documents.tasks.measure",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
@@ -124,7 +125,8 @@ DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "a
 TELL = "ijm.notices.telling.tell"
 # What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
 INDEX = "ijm.people.index.renew_epoch"
-BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures")
+BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures",
+                           "ijm.vault.bench.measures")
 
 
 def send(message: Any, *, by: Any) -> None:

@@ -15,10 +15,11 @@ KINDS: dict[str, Promise] = {
     "documents.sheet": _("A long list as a sheet"),
     "keys.change": _("Changing keys"),
     "erasure.destroy": _("Destroying the keys of a person"),
+    "erasure.search": _("Giving the search new keys"),
     "documents.measure": _("Measuring an attached file"),
 }
 # Done in seconds and asked for by nobody: listed only when it failed.
-QUIET = ("announce", "import.forget")
+QUIET = ("announce", "erasure.search", "import.forget")
 STEPS: dict[str, Promise] = {
     "queued": _("It waits for its turn. You may leave this page; the work goes on without you."),
     "import-reading": _("The file is being read. You may leave this page; the work goes on without you."),

@@ -347,7 +347,7 @@ def test_the_pages_lead_through_it(cast: Cast, closed: Survivor) -> None:
     assert str(erasure.certificate) in shown
     printed = worker.post(f"{url}certificate/", {"language": "km"})
     assert printed.status_code == 302 and printed["Location"].startswith("/papers/PA-")
-    page = worker.post(f"/aftercare/survivors/{closed.code}/reveal/", {"field": "name", "purpose": "CASEWORK"})
+    page = worker.post(f"/aftercare/survivors/{closed.code}/reveal/", {"field": "name", "purpose": "CONTACT"})
     assert "Erased on" in page.content.decode() and not any(f"Sin {one}" in page.content.decode() for one in GIVEN)
 
 

@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from aftercare.models import Survivor
 from ijm.erasures.models import Erasure
+from ijm.erasures.work import renew_search
+from ijm.jobs.models import Job
 from ijm.people import finding, index
 from ijm.people.models import Name
 from ijm.trail.context import acting_as
@@ -66,6 +68,7 @@ def test_no_backup_brings_her_back(committed_db: Names, backup: tuple[Cast, Surv
     forgetting.approved(cast, erasure)
     assert not is_found(cast, hers, name), "the search forgets her before her keys are gone"
     done = forgetting.worked(erasure, cast.data_protection)
+    _search_is_new(cast, erasure)
     _gone(cast, hers, name)
     assert (given(cast, other), is_found(cast, other, others)) == (others, True)
 
@@ -83,6 +86,14 @@ def test_no_backup_brings_her_back(committed_db: Names, backup: tuple[Cast, Surv
     _gone(cast, hers, name)
     with acting_as(cast.data_protection, "r"):
         assert Erasure.objects.get().certificate == done.certificate
+
+
+def _search_is_new(cast: Cast, erasure: Erasure) -> None:
+    """The last step: the search under other keys than before, and those of before are gone."""
+    with acting_as(cast.data_protection):
+        before = finding.active()
+        renew_search(Job.objects.get(kind="erasure.search", about=erasure.pk))
+        assert finding.active() == before + 1
 
 
 def _gone(cast: Cast, survivor: Survivor, name: object) -> None:

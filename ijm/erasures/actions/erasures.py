@@ -1,7 +1,8 @@
 """Asking that a survivor be forgotten, deciding about it, doing it.
 
 The order matters. Approving takes her names out of the search in the same transaction. Once that is committed the keys are
-destroyed, each for good whatever happens next. Only then is it said to be done, and certified. Every step may be repeated.
+destroyed, each for good whatever happens next. Only then is it said to be done, and certified. Last the search gets new
+keys, so that no old copy of its lists opens. Every step may be repeated.
 """
 
 from __future__ import annotations
@@ -110,6 +111,7 @@ def _destroy(erasure: Erasure, by: User) -> None:
     language = by.language or settings.LANGUAGE_CODE
     erasure.issued = Issued.objects.get(code=certify(erasure, by=by, language=language).code)
     erasure.save(update_fields=["state", "done_at", "effective_on", "keys", "issued"])
+    enqueue("erasure.search", owner=by, about=erasure.pk)
     _tell({erasure.asked_by_id, by.pk}, NoticeKind.ERASURE_DONE, erasure)
 
 
