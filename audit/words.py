@@ -69,6 +69,7 @@ ACTS: dict[str, Promise] = {
     Event.KEYS_BEGUN: _("Began a change of keys"),
     Event.KEYS_CHANGED: _("Finished a change of keys"),
     Event.KEYS_LEFT: _("Changed keys; something is left"),
+    Event.KEYS_ESCROWED: _("Copied the root key into escrow"),
     Event.VAULT_REKEYED: _("The worker sealed it again under a new key; nothing else changed"),
     Event.ROLE_APPROVED: _("Approved a role"),
     Event.ROLE_REVOKED: _("Took a role back"),

@@ -58,6 +58,7 @@ class Event:
     KEYS_BEGUN = "keys.begun"
     KEYS_CHANGED = "keys.changed"
     KEYS_LEFT = "keys.left"
+    KEYS_ESCROWED = "keys.escrowed"
     VAULT_REKEYED = "vault.rekeyed"
     DEMO_FILLED = "demo.filled"
     BACKUP_MADE = "backup.made"
