@@ -104,11 +104,12 @@ class _Lists:
         self._settle([one for one in what if one.person not in place])
 
     def drop(self, persons: Sequence[uuid.UUID]) -> None:
-        """Write the lists of these persons anew without them."""
+        """Write the lists of these persons anew without them; every list is opened, because which says whom is not sealed."""
         gone = set(persons)
-        for segment, lines in self._of(gone):
+        theirs = [segment.pk for segment in self.rows.order_by("id").iterator() if _holds(segment, gone)]
+        for segment in self.rows.filter(pk__in=theirs).select_for_update().order_by("id"):
             segment.persons = [person for person in segment.persons if person not in gone]
-            self._write(segment, [line for line in lines if line.person not in gone])
+            self._write(segment, [line for line in opened(segment) or () if line.person not in gone])
 
     def _of(self, persons: Iterable[uuid.UUID]) -> list[tuple[Segment, list[Line]]]:
         """The lists these persons stand in, locked and opened."""
@@ -151,6 +152,11 @@ def opened(segment: Segment) -> list[Line] | None:
         return segments.unseal(segment.pk, segment.rev, bytes(segment.body), epoch=segment.epoch)
     except VaultError:
         return None
+
+
+def _holds(segment: Segment, persons: set[uuid.UUID]) -> bool:
+    lines = opened(segment)
+    return lines is not None and bool(persons.intersection(segment.persons) or any(line.person in persons for line in lines))
 
 
 def _lines(what: Iterable[Said]) -> list[Line]:

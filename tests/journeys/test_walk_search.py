@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ijm.people.models import Name
 from ijm.trail.context import acting_as
-from ijm.trail.entries import entry
+from investigations.actions import suspects
+from investigations.names import Names
 from tests import stories
 from tests.browser import Walker
 from tests.ijm.test_search_index import numbered
 from tests.journeys.conftest import House
-from tests.records import named
 
 pytestmark = pytest.mark.browser
 
@@ -30,12 +29,10 @@ def ask(walker: Walker, text: str) -> str:
 
 def test_people_are_found_by_name_and_number_and_their_owner_learns_who_else_asked(house: House) -> None:
     investigator = house.cast.investigator
-    suspect = stories.suspect_on(house.cast)
-    named(suspect.alias, investigator, "Keo", "Samnang")
-    with acting_as(investigator), entry("name.added", by=investigator, about=suspect.alias):
-        khmer = Name(person_id=suspect.alias.person_id, script="km")
-        khmer.family, khmer.given = "កែវ", "សំណាង"
-        khmer.save()
+    investigation = stories.promoted_tip(house.cast)
+    with acting_as(investigator):
+        suspect = suspects.record(investigation, by=investigator, role_in_process="Exploiter",
+                                  names=Names("កែវ", "សំណាង", "Keo", "Samnang"))
     numbered(suspect.alias, investigator, "phone", "012 345 678")
     owner, colleague = house.walk("investigator"), house.walk("colleague")
     owner.go("/desk/")
