@@ -106,6 +106,10 @@ DATABASES = {
     "keys": {**database(env.keys_url), **_KEPT},
     "rotor": database(env.rotor_url),
 }
+if env.has_binary_cursor:
+    from ijm.vault.binary import Cursor
+
+    DATABASES["default"]["OPTIONS"] = {**_SERVING["OPTIONS"], "cursor_factory": Cursor}
 OWNERS = {"default": database(env.owner_url), "keys": database(env.keys_owner_url)}
 BACKUPS = {"data": database(env.backup_url), "keys": database(env.backup_keys_url)}
 KEY_BACKUP_DAYS = 35  # a destroyed key is gone for good when the last back-up that holds it is: certificates name that day
@@ -244,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "ijm.jobs.sweep", "schedule": 60.0},
     "reminders": {"task": "ijm.notices.remind", "schedule": 60.0},
     "post": {"task": "ijm.notices.post", "schedule": 60.0},
+    "search": {"task": "ijm.people.search", "schedule": 300.0},
     "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},

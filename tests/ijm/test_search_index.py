@@ -12,6 +12,7 @@ from ijm.accounts.models import User
 from ijm.people import finding, index, learning
 from ijm.people.indexed import Epoch, Segment
 from ijm.people.models import Alias, Identifier, Name
+from ijm.people.tasks import mend
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault import keyring, numbers
@@ -207,6 +208,9 @@ def test_the_index_is_made_anew_while_people_work(committed_cast: Cast, committe
         admin.execute("SELECT pg_advisory_lock(%s)", [index.MAKING])
         with pytest.raises(CommandError, match="already"):
             call_command("search_rebuild")
+        admin.execute("TRUNCATE people_segment")
+        assert mend() is False, "somebody else is at it"
+    assert mend() is True and mend() is False and index.is_whole()
     connections["rotor"].close()
 
 
@@ -214,3 +218,4 @@ def test_the_login_of_the_pages_makes_no_index(cast: Cast, monkeypatch: pytest.M
     monkeypatch.setitem(connections["rotor"].settings_dict, "USER", "")
     with pytest.raises(CommandError, match="ROTOR_DATABASE_URL"):
         call_command("search_rebuild")
+    assert mend() is False

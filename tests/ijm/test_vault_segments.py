@@ -39,7 +39,19 @@ def test_the_nearest_come_first_and_each_person_once() -> None:
 
 @pytest.mark.parametrize("nothing", ["", "   ", "123", "!?"])
 def test_without_a_sound_nothing_is_found(nothing: str) -> None:
-    assert ALL.nearest(nothing) == []
+    assert ALL.nearest(nothing) == [] == ALL.partly(nothing)
+
+
+@pytest.mark.parametrize(("asked", "meant"), [("Samnang", {"Keo Samnang", "Prak Samnang"}),
+                                              ("សំណាង", {"Keo Samnang", "Prak Samnang"}),
+                                              ("ស្រីលក្ខណ៍", {"ជា ស្រីលក្ខណ៍", "Chea Sreyleak"})])
+def test_among_few_people_a_part_of_the_name_is_enough_in_either_script(asked: str, meant: set[str]) -> None:
+    some = ALL.among({PEOPLE[name] for name in ("Keo Samnang", "Prak Samnang", "Heng Bopha", "ជា ស្រីលក្ខណ៍", "Chea Sreyleak")})
+    assert {match.person for match in some.partly(asked)} == {PEOPLE[name] for name in meant}
+
+
+def test_across_the_scripts_sound_alone_never_makes_two_names_the_same() -> None:
+    assert ALL.nearest("សុខ សុភា")[1].person == PEOPLE["Sok Sophea"] and ALL.nearest("សុខ សុភា")[1].score == 80
 
 
 def test_nobody_is_found_who_is_not_near() -> None:
@@ -65,5 +77,7 @@ def test_an_older_list_or_anothers_place_is_refused(sealed: tuple[uuid.UUID, byt
     for where, rev in ((segment, 2), (segment, 4), (uuid.uuid4(), 3)):
         with pytest.raises(Tampered):
             unseal(where, rev, stored)
+    with pytest.raises(Tampered):
+        unseal(segment, 3, seal(segment, 3, LINES, epoch=1)[0])
     with pytest.raises(BadFormat):
         unseal(segment, 3, b"Sok Sophea")
