@@ -12,13 +12,15 @@ from django.urls import reverse
 from ijm.accounts.models import User
 from ijm.desk import policy, vault
 from ijm.desk.actions import key_changes
+from ijm.desk.forms.vault import KeyChangeForm
 from ijm.desk.key_changes import ChangeKind, ChangeState, KeyChange
 from ijm.jobs.models import Job
 from ijm.jobs.running import run
 from ijm.notices.models import Notice
 from ijm.trail.context import acting_as
 from ijm.trail.errors import Refused
-from ijm.vault import rotation
+from ijm.vault import canary, rotation
+from ijm.vault.errors import RootSealed
 from ijm.vault.keyring import Counts
 from tests import records
 from tests.cast import Cast
@@ -54,7 +56,7 @@ def test_the_page_shows_counts_and_is_for_those_who_keep_the_system(cast: Cast, 
 
 def test_an_administrator_asks_and_the_officer_agrees_on_the_pages(cast: Cast, signed_in: SignIn) -> None:
     administrator, officer = signed_in(cast.administrator), signed_in(cast.data_protection)
-    for wrong in ({}, {"kind": "subject", "code": "SV-1"}, {"kind": "compartment"}):
+    for wrong in ({}, {"kind": "subject", "code": "SV-1"}, {"kind": "compartment"}):  # each says what is missing
         assert administrator.post(reverse("desk:vault-ask"), wrong).status_code == 200
     said = {"kind": "subject", "code": records.residence(cast).survivor.code.lower()}
     assert administrator.post(reverse("desk:vault-ask"), said).url == reverse("desk:vault")
@@ -64,6 +66,7 @@ def test_an_administrator_asks_and_the_officer_agrees_on_the_pages(cast: Cast, s
         assert [one["part"] for one in vault.approvals(cast.data_protection)] == ["decide"]
     with acting_as(cast.administrator):
         assert [one["part"] for one in vault.approvals(cast.administrator)] == ["asked"]
+    assert officer.get(reverse("desk:vault-decide", args=["KC-0000-0000"])).status_code == 404
     page = reverse("desk:vault-decide", args=[change.code])
     assert officer.get(page).status_code == 200
     assert administrator.post(page, {"answer": "approve"}).status_code in (403, 404)
@@ -89,6 +92,8 @@ def test_nobody_agrees_to_what_she_asked_for_or_begins_what_nobody_agreed_to(cas
         assert not policy.may_decide_keys(cast.data_protection, change)
     with acting_as(cast.administrator), pytest.raises(Refused):
         key_changes.start(change, by=cast.administrator)
+    with acting_as(cast.liaison), pytest.raises(Refused):
+        key_changes.ask(ChangeKind.ROOT, "", by=cast.liaison)
     with acting_as(cast.auditor, "r"):
         assert not KeyChange.objects.exists() and not policy.visible_key_changes(cast.auditor).exists()
 
@@ -141,7 +146,17 @@ def test_what_is_left_can_be_begun_again(cast: Cast, monkeypatch: pytest.MonkeyP
         key_changes.finish(change, by=cast.data_protection, rotated=1, remaining=0, failed=0)
 
 
+def test_the_page_says_when_the_root_key_opens_nothing(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    def sealed() -> list[str]:
+        raise RootSealed
+
+    monkeypatch.setattr(canary, "check", sealed)
+    assert "VAULT-SEALED" in str(vault.root())
+
+
 def test_each_kind_of_change_is_named(cast: Cast) -> None:
+    form = KeyChangeForm({"kind": "root"})
+    assert form.is_valid() and form.cleaned_data["target"] == ""
     names = {vault.about(KeyChange(kind=kind, target=target)) for kind, target in (
         (ChangeKind.ROOT, ""), (ChangeKind.COMPARTMENT, "search"), (ChangeKind.SUBJECT, "SV-0000-0000"))}
     assert names == {"The root key", "The key of a compartment: The search",

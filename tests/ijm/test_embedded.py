@@ -404,6 +404,10 @@ def test_what_serves_people_never_gets_the_owners_logins(tmp_path: Path, monkeyp
     assert {"DATABASE_OWNER_URL", "KEYS_OWNER_URL"} <= set(office.environment)
     served = office._served()
     assert not [name for name in served if "OWNER" in name] and served["DATABASE_URL"]
+    given = dict[str, dict[str, str]]()
+    monkeypatch.setattr(office.supervisor, "start", lambda name, command, environment: given.setdefault(name, environment))
+    office._start_parts(["localhost"], 8000)
+    assert [name for name, environment in given.items() if "ROTOR_DATABASE_URL" in environment] == ["worker"]
 
 
 # Processes

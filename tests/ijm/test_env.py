@@ -38,6 +38,7 @@ def test_a_good_production_environment_is_taken(good: dict[str, str]) -> None:
     ("AUDIT_DATABASE_URL", "", "AUDIT_DATABASE_URL is not set"),
     ("KEYS_DATABASE_URL", "postgresql://ijm_keys@db/ijm_keys", "has no password"),
     ("AUDIT_DATABASE_URL", URL.format("ijm_app"), "three different roles"),
+    ("ROTOR_DATABASE_URL", URL.format("ijm_app"), "a fourth"),
     ("SECRET_KEY_FILE", "/nowhere/at/all", "names no file"),
 ])
 def test_what_is_missing_or_weak_is_said_in_one_sentence(good: dict[str, str], name: str, value: str, says: str) -> None:

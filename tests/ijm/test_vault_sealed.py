@@ -355,6 +355,44 @@ def test_a_row_keeps_its_key_when_its_scope_has_a_newer_one(home: Residence, mon
         home.save()
 
 
+def test_a_row_leaves_a_retired_key_at_its_next_change(home: Residence, cast: Cast, changing) -> None:
+    old = home.whereabouts_key
+    keyring.renew("subject", home.survivor.alias.person_id, "whereabouts")
+    with changing():
+        home.address = "House 3"
+        home.save()
+    assert home.whereabouts_key != old and read(home, cast, "address") == {"address": "House 3"}
+
+
+def test_a_column_that_a_query_left_out_is_fetched_and_nothing_beside_it_is_lost(home: Residence, cast: Cast, changing) -> None:
+    with acting_as(cast.care_worker, "r"):
+        part = Residence.objects.only("code").get(pk=home.pk)
+        assert disclose(part, "address", to=cast.care_worker) == {"address": OPEN["address"]}
+        part = Residence.objects.defer("whereabouts").get(pk=home.pk)
+    with changing():
+        part.address = "House 3"
+        part.save()
+    assert read(home, cast, "address", "phone_there") == {"address": "House 3", "phone_there": OPEN["phone_there"]}
+
+
+def test_what_was_sealed_once_is_never_simply_not_there(home: Residence, cast: Cast) -> None:
+    home.whereabouts = None
+    assert only(home, cast, "address")["address"].code == "VAULT-STALE"
+
+
+def test_a_row_moved_to_another_person_opens_no_more(home: Residence, cast: Cast) -> None:
+    home.survivor.alias.person_id = uuid.uuid4()
+    assert only(home, cast, "address")["address"].code == "VAULT-TAMPERED"
+
+
+def test_a_copy_takes_no_bundle_along(home: Residence, changing) -> None:
+    home.pk, home._state.adding = uuid.uuid4(), True
+    with changing(), pytest.raises(FieldError):
+        home.save()
+    with changing(), pytest.raises(FieldError):
+        Residence.objects.bulk_create([home])
+
+
 def test_a_compartment_finds_its_scope_along_the_path(home: Residence) -> None:
     field = next(field for field in compartments(Residence) if field.name == "whereabouts")
     assert field.scope_of(home) == home.survivor.alias.person_id

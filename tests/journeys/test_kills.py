@@ -28,7 +28,8 @@ from tests.conftest import session_token
 from tests.office import Office, running, wait_until
 from tests.visitor import Visitor
 
-VARIABLE_OF = {"default": "DATABASE_URL", "trail": "DATABASE_URL", "auditor": "AUDIT_DATABASE_URL", "keys": "KEYS_DATABASE_URL"}
+VARIABLE_OF = {"default": "DATABASE_URL", "trail": "DATABASE_URL", "auditor": "AUDIT_DATABASE_URL", "keys": "KEYS_DATABASE_URL",
+               "rotor": "ROTOR_DATABASE_URL"}
 FOUND = {
     "outcome": "reached", "form-TOTAL_FORMS": "5", "form-INITIAL_FORMS": "0",
     **{f"form-{number}-{field}": value for number in range(5) for field, value in {
