@@ -337,6 +337,7 @@ def test_the_pages_lead_through_it(cast: Cast, closed: Survivor) -> None:
     assert answer.status_code == 302
     url = answer["Location"]
     assert "Erasure of the data of" in worker.get(url).content.decode()
+    assert url.split("/")[2] in worker.get("/erasures/").content.decode()
     again = worker.post("/erasures/new/", {"about": closed.code, "basis": "guardian"}).content.decode()
     assert "asked for already" in again
     assert officer.post(f"{url}decide/", {"answer": "approve"}).status_code == 302
@@ -362,5 +363,7 @@ def test_a_hold_has_its_pages(cast: Cast, survivor: Survivor) -> None:
     answer = liaison.post("/erasures/holds/new/", typed)
     assert answer.status_code == 302
     assert "Lift the hold" in liaison.get(answer["Location"]).content.decode()
+    officer = sign_in(cast.data_protection).get("/erasures/holds/").content.decode()
+    assert answer["Location"].split("/")[3] in officer and "Place a hold" in officer
     assert liaison.post(f"{answer['Location']}lift/").status_code == 302
     assert "Lift the hold" not in liaison.get(answer["Location"]).content.decode()
