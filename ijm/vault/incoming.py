@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -13,6 +14,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from ijm.vault.shelf import Arrival, has_room
 
 HEAD = 4096  # bytes by which the kind of a file is known
+WORDS = 16 << 20  # bytes that the rest of a form may have
 FIELD = "file"
 TYPE, LARGE, FULL, EMPTY = "type", "large", "full", "empty"
 Sniff = Callable[[bytes], str]
@@ -54,7 +56,9 @@ class Sealing(FileUploadHandler):
         """Refuse at once what says of itself that it is far too large; ask whether the disk has room for the rest."""
         if content_length > 2 * self.most:
             raise RequestDataTooBig("more than may be sent")
-        if content_length <= self.most and not has_room(content_length):
+        if content_length > self.most + WORDS:
+            self.refused = LARGE
+        elif not has_room(content_length):
             self.refused = FULL
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -71,19 +75,21 @@ class Sealing(FileUploadHandler):
             raise RequestDataTooBig("more than may be sent")
         if self.came > self.most:
             self._refuse(LARGE)
-        if self.arrival is not None:
-            self.arrival.put(raw_data)
-        elif not self.refused:
-            self.head += raw_data
-            if len(self.head) >= HEAD:
-                self._look()
+        with self._while_there_is_room():
+            if self.arrival is not None:
+                self.arrival.put(raw_data)
+            elif not self.refused:
+                self.head += raw_data
+                if len(self.head) >= HEAD:
+                    self._look()
 
     def file_complete(self, file_size: int) -> Arrived:
         """The whole file, sealed and on the disk; or only why it was refused."""
-        if not self.refused and self.arrival is None:
-            self._look()
-        if self.arrival is not None:
-            self.arrival.end()
+        with self._while_there_is_room():
+            if not self.refused and self.arrival is None:
+                self._look()
+            if self.arrival is not None:
+                self.arrival.end()
         return Arrived(self.arrival, self.file_name or "", file_size, self.media, self.refused)
 
     def upload_interrupted(self) -> None:
@@ -100,6 +106,14 @@ class Sealing(FileUploadHandler):
         if self.arrival is not None:
             self.arrival.discard()
             self.arrival = None
+
+    @contextmanager
+    def _while_there_is_room(self) -> Iterator[None]:
+        """Others, too, may fill the disk meanwhile."""
+        try:
+            yield
+        except OSError:
+            self._refuse(FULL)
 
     def _look(self) -> None:
         """Know the kind of the file by its first bytes, and begin to seal it."""

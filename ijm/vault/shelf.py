@@ -12,6 +12,7 @@ import secrets
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -102,7 +103,8 @@ class Arrival:
 
     def discard(self) -> None:
         """Throw it away, wherever it lies by now."""
-        self.to.close()
+        with suppress(OSError):  # what could not be written any more
+            self.to.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -129,6 +129,14 @@ def test_too_large_and_no_room(cast: Cast, file: CaseFile, signed_in: SignIn,
     assert "larger than 68.4" in sent(client, file).content.decode()
     assert sent(client, file, PICTURE * 3).status_code == 413
     assert on_disk() == before
+    def full(self: shelf.Arrival, piece: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shelf.Arrival, "put", full)
+    assert "There is no room" in sent(client, file, PICTURE[:60_000]).content.decode() and on_disk() == before
+    honest = Sealing(uuid.uuid4(), sniff=kinds.of, most=incoming.WORDS * 2)
+    honest.handle_raw_input(None, {}, incoming.WORDS * 3 + 1, "")
+    assert honest.refused == incoming.LARGE
     liar = Sealing(uuid.uuid4(), sniff=kinds.of, most=10)
     with pytest.raises(RequestDataTooBig):
         liar.receive_data_chunk(bytes(21), 0)
