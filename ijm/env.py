@@ -156,6 +156,7 @@ class Env:
     bind: str
     compartments: tuple[str, ...]
     mail: Mail
+    has_binary_cursor: bool
 
     @classmethod
     def read(cls, source: Mapping[str, str] = os.environ) -> Env:
@@ -188,6 +189,7 @@ class Env:
             bind=source.get("IJM_BIND") or "localhost",
             compartments=tuple(part for part in source.get("IJM_COMPARTMENTS", "").split(",") if part),
             mail=Mail.read(source),
+            has_binary_cursor=source.get("IJM_BINARY_CURSOR") == "1",
         )
         env.check()
         return env
