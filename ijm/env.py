@@ -241,8 +241,9 @@ class Env:
         self._check_files()
 
     def _check_files(self) -> None:
-        of_root = (("IJM_ROOT_KEY_FILE", self.root_key_file, 32),
-                   ("IJM_ROOT_PASSPHRASE_FILE", self.root_passphrase_file, 20))
+        of_root: tuple[tuple[str, Path, int], ...] = (
+            ("IJM_ROOT_KEY_FILE", self.root_key_file, 32),
+            ("IJM_ROOT_PASSPHRASE_FILE", self.root_passphrase_file, 20))
         if self.root == "transit":
             of_root = (("IJM_TRANSIT_TOKEN_FILE", self.transit.token_file, 8),)
         for name, path, least in (

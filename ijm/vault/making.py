@@ -89,5 +89,6 @@ def seed_row() -> Kek:
         alone()
         prove_root()
         root = roots.root()
-        is_old = Kek.objects.using(KEYS).exists() and isinstance(root, roots.FileRoot)
-        return _active(SEED) or write_kek(SEED, 1, bytearray(root.raw()) if is_old else fresh())
+        is_old = Kek.objects.using(KEYS).exists()
+        plain = bytearray(root.raw()) if is_old and isinstance(root, roots.FileRoot) else fresh()
+        return _active(SEED) or write_kek(SEED, 1, plain)

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -47,7 +47,7 @@ class Key:
 class Refusal:
     """Why a key cannot be opened, and until when that need not be asked again."""
 
-    error: partial[VaultError]
+    error: Callable[[], VaultError]
     until: float
 
 
@@ -172,19 +172,25 @@ def open_rows(rows: Iterable[DataKey]) -> dict[int, Key]:
 
 def _open(row: DataKey, keks: dict[int, Kek], ciphers: dict[int, AESGCM], away: type[VaultError] | None) -> Key | None:
     if row.state == State.DESTROYED:
-        return refuse(row.id, partial(KeyDestroyed, str(row.id), row.destroyed_at, row.certificate))
-    if away is not None:
-        return refuse(row.id, partial(away, f"key {row.id}"), AWAY)
-    if row.kek_id not in keks:
-        return refuse(row.id, partial(KeyUnknown, f"kek {row.kek_id}"))
-    if row.kek_id not in ciphers:
-        return refuse(row.id, partial(Tampered, f"kek {row.kek_id}"))
-    aad = key_aad(row.compartment, row.kek_id, row.scope_kind, row.scope_uuid, row.id)
+        refuse(row.id, partial(KeyDestroyed, str(row.id), row.destroyed_at, row.certificate))
+    elif away is not None:
+        refuse(row.id, partial(away, f"key {row.id}"), AWAY)
+    elif row.kek_id not in keks:
+        refuse(row.id, partial(KeyUnknown, f"kek {row.kek_id}"))
+    elif (cipher := _cipher(row, ciphers.get(row.kek_id))) is None:
+        refuse(row.id, partial(Tampered, f"key {row.id}"))
+    else:
+        return _keep(row, cipher)
+    return None
+
+
+def _cipher(row: DataKey, kek: AESGCM | None) -> AESGCM | None:
+    """None where the key, or that of its compartment, does not open."""
     try:
-        cipher = cipher_of(unwrap(ciphers[row.kek_id], row.wrapped, aad))
+        aad = key_aad(row.compartment, row.kek_id, row.scope_kind, row.scope_uuid, row.id)
+        return kek and cipher_of(unwrap(kek, row.wrapped, aad))
     except InvalidTag:
-        return refuse(row.id, partial(Tampered, f"key {row.id}"))
-    return _keep(row, cipher)
+        return None
 
 
 def _keep(row: DataKey, cipher: AESGCM) -> Key:
@@ -200,7 +206,7 @@ def _keep(row: DataKey, cipher: AESGCM) -> Key:
     return key
 
 
-def refuse(number: int, error: partial[VaultError], life: float = CACHE_LIFE) -> None:
+def refuse(number: int, error: Callable[[], VaultError], life: float = CACHE_LIFE) -> None:
     """Note why a number cannot be opened, so that a page of fifty asks once."""
     with loading:
         if len(_refused) >= CACHE_SIZE:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from ijm.embedded import roles
-from ijm.vault import keyring
+from ijm.vault import keyring, opened
 from tests import databases
 
 
@@ -42,6 +42,7 @@ def no_keys(key_database: str) -> str:
     with databases.superuser(key_database) as connection:
         connection.execute("TRUNCATE vault_key, vault_kek")
     keyring.forget()
+    opened._looked_at = float("-inf")  # another test may have turned the clock
     return key_database
 
 

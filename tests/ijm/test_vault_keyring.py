@@ -132,6 +132,9 @@ def test_a_child_process_begins_without_keys() -> None:
     if (child := os.fork()) == 0:
         os._exit(len(opened._cache) + len(opened._keks))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 and opened._cache
+    lock = opened.loading
+    opened._after_fork()
+    assert opened.loading is not lock and not opened._cache, "a lock that a thread of the parent held is not waited for"
 
 
 def test_a_scope_whose_parcel_was_shredded_gets_a_new_key() -> None:
@@ -142,6 +145,8 @@ def test_a_scope_whose_parcel_was_shredded_gets_a_new_key() -> None:
 
 def test_a_key_nobody_made_is_unknown() -> None:
     assert isinstance(refusal(999_999), KeyUnknown)
+    keyring.forget()
+    assert isinstance(keyring.why_not(999_999), KeyUnknown), "also where nobody has asked for it yet"
 
 
 def test_a_key_whose_compartment_key_is_not_there_is_unknown(no_keys: str) -> None:
@@ -243,6 +248,7 @@ def test_two_active_keys_of_one_scope_are_refused() -> None:
 
 def test_a_key_that_cannot_be_written_is_tried_three_times_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
+    real = keyring._make
 
     def fail(*args: object) -> None:
         tries.append(1)
@@ -252,6 +258,8 @@ def test_a_key_that_cannot_be_written_is_tried_three_times_and_then_said(monkeyp
     with pytest.raises(IntegrityError):
         made()
     assert len(tries) == 3
+    monkeypatch.setattr(keyring, "_make", lambda *args: fail() if len(tries) < 5 else real(*args))
+    assert made().id and len(tries) == 5
 
 
 def test_a_compartment_key_renewed_meanwhile_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
