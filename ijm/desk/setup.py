@@ -125,6 +125,8 @@ def _passwords(facts: Facts) -> Line:
 
 
 def _keys(facts: Facts) -> Line:
+    if settings.ROOT == "transit":
+        return Line("apart", _("Root key and passphrase lie apart"), True, _("The root key lies in a key server."))
     root, phrase = Path(settings.ROOT_KEY_FILE), Path(settings.ROOT_PASSPHRASE_FILE)
     apart = _device(root) != _device(phrase)
     text = _("Root key: %(root)s. Passphrase: %(phrase)s.") % {"root": root, "phrase": phrase}

@@ -238,6 +238,12 @@ def test_secrets_are_made_once_and_for_us_only(tmp_path: Path) -> None:
     assert made == {name: (var / name).read_bytes() for name in made}
 
 
+def test_an_office_whose_root_lies_in_a_key_server_gets_no_root_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IJM_ROOT", "transit")
+    secrets.prepare(tmp_path)
+    assert (tmp_path / "secret.key").exists() and not {"root.key", "passphrase"} & {path.name for path in tmp_path.iterdir()}
+
+
 @pytest.mark.parametrize("name", ["root.key", "context.key", "passphrase"])
 def test_a_key_lost_is_never_replaced_in_silence(tmp_path: Path, name: str) -> None:
     secrets.prepare(tmp_path)

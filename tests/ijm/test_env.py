@@ -79,3 +79,28 @@ def test_an_address_becomes_djangos_settings() -> None:
     assert (told["NAME"], told["USER"], told["PASSWORD"], told["HOST"], told["PORT"], told["OPTIONS"]) == (
         "ijm", "ijm_app", "p@ss", "/socket/dir", "5432", {"sslmode": "require"})
     assert database("")["NAME"] == ""
+
+
+def test_the_root_key_may_lie_in_a_key_server(good: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "transit.token").write_bytes(b"s.a-token-of-the-office")
+    (tmp_path / "transit.token").chmod(0o600)
+    without = {name: value for name, value in good.items() if not name.startswith("IJM_ROOT")}
+    there = {**without, "IJM_ROOT": "transit", "IJM_TRANSIT_ADDRESS": "https://keys.example.org:8200"}
+    (tmp_path / "root").unlink()
+    env = Env.read({**there, "IJM_TRANSIT_CA_FILE": str(tmp_path / "ca.pem")})
+    assert (env.root, env.transit.mount, env.transit.key, env.transit.ca_file) == (
+        "transit", "transit", "ijm", tmp_path / "ca.pem")
+    (tmp_path / "transit.token").chmod(0o644)
+    with pytest.raises(WeakSetting, match="IJM_TRANSIT_TOKEN_FILE is open to others"):
+        Env.read(there)
+
+
+@pytest.mark.parametrize(("name", "value", "says"), [
+    ("IJM_ROOT", "hsm", "must be one of file, transit"),
+    ("IJM_TRANSIT_ADDRESS", "", "IJM_TRANSIT_ADDRESS is not set"),
+    ("IJM_TRANSIT_ADDRESS", "http://keys.example.org:8200", "must begin with https"),
+])
+def test_a_key_server_is_named_and_never_spoken_to_in_the_clear(name: str, value: str, says: str) -> None:
+    with pytest.raises(WeakSetting, match=says):
+        Env.read({"IJM_ROOT": "transit", "IJM_TRANSIT_ADDRESS": "http://127.0.0.1:8200", name: value})
+    assert Env.read({"IJM_ROOT": "transit", "IJM_TRANSIT_ADDRESS": "http://127.0.0.1:8200"}).transit.ca_file is None

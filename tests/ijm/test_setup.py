@@ -77,6 +77,8 @@ def test_keys_on_one_medium_are_said(cast: Cast, tmp_path: Path, settings: Any, 
     settings.ROOT_KEY_FILE = tmp_path / "nowhere"
     monkeypatch.undo()
     assert "nowhere" in lines(cast.administrator)["apart"].text
+    settings.ROOT = "transit"
+    assert lines(cast.administrator)["apart"].done, "a key server is another machine"
 
 
 def test_the_card_stays_until_everything_is_done(cast: Cast, settings: Any) -> None:
