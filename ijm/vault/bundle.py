@@ -12,7 +12,9 @@ import os
 import struct
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
@@ -24,8 +26,7 @@ HEAD, NONCE, TAG = 10, 12, 16
 Value = str | None
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a bundle belongs: frozen label, compartment, row. Nothing else opens it."""
 
     label: str
@@ -34,8 +35,13 @@ class Place:
 
     def aad(self, head: bytes, key: Key) -> bytes:
         """What the seal covers beside the values themselves."""
-        return b"".join((head, _lp(self.label), _lp(self.compartment), bytes([SCOPE_BYTES[key.scope_kind]]),
-                         key.scope_uuid.bytes, self.row.bytes))
+        return b"".join((head, _named(self.label, self.compartment, key.scope_kind), key.scope_uuid.bytes, self.row.bytes))
+
+
+@lru_cache(maxsize=1_000)
+def _named(label: str, compartment: str, scope_kind: str) -> bytes:
+    """The part that is the same for all rows of one compartment of a model."""
+    return _lp(label) + _lp(compartment) + bytes([SCOPE_BYTES[scope_kind]])
 
 
 def _lp(text: str) -> bytes:
@@ -66,13 +72,12 @@ def unpack(body: bytes, count: int) -> list[Value]:
             raise BadFormat("names")
         bitmap_end = 2 + (packed + 7) // 8
         lengths = struct.unpack_from(f">{packed}I", body, bitmap_end)
-        at, values = bitmap_end + 4 * packed, list[Value]()
-        for index, length in enumerate(lengths):
-            if at + length > len(body):
-                raise BadFormat("length")
-            is_null = body[2 + index // 8] >> (index % 8) & 1
-            values.append(None if is_null else body[at:at + length].decode())
-            at += length
+        ends = list(accumulate(lengths, initial=bitmap_end + 4 * packed))
+        if ends[-1] > len(body):
+            raise BadFormat("length")
+        values: list[Value] = [body[at:end].decode() for at, end in pairwise(ends)]
+        if nulls := int.from_bytes(body[2:bitmap_end], "little"):
+            values = [None if nulls >> index & 1 else value for index, value in enumerate(values)]
     except (struct.error, UnicodeDecodeError, IndexError) as error:
         raise BadFormat("body") from error
     return values + [None] * (count - packed)

@@ -25,9 +25,12 @@ EVIDENCE = "evidence"  # what stored files are sealed with
 TRIES = 3
 
 
+EVERY = frozenset((*Open.values, EVIDENCE))
+
+
 def allowed(compartment: str) -> bool:
     """Whether this process was given the compartment; who is given names is given the search through them."""
-    given = settings.COMPARTMENTS or (*Open.values, EVIDENCE)
+    given = settings.COMPARTMENTS or EVERY
     return compartment == PARCEL or compartment in given or (compartment == SEARCH and Open.IDENTITY in given)
 
 

@@ -80,6 +80,7 @@ class Compartment(Column):
         """Add the two sister columns and the sealed names; migrations and history tables list the columns themselves."""
         super().contribute_to_class(cls, name, private_only)
         self.compartment = self.compartment or name
+        self.rev_name, self.key_name = f"{name}_rev", f"{name}_key"
         if cls.__module__ == "__fake__" or cls.__name__.startswith("Historical"):
             return
         cls.add_to_class(f"{name}_rev", models.PositiveIntegerField(default=0, editable=False))
@@ -114,20 +115,21 @@ class Compartment(Column):
 
     def stored(self, record: Any) -> bytes | None:
         """The sealed bytes of this row, fetched with their revision and key where the query left them out."""
-        if not record.__dict__.keys() >= set(sisters(self)):
+        held = record.__dict__
+        if self.name not in held or self.rev_name not in held or self.key_name not in held:
             record.refresh_from_db(fields=sisters(self))
-        found: bytes | None = record.__dict__[self.name]
+        found: bytes | None = held[self.name]
         return found
 
     def open(self, record: Any, keys: dict[int, keyring.Key]) -> dict[str, Value]:
         """The plain values of this row; raises a VaultError that tells what is wrong."""
-        stored, rev = self.stored(record), getattr(record, f"{self.name}_rev")
+        stored, rev = self.stored(record), record.__dict__[self.rev_name]
         if stored is None:
             if rev:
                 raise Replayed(self.label)
             return dict.fromkeys(self.names)
         number = bundle.key_number(stored)
-        if number != getattr(record, f"{self.name}_key"):
+        if number != record.__dict__[self.key_name]:
             raise Tampered(self.label)
         if number not in keys:
             raise keyring.why_not(number)

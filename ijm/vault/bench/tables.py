@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -96,8 +97,9 @@ def _statements(model: Any) -> Iterator[str]:
     yield HISTORY.format(table=table, past=past, columns=columns)
 
 
+@cache
 def facts(number: int) -> dict[str, str]:
-    """Eight values of somebody who never was: names, a telephone number, a note of some words."""
+    """Eight values of somebody who never was: names, a telephone number, a note of some words; made up once."""
     say = random.Random(number)  # nosec B311: invented people, the same in each run
     said = {name: " ".join(say.choices(WORDS, k=2)) for name in NAMES}
     return said | {"phone": f"+85512{number:06}", "note": " ".join(say.choices(WORDS, k=12))}
