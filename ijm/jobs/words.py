@@ -40,8 +40,8 @@ FAILURES: dict[str, Promise] = {
     "refused": _("A rule does not allow you this any more. Nothing was changed. Ask your supervisor whether your place on "
                  "the file has ended."),
     "keys-unknown": _("No person and no case file has this code. Nothing was changed."),
-    "keys-no-root": _("No new root key lies ready on the server. Nothing was changed. The keeper of the machine puts it there first: "
-                      "see the page about running the system."),
+    "keys-no-root": _("No new root key lies ready on the server. Nothing was changed. The keeper of the machine puts it "
+                      "there first: see the page about running the system."),
     "role": _("A role of yours ended after you had asked for this. Nothing was changed. If you may still do it, try again."),
     "inactive": _("Your account was closed when this should have been done. Nothing was changed. If you still need it, "
                   "try again."),

@@ -157,6 +157,8 @@ def test_the_page_says_when_the_root_key_opens_nothing(monkeypatch: pytest.Monke
 def test_each_kind_of_change_is_named(cast: Cast) -> None:
     form = KeyChangeForm({"kind": "root"})
     assert form.is_valid() and form.cleaned_data["target"] == ""
+    form = KeyChangeForm({"kind": "compartment", "compartment": "all"})
+    assert form.is_valid() and form.cleaned_data["target"] == "all"
     names = {vault.about(KeyChange(kind=kind, target=target)) for kind, target in (
         (ChangeKind.ROOT, ""), (ChangeKind.COMPARTMENT, "search"), (ChangeKind.SUBJECT, "SV-0000-0000"))}
     assert names == {"The root key", "The key of a compartment: The search",

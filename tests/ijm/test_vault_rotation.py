@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import stat
 import threading
@@ -24,6 +25,7 @@ from ijm import bridges
 from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
+from ijm.trail.events import canonical
 from ijm.vault import keyring, roots, rotating, rotation, tasks
 from ijm.vault.disclosure import disclose
 from ijm.vault.keyring import Counts, DataKey, State
@@ -105,6 +107,9 @@ def the_log_tells_a_change_of_key_from_an_edit(home: Residence) -> None:
     assert {event["tab"] for event in events} == {
         "aftercare_residence", "aftercare_historicalresidence", "people_name", "people_historicalname", "people_person",
         "people_historicalperson"}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT body FROM tests.events() WHERE body LIKE %s", ['{"act":"vault.rekeyed"%'])
+        assert all(canonical(json.loads(body)).decode() == body for (body,) in cursor.fetchall())
     told = {key: said.split(":") for event in events for key, said in event["turned"].items()}
     assert len(told) == 12 and all(was != now for _rev, was, now in told.values())
     with acting_as(home.survivor.worker, "r"):
@@ -283,6 +288,8 @@ def test_a_new_root_key_takes_the_place_of_the_old_one(
     assert error.value.returncode == 2
     assert called("root", "--make").endswith("remaining 0, failed 0")
     assert stat.S_IMODE((root_files / "passphrase").stat().st_mode) == 0o600
+    (root_files / "root.key").unlink()  # as where the key came from a key server
+    assert called("root", "--make").startswith("rotated")
     given = list[str]()
     monkeypatch.setattr(keyring, "rewrap_root", lambda new, progress: given.append(new.name) or Counts(9, 0, 0))
     assert called("root", "--to", "transit") == "rotated 9, remaining 0, failed 0" and given == ["transit"]

@@ -13,6 +13,7 @@ from django.core.exceptions import FieldError
 from django.db import connections
 
 from aftercare.models import Residence
+from ijm.ids import new_code
 from ijm.people.models import Name, Person
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
@@ -385,12 +386,18 @@ def test_a_row_moved_to_another_person_opens_no_more(home: Residence, cast: Cast
     assert only(home, cast, "address")["address"].code == "VAULT-TAMPERED"
 
 
-def test_a_copy_takes_no_bundle_along(home: Residence, changing) -> None:
+def test_a_copy_takes_no_bundle_along(home: Residence, cast: Cast, changing) -> None:
     home.pk, home._state.adding = uuid.uuid4(), True
     with changing(), pytest.raises(FieldError):
         home.save()
     with changing(), pytest.raises(FieldError):
         Residence.objects.bulk_create([home])
+    for name, value in OPEN.items():
+        setattr(home, name, value)
+    home.code, home.reason = new_code("RS"), "moved"
+    with changing():
+        Residence.objects.bulk_create([home])
+    assert read(home, cast, "address") == {"address": OPEN["address"]}
 
 
 def test_a_compartment_finds_its_scope_along_the_path(home: Residence) -> None:

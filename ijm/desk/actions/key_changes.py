@@ -24,11 +24,11 @@ def ask(kind: ChangeKind, target: str, *, by: User) -> KeyChange:
     change = KeyChange(kind=kind, target=target, asked_by=by)
     with entry(Event.KEYS_ASKED, by=by, about=change, why=Purpose.ADMINISTRATION):
         change.save()
-        bridges.tell([one for one in deciders() if one != by.pk], "rotation.to_approve", about=change.code, path=PAGE)
+        bridges.tell([one for one in _deciders() if one != by.pk], "rotation.to_approve", about=change.code, path=PAGE)
     return change
 
 
-def deciders() -> list[object]:
+def _deciders() -> list[object]:
     """Everybody who may agree: data-protection officers and administrators."""
     holders = RoleGrant.objects.live().filter(role__in=(Role.ADMINISTRATOR, Role.DATA_PROTECTION), user__is_active=True)
     return sorted(set(holders.values_list("user_id", flat=True)))
