@@ -45,6 +45,8 @@ OPEN: dict[str, set[str]] = {
     "aftercare.SafeContact": {"ways", "days", "from_at", "until_at"},
     "documents.Paper": {"number", "about_code", "source", "digest", "mark"},
     "documents.StoredFile": {"media", "sha256", "storage"},  # told by the bytes and by chance, typed by nobody
+    "erasures.Erasure": {"about_code", "certificate"},  # codes of ours
+    "erasures.LegalHold": {"about_code"},
     "documents.Measurement": {"trouble"},  # a code of the vault's errors
     "people.Consent": {"language"},
     "web.Draft": {"path", "form"},  # addresses of our own pages: a view's words and codes, nothing else is taken
@@ -160,6 +162,7 @@ FLOORS = (
     ("partners", "accounts"),
     ("casefiles", "notices", "jobs"),
     ("people",),
+    ("erasures",),
     ("documents",),
     ("desk", "reports"),
     WINGS,
