@@ -162,8 +162,8 @@ FLOORS = (
     ("partners", "accounts"),
     ("casefiles", "notices", "jobs"),
     ("people",),
-    ("erasures",),
     ("documents",),
+    ("erasures",),
     ("desk", "reports"),
     WINGS,
 )
