@@ -52,7 +52,7 @@ LABELS: dict[str, Promise] = {
     "done_at": _("Keys destroyed"), "effective_on": _("The last backup of a key expires"), "keys": _("Number of keys"),
     "lifted_at": _("Lifted"), "lifted_by": _("Lifted by"), "placed_at": _("Placed"), "placed_by": _("Placed by"),
     "reason": _("Why"), "refused_at": _("Refused"), "refused_by": _("Refused by"),
-    "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"),
+    "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"), "how": _("How"),
     "about": _("What it is"), "media": _("Kind of file"), "size": _("Size in bytes"), "stored": _("Size as it lies, in bytes"),
     "sha256": _("Fingerprint"), "storage": _("Where it lies"), "added_at": _("Attached"), "added_by": _("Attached by"),
 }
