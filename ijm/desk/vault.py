@@ -33,7 +33,7 @@ def _heads() -> list[str]:
 def _row(line: standing.Line) -> list[dict[str, Any]]:
     numbers = (line.version, line.active, line.retired, line.destroyed, line.worn)
     return [{"text": compartment(line.compartment)},
-            *({"text": number, "num": True, "label": head} for head, number in zip(_heads(), numbers, strict=True))]
+            *({"text": words.number(number), "num": True, "label": head} for head, number in zip(_heads(), numbers, strict=True))]
 
 
 def root() -> list[tuple[str, str]]:

@@ -288,6 +288,9 @@ def test_a_new_root_key_takes_the_place_of_the_old_one(
     assert error.value.returncode == 2
     assert called("root", "--make").endswith("remaining 0, failed 0")
     assert stat.S_IMODE((root_files / "passphrase").stat().st_mode) == 0o600
+    roots.forget()
+    keyring.forget()
+    assert shown(home, committed_cast) == VALUES
     (root_files / "root.key").unlink()  # as where the key came from a key server
     assert called("root", "--make").startswith("rotated")
     given = list[str]()

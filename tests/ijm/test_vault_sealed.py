@@ -394,7 +394,7 @@ def test_a_copy_takes_no_bundle_along(home: Residence, cast: Cast, changing) -> 
         Residence.objects.bulk_create([home])
     for name, value in OPEN.items():
         setattr(home, name, value)
-    home.code, home.reason = new_code("RS"), "moved"
+    home.code, home.reason, home.until_on = new_code("RS"), "moved", home.since_on
     with changing():
         Residence.objects.bulk_create([home])
     assert read(home, cast, "address") == {"address": OPEN["address"]}
