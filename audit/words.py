@@ -238,9 +238,8 @@ def title_of(code: str) -> Promise:
 
 def act(code: str) -> str:
     """What somebody did, in words."""
-    known = ACTS.get(code)
-    if known is not None:
-        return str(known)
+    if code in ACTS:
+        return str(ACTS[code])
     if code.endswith(".refused"):
         return _now("Tried: %(what)s") % {"what": plain(code.removesuffix(".refused"))}
     return plain(code)

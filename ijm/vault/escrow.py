@@ -84,7 +84,7 @@ def content() -> bytes:
     """What a copy of this office holds. Raises RootSealed, ProviderDown, and Tampered when a compartment's key does not open."""
     root = roots.root()
     if isinstance(root, roots.FileRoot):
-        return _said(root.raw().hex(), [])
+        return _said(root.reveal().hex(), [])
     rows = list(Kek.objects.using(KEYS).exclude(state=State.DESTROYED).order_by("id"))
     plains = root.unwrap_many([bytes(row.wrapped) for row in rows], [kek_aad(row.compartment, row.version) for row in rows])
     if None in plains:

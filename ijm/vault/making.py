@@ -90,5 +90,5 @@ def seed_row() -> Kek:
         prove_root()
         root = roots.root()
         is_old = Kek.objects.using(KEYS).exists()
-        plain = bytearray(root.raw()) if is_old and isinstance(root, roots.FileRoot) else fresh()
+        plain = bytearray(root.reveal()) if is_old and isinstance(root, roots.FileRoot) else fresh()
         return _active(SEED) or write_kek(SEED, 1, plain)

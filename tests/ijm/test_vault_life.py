@@ -171,7 +171,7 @@ def test_an_office_from_before_the_seed_keeps_its_small_secrets(no_keys: str) ->
     force(no_keys, "DELETE FROM vault_kek WHERE compartment = 'seed'")
     root = roots.root()
     assert isinstance(root, FileRoot)
-    old = AESGCM(HKDFExpand(algorithm=SHA256(), length=32, info=b"mfa.seed.v1").derive(root.raw()))
+    old = AESGCM(HKDFExpand(algorithm=SHA256(), length=32, info=b"mfa.seed.v1").derive(root.reveal()))
     sealed = (b"0" * 12 + old.encrypt(b"0" * 12, b"JBSWY3DP", b"mfa.seed.v1")).hex()
     assert open_secret(sealed, label="mfa.seed.v1") == "JBSWY3DP"
     assert making.seed_row().id == making.seed_row().id

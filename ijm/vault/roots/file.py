@@ -70,7 +70,7 @@ class FileRoot:
         """Whether the file of the key is there."""
         return self.key_file.exists()
 
-    def raw(self) -> bytes:
+    def reveal(self) -> bytes:
         """The key itself, for a copy in escrow. Raises RootSealed."""
         return unseal(self.key_file, _read(self.passphrase_file))
 
@@ -88,10 +88,10 @@ class FileRoot:
         """The files may be taken away after the start; while a new pair is being put in place the old one serves."""
         stamp = self._stamp_now()
         if self._held is None:
-            self._held, self._stamp = AESGCM(self.raw()), stamp
+            self._held, self._stamp = AESGCM(self.reveal()), stamp
         elif stamp and stamp != self._stamp:
             with suppress(RootSealed):
-                self._held, self._stamp = AESGCM(self.raw()), stamp
+                self._held, self._stamp = AESGCM(self.reveal()), stamp
         return self._held
 
     def _stamp_now(self) -> Stamp:
