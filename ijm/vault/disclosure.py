@@ -88,11 +88,12 @@ def _opened(field: Compartment, row: SealedModel, wanted: list[str], keys: dict[
     try:
         values = field.open(row, keys)
     except VaultError as error:
-        return dict.fromkeys(wanted, _broken(error))
+        return dict.fromkeys(wanted, broken(error))
     return {name: values[name] for name in wanted}
 
 
-def _broken(error: VaultError) -> Broken:
+def broken(error: VaultError) -> Broken:
+    """What stands in place of a value that this error kept closed; of an erased one also since when, and by which certificate."""
     if isinstance(error, KeyDestroyed):
         return Broken(error.code, error.mend, error.destroyed_at, error.certificate)
     return Broken(error.code, error.mend)

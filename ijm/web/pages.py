@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -22,11 +23,15 @@ from ijm.trail.context import Mode, Source, Who, acting_as, door
 from ijm.trail.errors import Refused, Stale
 from ijm.trail.looks import denied
 from ijm.trail.purposes import Purpose
+from ijm.vault.disclosure import broken
+from ijm.vault.errors import VaultError
 from ijm.web import drafts, once
 from ijm.web.looks import complete
+from ijm.web.opened import why
 from ijm.web.resume import resume
 
 View = Callable[..., HttpResponse]
+log = logging.getLogger(__name__)
 ANSWERS = ("GET", "HEAD", "POST")
 SECOND_FACTOR = "mfa_index"
 FIRST_PASSWORD = "account_arrive"  # nosec B105: the name of a page
@@ -158,6 +163,9 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
                source=source_of(request), query=_asked(request))
     except Stale:
         return render(request, "web/stale.html", status=409)
+    except VaultError as error:  # a value sealed under this record cannot be written or read; the code says why
+        log.warning("%s at %s", error.code, _view_name(request))
+        return render(request, "web/vault.html", {"why": why(broken(error))}, status=409)
     except once.StillSaving:
         return render(request, "web/saving.html", status=409)
     except Refused:

@@ -348,6 +348,9 @@ def test_the_pages_lead_through_it(cast: Cast, closed: Survivor) -> None:
     assert str(erasure.certificate) in shown
     printed = worker.post(f"{url}certificate/", {"language": "km"})
     assert printed.status_code == 302 and printed["Location"].startswith("/papers/PA-")
+    more = {"purpose": "police", "answer": "given", "giver": "self", "form": "spoken", "note": "She agrees", "language": "khm"}
+    late = worker.post(f"/aftercare/survivors/{closed.code}/consents/", more)
+    assert late.status_code == 409 and f"certificate {erasure.certificate}" in late.content.decode(), late.content
     page = worker.post(f"/aftercare/survivors/{closed.code}/reveal/", {"field": "name", "purpose": "CONTACT"})
     assert "Erased on" in page.content.decode() and not any(f"Sin {one}" in page.content.decode() for one in GIVEN)
 
