@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -110,7 +111,8 @@ def _tried_inside(var: Path, cluster: Cluster, report: Report, rows: int) -> Rep
 
 
 def _last_words(text: str) -> str:
-    lines = text.strip().splitlines()
+    """The line that names the error; below it a database quotes the statement, which is left out."""
+    lines = [line for line in text.splitlines() if re.match(r"[\w.]+: ", line) and not line.startswith(("LINE ", "DETAIL"))]
     return lines[-1] if lines else "it said nothing."
 
 
