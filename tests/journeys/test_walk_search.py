@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.core.cache import cache
 
 from ijm.trail.context import acting_as
 from investigations.actions import suspects
@@ -50,11 +53,8 @@ def test_people_are_found_by_name_and_number_and_their_owner_learns_who_else_ask
     owner.page.wait_for_url("**/desk/search/asked/")
     assert house.cast.colleague.display_name in owner.page.locator("main").inner_text()
     owner.look("search-asked")
-    for number in range(25):
-        if "Too many searches" in ask(colleague, f"Keo Samnan {number}"):
-            break
-    else:
-        raise AssertionError("nobody stops her")
-    assert number > 10
+    for hour in (0, 1):  # as if she had searched all that an hour allows
+        cache.set(f"desk.search:{house.cast.colleague.pk}:3600:{int(time.time() // 3600) + hour}", 200, 3600)
+    assert "Too many searches" in ask(colleague, "Keo Samnang")
     colleague.troubles.clear()  # the browser's own word for an answer of 429
     colleague.look("search-too-often")
