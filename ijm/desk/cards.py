@@ -26,7 +26,7 @@ WORKERS: dict[str, frozenset[Role]] = {
 }
 ICONS = {"tip": "inbox", "referral": "inbox", "hearing": "calendar", "rescue": "flag", "delivery": "talk",
          "court_support": "calendar", "survivor": "sprout", "investigation": "compass", "prosecution": "scales",
-         "suspect": "person", "role": "key", "notice": "bell"}  # fmt: skip
+         "suspect": "person", "named": "person", "role": "key", "notice": "bell"}  # fmt: skip
 
 
 @dataclass(frozen=True)
