@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import time
 import tracemalloc
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +177,12 @@ def test_only_a_whole_file_is_shelved_and_under_its_own_record(cast: Cast, file:
     assert one.is_shelved and shelf.path_of(one.storage).exists()
     one.discard()
     assert not shelf.path_of(one.storage).exists()
+
+
+def test_the_shelf_is_open_to_nobody_else(tmp_path: Path, settings: Any) -> None:
+    settings.VAR = tmp_path
+    made = shelf.folder("arriving")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (made, made.parent)] == [0o700, 0o700]
 
 
 def test_what_never_came_whole_is_cleared_after_a_day() -> None:
