@@ -15,7 +15,9 @@ from tests.vault.hands import SUPERUSER, said, without_triggers
 
 BROKEN = "UPDATE {table} SET {column} = set_byte({column}, length({column}) - 1, get_byte({column}, length({column}) - 1) # 1)" \
          " WHERE {column} IS NOT NULL"
-REVEALED = {"purpose": "CASEWORK"}
+# Where values of people are shown; what else there is (help, accounts, lists of words) holds none.
+ROOMS = ("investigations", "aftercare", "prosecutions", "documents", "stored", "files", "erasures", "reports", "desk:work")
+REVEALED = ("address", "needs", "account", "plan", "note")
 
 
 def break_everything() -> int:
@@ -30,26 +32,23 @@ def break_everything() -> int:
     return count
 
 
-def failed(client: Client, address: str) -> str:
-    """What was wrong with this page; empty when it stood."""
-    client.raise_request_exception = True
-    try:
-        answer = client.get(address)
-        posted = client.post(address, REVEALED) if answer.status_code == 404 and "reveal" in address else answer
-    except Exception as error:
-        return f"{address}: {type(error).__name__}: {error}"
-    return "" if posted.status_code < 500 else f"{address}: {posted.status_code}"
+def answers(client: Client, address: str) -> list[int]:
+    """How the page answers; one that reveals is asked for each thing that it may know. An error is raised as it is."""
+    if "reveal" not in address:
+        return [client.get(address).status_code]
+    return [client.post(address, {"purpose": "CASEWORK", "field": name}).status_code for name in REVEALED]
 
 
 @attack(2, AT_READ)
 def test_no_page_falls_when_every_bundle_is_broken(ground: Ground) -> None:
     things = world.build(ground.cast)
     assert break_everything() > 40
-    clients = dict[str, Client]()
-    wrong = list[str]()
+    clients, walked, revealed = dict[str, Client](), 0, 0
     for page in matrix.doors():
         who = min(page.members(), default="")
-        if who:
+        if who and page.name.startswith(ROOMS):
             client = clients.setdefault(who, sign_in(getattr(ground.cast, who)))
-            wrong.append(failed(client, page.url(things)))
-    assert len(wrong) > 100 and not list(filter(None, wrong)), "\n".join(filter(None, wrong))
+            codes = answers(client, page.url(things))
+            assert max(codes) < 500, (page.name, codes)
+            walked, revealed = walked + 1, revealed + ("reveal" in page.name and 200 in codes)
+    assert walked > 90 and revealed > 2

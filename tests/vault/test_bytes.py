@@ -148,6 +148,7 @@ def test_every_byte_and_length_of_a_wrapped_key(ground: Ground) -> None:
         assert refused((wrong for wrong in cuts(wrapped) if wrong), opened) == len(wrapped) + 3
         with pytest.raises(psycopg.errors.CheckViolation):
             opened(b"")
+        opened(wrapped)
 
 
 @attack(2, AT_READ)

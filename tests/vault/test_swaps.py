@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from django.db import DatabaseError
 from aftercare.models import Residence
 from ijm.people.models import Name, Person
 from ijm.trail.context import acting_as
+from ijm.trail.entries import entry
 from ijm.vault.boxes import Box
 from ijm.vault.errors import Tampered, VaultError
 from ijm.vault.keyring import KEYS, SEARCH, DataKey
@@ -109,8 +111,6 @@ def test_an_older_bundle_from_the_history_with_its_revision(ground: Ground, hand
 
 def twice_saved(ground: Ground) -> tuple[Residence, dict[str, object]]:
     """A residence that was corrected once, and the columns of its first version as the history keeps them."""
-    from ijm.trail.entries import entry
-
     home, she = ground.home(), ground.cast.care_worker
     with acting_as(she), entry("test.changed", by=she, about=None):
         home.address = "House 3"
@@ -137,6 +137,16 @@ def test_a_whole_row_moved_to_another_person_by_who_took_the_triggers_away(groun
     with without_triggers("people_name"):
         said(MOVED, other.person_id, name.pk, hand=SUPERUSER)
     assert ground.read(name, "family") == {"family": TAMPERED}
+
+
+@attack(1, AT_READ)
+def test_a_residence_moved_to_another_survivor(ground: Ground) -> None:
+    """Her person is two steps away; who looks at her is written down, and so those steps have been gone by then."""
+    home, other = ground.home(), records.survivor_of(ground.cast.care_worker)
+    with without_triggers("aftercare_residence"):
+        said("UPDATE aftercare_residence SET survivor_id = %s, file_id = %s WHERE id = %s", other.pk, other.file_id, home.pk,
+             hand=SUPERUSER)
+    assert ground.read(home, "address", "reason") == {"address": TAMPERED, "reason": TAMPERED}
 
 
 @every_hand
@@ -173,8 +183,6 @@ def test_a_key_row_given_to_another_person(ground: Ground) -> None:
 @attack(1, AT_READ)
 def test_a_box_in_another_place(ground: Ground, other: dict[str, object]) -> None:
     """What is sealed whole (segments of names, drafts, results) opens in its own place and revision only."""
-    from dataclasses import replace
-
     box = Box("test.v1", SEARCH, uuid.UUID(int=1), uuid.UUID(int=1), 7)
     stored, _number = box.seal(b"a list of names")
     assert box.open(stored) == b"a list of names"
