@@ -20,7 +20,7 @@ from ijm.vault.roots import FileRoot, file, transit
 from ijm.vault.roots.transit import TransitRoot
 from tests.ijm.key_database import force, key_database, no_keys
 from tests.ijm.test_vault_keyring import made
-from tests.transit import KeyServer, serving, token_file
+from tests.transit import KeyServer, certificate, serving, token_file
 
 __all__ = ("key_database", "no_keys")
 WORDS = b"four lamps on the water"
@@ -194,13 +194,17 @@ def test_a_server_that_is_not_there_is_down(tmp_path: Path) -> None:
         TransitRoot("http://127.0.0.1:9", "transit", "ijm", token_file(tmp_path, "x")).wrap(PLAIN, AADS)
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[object] = []
-    monkeypatch.setattr(transit.hvac, "Client", lambda **said: seen.append(said["verify"]) or 1 / 0)
-    for ca, verify in ((None, True), (tmp_path / "ca.pem", str(tmp_path / "ca.pem"))):
-        with pytest.raises(ZeroDivisionError):
-            TransitRoot("https://keys.example.org", "transit", "ijm", token_file(tmp_path, "x"), ca).wrap(PLAIN, AADS)
-        assert seen.pop() == verify
+def test_over_tls_only_a_server_that_somebody_vouches_for_is_asked(tmp_path: Path) -> None:
+    pem, token = certificate(tmp_path), token_file(tmp_path, "s.of-this-test")
+    with serving(KeyServer(), pem) as server:
+        known = TransitRoot(server.address, "transit", "ijm", token, pem)
+        assert known.unwrap_many(known.wrap(PLAIN, AADS), AADS) == PLAIN
+        asked = len(server.asked)
+        with pytest.raises(ProviderDown):
+            TransitRoot(server.address, "transit", "ijm", token).wrap(PLAIN, AADS)
+        with pytest.raises(ProviderDown):
+            TransitRoot(server.address.replace("127.0.0.1", "localhost"), "transit", "ijm", token, pem).wrap(PLAIN, AADS)
+        assert len(server.asked) == asked, "it saw neither token nor key"
 
 
 def test_an_office_moves_into_a_key_server_and_lives_through_its_absence(no_keys, remote, server, monkeypatch) -> None:
