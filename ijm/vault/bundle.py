@@ -64,19 +64,25 @@ def pack(values: Sequence[Value]) -> bytes:
     return body + bytes(-len(body) % BUCKET)
 
 
+@lru_cache(maxsize=100)
+def _layout(packed: int) -> struct.Struct:
+    """What stands before the values of so many names: the null bitmap and the lengths."""
+    return struct.Struct(f">{(packed + 7) // 8}s{packed}I")
+
+
 def unpack(body: bytes, count: int) -> list[Value]:
     """The values of a body that was packed with up to `count` names; names added since are None. Raises BadFormat."""
     try:
-        packed = struct.unpack_from(">H", body)[0]
-        if packed > count:
+        packed = int.from_bytes(body[:2])
+        if packed > count or len(body) < 2:
             raise BadFormat("names")
-        bitmap_end = 2 + (packed + 7) // 8
-        lengths = struct.unpack_from(f">{packed}I", body, bitmap_end)
-        ends = list(accumulate(lengths, initial=bitmap_end + 4 * packed))
+        layout = _layout(packed)
+        bitmap, *lengths = layout.unpack_from(body, 2)
+        ends = list(accumulate(lengths, initial=2 + layout.size))
         if ends[-1] > len(body):
             raise BadFormat("length")
         values: list[Value] = [body[at:end].decode() for at, end in pairwise(ends)]
-        if nulls := int.from_bytes(body[2:bitmap_end], "little"):
+        if nulls := int.from_bytes(bitmap, "little"):
             values = [None if nulls >> index & 1 else value for index, value in enumerate(values)]
     except (struct.error, UnicodeDecodeError, IndexError) as error:
         raise BadFormat("body") from error

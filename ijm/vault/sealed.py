@@ -62,6 +62,7 @@ class Compartment(Column):
     def __init__(self, *names: str, label: str = "", scope: str = "", kind: keyring.ScopeKind = "subject",
                  compartment: str = "", **kwargs: Any) -> None:
         self.names, self.label, self.scope, self.kind, self.compartment = names, label, scope, kind, compartment
+        self.way = scope.split(".")
         kwargs.update(editable=False, null=True, blank=True)
         super().__init__(**kwargs)
 
@@ -94,10 +95,6 @@ class Compartment(Column):
             return super().get_lookup(lookup_name)
         raise QueryRefused(f"{self.name} cannot be compared in SQL: ask the search")
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        """Bytes, whatever the driver gives."""
-        return None if value is None else bytes(value)
-
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Bytes as the driver wants them."""
         return None if value is None else connection.Database.Binary(value)
@@ -109,7 +106,7 @@ class Compartment(Column):
     def scope_of(self, record: Any) -> Any:
         """The id of the person or file whose key seals this row."""
         value = record
-        for step in self.scope.split("."):
+        for step in self.way:
             value = getattr(value, step)
         return value
 
@@ -140,7 +137,7 @@ class Compartment(Column):
 
     def _is_loaded(self, record: Any) -> bool:
         """Whether the way from the row to its person or file asks the database nothing."""
-        for step in self.scope.split(".")[:-1]:
+        for step in self.way[:-1]:
             if step not in record._state.fields_cache:
                 return False
             record = getattr(record, step)

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import time
+from collections.abc import Callable
 
 import pytest
 
 from ijm.measuring import Measure, run
 
 
-def wait(milliseconds: float):
-    return lambda: time.sleep(milliseconds / 1000)
+def costs(*numbers: float) -> Callable[[], float]:
+    """A way that costs this much, each time the next."""
+    held = itertools.cycle(numbers)
+    return lambda: next(held)
 
 
 @pytest.mark.parametrize(("goal", "at_most", "ok"), [(5.0, True, True), (1.5, True, False), (2.0, False, True),
                                                      (9.0, False, False)])
 def test_the_ratio_is_of_ours_to_the_other(goal: float, at_most: bool, ok: bool) -> None:
-    figure = run(Measure("nap", "a nap", wait(6), wait(2), goal, at_most), rounds=10)
-    assert 2.0 < figure.ratio < 4.5 and figure.low <= figure.ratio <= figure.high and figure.ok is ok
+    figure = run(Measure("count", "a count", costs(6), costs(2), goal, at_most, counted=True))
+    assert figure.ratio == figure.low == figure.high == 3.0 and figure.ok is ok
     told = json.loads(figure.json())
     assert set(told) == {"name", "ratio", "low", "high", "goal", "ok"} and told["ok"] is ok
     assert ("NOT MET" in figure.line()) is not ok
+
+
+def test_the_time_between_two_looks_at_the_clock_is_what_a_way_costs() -> None:
+    clock, told = [0.0], list[str]()
+
+    def takes(name: str, seconds: float) -> Callable[[], None]:
+        def way() -> None:
+            told.append(name)
+            clock[0] += seconds
+
+        return way
+
+    figure = run(Measure("nap", "a nap", takes("ours", 3.0), takes("other", 2.0), 2.0, peer=takes("peer", 10.0),
+                         clock=lambda: clock[0]), rounds=6)
+    assert (figure.ratio, figure.peer) == (1.5, 5.0) and "(peer 5.00x)" in figure.line()
+    assert json.loads(figure.json())["peer"] == 5.0
+    assert told[-9:] == ["ours", "other", "peer", "other", "peer", "ours", "peer", "ours", "other"], "each comes first as often"
+
+
+def test_what_takes_seconds_is_repeated_less_often() -> None:
+    told = list[int]()
+    run(Measure("long", "long", lambda: told.append(1), lambda: None, 1.0, heavy=True), rounds=24)
+    assert len(told) == 1 + 3

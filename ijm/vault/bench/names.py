@@ -35,9 +35,10 @@ SPELT = ("th:t ph:p kh:k chh:ch ch:c v:w w:v ey:ei ei:ey ea:ia oeu:eu ou:u u:ou 
 WITH_EXTENSION = """
 SELECT person FROM bench_name WHERE name %% %(asked)s ORDER BY similarity(name, %(asked)s) DESC LIMIT 20"""
 IN_SQL = """
-SELECT n.person FROM (SELECT person, count(*) AS both FROM bench_gram
-                      WHERE gram = ANY (%(grams)s) GROUP BY person) g JOIN bench_name n USING (person)
-ORDER BY g.both::real / (n.grams + cardinality(%(grams)s::text[]) - g.both) DESC LIMIT 20"""
+SELECT person FROM (SELECT n.person, g.both::real / (n.grams + cardinality(%(grams)s::text[]) - g.both) AS likeness
+  FROM (SELECT person, count(*) AS both FROM bench_gram WHERE gram = ANY (%(grams)s) GROUP BY person) g
+  JOIN bench_name n USING (person)) l
+WHERE likeness >= 0.3 ORDER BY likeness DESC LIMIT 20"""
 TABLES = """
 DROP TABLE IF EXISTS bench_name, bench_gram;
 CREATE TABLE bench_name (person integer PRIMARY KEY, name text NOT NULL, grams integer NOT NULL);
@@ -68,16 +69,16 @@ class Crowd:
         return f"{self.say.choice(FAMILIES.split())} {given}{second}".lower()
 
     def _otherwise(self, name: str) -> str:
-        """One to three sounds spelt otherwise; sometimes turned round, run together, or mistyped."""
-        for pair in self.say.sample(SPELT.split(), 8)[:self.say.randint(2, 8)]:
-            was, now = pair.split(":")
+        """One to three sounds spelt otherwise; one in four turned round, one in five parted otherwise, one in five mistyped."""
+        pairs = [pair.split(":") for pair in SPELT.split() if pair.partition(":")[0] in name]
+        for was, now in self.say.sample(pairs, min(len(pairs), self.say.randint(1, 3))):
             name = name.replace(was, now, 1)
-        words = name.split()
         if self.say.random() < 0.25:
-            self.say.shuffle(words)
-        at = self.say.randrange(len(name))
-        joined = " ".join(words) if self.say.random() < 0.9 else "".join(words)
-        return joined if self.say.random() < 0.8 else joined[:at] + self.say.choice("aeiounkst") + joined[at + 1:]
+            name = " ".join(self.say.sample(name.split(), len(name.split())))
+        half, at = len(name) // 2 + 1, self.say.randrange(len(name))
+        name = self.say.choices((name, name.replace(" ", "", 1), f"{name[:half]} {name[half:]}"), (8, 1, 1))[0]
+        letter = self.say.choice(("", name[at:at + 1] * 2, self.say.choice("aeiounkst")))
+        return self.say.choices((name, name[:at] + letter + name[at + 1:]), (4, 1))[0]
 
 
 def grams(name: str) -> list[str]:
