@@ -122,4 +122,5 @@ def _environment(var: Path, cluster: Cluster) -> dict[str, str]:
     write_private(var / "secret.key", secrets.token_urlsafe(64).encode())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**kept, **roles.variables(cluster), "IJM_MODE": settings.MODE, "IJM_VAR": str(var),
-            "IJM_ROOT_KEY_FILE": str(settings.ROOT_KEY_FILE), "IJM_ROOT_PASSPHRASE_FILE": str(settings.ROOT_PASSPHRASE_FILE)}
+            "IJM_ROOT_KEY_FILE": str(settings.ROOT_KEY_FILE), "IJM_ROOT_PASSPHRASE_FILE": str(settings.ROOT_PASSPHRASE_FILE),
+            "IJM_TRANSIT_TOKEN_FILE": str(settings.TRANSIT.token_file)}

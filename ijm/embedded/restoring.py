@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.core.management import get_commands
 
 from ijm.embedded import dumps, roles, secrets
@@ -28,7 +29,7 @@ def restore(var: Path, backups: Mapping[str, Backup], report: Report) -> Report:
     cluster = Cluster(var / "pg")
     if cluster.running():
         raise Unusable("OFFICE-RUNS", "This office is running: stop it first. Only an empty office takes a back-up.")
-    _keys_are_here(var)
+    _keys_are_here()
     secrets.prepare(var)
     try:
         cluster.start()
@@ -43,11 +44,12 @@ def restore(var: Path, backups: Mapping[str, Backup], report: Report) -> Report:
     return report
 
 
-def _keys_are_here(var: Path) -> None:
+def _keys_are_here() -> None:
     """A new root key would be made for a new office; here it would open nothing."""
-    for name in ("root.key", "passphrase"):
-        if not (var / name).is_file():
-            raise Unusable("NO-ROOT", f"{var / name} is missing: put root key and passphrase of the lost office there first.")
+    wanted = (settings.ROOT_KEY_FILE, settings.ROOT_PASSPHRASE_FILE)
+    for path in (settings.TRANSIT.token_file,) if settings.ROOT == "transit" else wanted:
+        if not path.is_file():
+            raise Unusable("NO-ROOT", f"{path} is missing: put what opens the keys of the lost office there first.")
 
 
 def _is_empty(cluster: Cluster, var: Path) -> None:

@@ -469,10 +469,14 @@ def test_a_lost_office_comes_back_and_only_into_an_empty_place(
     ran: list[str] = []
     monkeypatch.setattr(restoring, "_command", lambda name, cluster, report: ran.append(name))
     words = [word for kind in KINDS for word in (f"--{kind}", str(made))]
+    here = {"ROOT_KEY_FILE": "root.key", "ROOT_PASSPHRASE_FILE": "passphrase"}
+    kept = {name: getattr(settings, name) for name in here}
+    for name, file in here.items():
+        monkeypatch.setattr(settings, name, settings.VAR / file)
     assert "NO-ROOT" in failed("restore", *words)
     settings.VAR.mkdir(exist_ok=True)
-    for path in (settings.ROOT_KEY_FILE, settings.ROOT_PASSPHRASE_FILE):
-        shutil.copy(path, settings.VAR)
+    for name, file in here.items():
+        shutil.copy(kept[name], settings.VAR / file)
     cluster = Cluster(settings.VAR / "pg")
     try:
         assert "The office is back" in command("restore", *words) and ran[0] == "migrate"
