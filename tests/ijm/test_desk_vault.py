@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_page_shows_counts_and_is_for_those_who_keep_the_system(cast: Cast, 
     for user in (cast.administrator, cast.data_protection):
         page = signed_in(user).get(reverse("desk:vault"))
         assert page.status_code == 200 and "Whereabouts" in page.content.decode()
-        assert "Street 271" not in page.content.decode() and "<span>0</span>" in page.content.decode()
+        assert "Street 271" not in page.content.decode() and re.search(r"<span>\s*0\s*</span>", page.content.decode())
     for user in (cast.auditor, cast.care_supervisor, cast.partner, cast.far_investigator):
         assert signed_in(user).get(reverse("desk:vault")).status_code in (403, 404)
     assert signed_in(cast.data_protection).get(reverse("desk:vault-ask")).status_code in (403, 404)

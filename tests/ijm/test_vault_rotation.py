@@ -228,10 +228,17 @@ def test_who_has_stolen_the_rotors_login_reads_no_column_and_puts_nothing_else_i
         cursor.execute("UPDATE aftercare_historicalresidence SET whereabouts_key = 1")
 
 
-def called(*words: str) -> str:
+class Terminal(io.StringIO):
+    """Somebody who looks on."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def called(*words: str, stderr: io.StringIO | None = None) -> str:
     """What the command prints."""
     said = io.StringIO()
-    call_command("vault_rotate", *words, stdout=said, stderr=io.StringIO())
+    call_command("vault_rotate", *words, stdout=said, stderr=stderr or io.StringIO())
     return said.getvalue().strip()
 
 
@@ -240,7 +247,9 @@ def test_the_command_says_what_was_rotated_and_ends_badly_when_anything_remains(
 ) -> None:
     assert called("subject", home.survivor.code) == "rotated 12, remaining 0, failed 0"
     assert last_events(1)[0]["act"] == "keys.changed"
-    assert called("subject", "--every", "whereabouts") == "rotated 4, remaining 0, failed 0"
+    terminal = Terminal()
+    assert called("subject", "--every", "whereabouts", stderr=terminal) == "rotated 4, remaining 0, failed 0"
+    assert "4 / 4" in terminal.getvalue()
     assert called("subject", "--rest") == "rotated 0, remaining 0, failed 0"
     assert called("compartment", "whereabouts").endswith("remaining 0, failed 0")
     for wrong in (("subject", "SV-0000-0000"), ("subject",), ("compartment", "nowhere"), ("subject", "--every", "all")):
