@@ -129,6 +129,9 @@ class Pieces:
         """Let go of the file."""
         self.source.close()
 
+    def __del__(self) -> None:
+        self.close()  # an answer that nobody began to read holds nothing open either
+
 
 def arrive(record: uuid.UUID, pieces: Iterable[bytes]) -> Arrival:
     """A whole file out of its pieces, sealed and on the disk, not shelved yet; nothing is left when a piece fails."""
