@@ -20,6 +20,7 @@ from ijm.accounts.models import User
 from ijm.casefiles import grants
 from ijm.casefiles.models import CaseFile, Status
 from ijm.ids import new_code
+from ijm.people.ages import band_of
 from ijm.people.models import (
     AgeBand,
     Alias,
@@ -45,8 +46,6 @@ from ijm.trail.purposes import Purpose
 
 Progress = Callable[[int, int], None]
 AT_ONCE = 100  # people in one entry: what the log says of them fits into one event
-AGES = ((12, AgeBand.CHILD_0_11), (15, AgeBand.CHILD_12_14), (18, AgeBand.CHILD_15_17), (25, AgeBand.ADULT_18_24),
-        (35, AgeBand.ADULT_25_34), (50, AgeBand.ADULT_35_49))
 STEPS = {
     "FollowUp": (SurvivorState.FOLLOWED_UP,),
     "Closed": (SurvivorState.FOLLOWED_UP, SurvivorState.CLOSED),
@@ -161,7 +160,7 @@ def age_band(born: htcds.PartialDay | None) -> AgeBand:
         return AgeBand.UNKNOWN
     today, latest = timezone.localdate(), born.latest
     age = today.year - latest.year - ((today.month, today.day) < (latest.month, latest.day))
-    return next((band for limit, band in AGES if age < limit), AgeBand.ADULT_50)
+    return band_of(age)
 
 
 def _precision(born: htcds.PartialDay | None) -> str | None:

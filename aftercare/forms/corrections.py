@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ijm.people.models import AgeBand, Sex
+from ijm.people.ages import AgeBandField
+from ijm.people.models import Sex
 from ijm.web import forms
 
 
@@ -12,7 +13,7 @@ class SurvivorCorrection(forms.EditForm):
     """Sex and age as far as they are known, and what brought the person here."""
 
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
-    age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices)
+    age_band = AgeBandField(label=_("Age"))
     account = forms.TextField(
         label=_("What brought them here"), rows=8, required=False, sealed=True,
         help_text=_("In their own words where you can. No more than the work needs."))

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from ijm.web import words
+from ijm.web import khmer, words
 from ijm.web.days import number_in, texts
 from ijm.web.fields import Marks, messages
 from ijm.web.widgets import SURE, PartsInput, Radios, part
@@ -112,6 +112,10 @@ class ApproximateAgeField(Marks, forms.Field):
                 raise ValidationError(self.error_messages["required"], "required")
             return None
         return self._known(low, high, sure == "about")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare ages, not three texts."""
+        return [khmer.to_latin(part) for part in texts(data, 3)] != self.widget.decompress(initial)
 
     def _known(self, low: str, high: str, about: bool) -> ApproximateAge:
         if not low:

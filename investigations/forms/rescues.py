@@ -8,7 +8,8 @@ from typing import Any
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from ijm.people.models import AgeBand, Sex
+from ijm.people.ages import AgeBandField
+from ijm.people.models import Sex
 from ijm.web import forms
 from ijm.web.renderer import DaybookRenderer
 from investigations.codes import Check, Outcome, Risk
@@ -66,7 +67,7 @@ class FoundPersonForm(NamesForm):
     """Somebody who was brought to safety: what those who receive her must know at once."""
 
     sex = fields.ListField(lambda: Sex.choices, label=_("Sex"))
-    age_band = fields.ListField(lambda: AgeBand.choices, label=_("Age"))
+    age_band = AgeBandField(label=_("Age"))
     language = fields.spoken_language(label=_("Language spoken best"), required=False, quiet=True, initial="khm")
     needs = forms.TextField(label=_("What is needed first"), rows=2, required=False, sealed=True,
                             help_text=_("Doctor, food, rest, a carer for a child. Aftercare reads this."))
@@ -98,5 +99,5 @@ def blank_persons(count: int, typed: Any = None) -> BaseFormSet[FoundPersonForm]
 
 
 def _typed(data: Any, number: int) -> dict[str, Any]:
-    names = {name: f"form-{number}-{name}" for name in FoundPersonForm.base_fields}
-    return {name: data.get(key, "") for name, key in names.items()}
+    return {name: field.widget.value_from_datadict(data, {}, f"form-{number}-{name}")
+            for name, field in FoundPersonForm.base_fields.items()}

@@ -170,11 +170,13 @@ def test_blocks_of_a_page_come_back_as_many_as_there_were(cast: Cast) -> None:
     words = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "0", "form-MIN_NUM_FORMS": "0", "form-MAX_NUM_FORMS": "40",
              "outcome": "reached"}
     for number in range(3):
-        words |= {f"form-{number}-{name}": "" for name in ("family_km", "given_km", "family", "called", "age_band", "needs")}
-        words |= {f"form-{number}-given": f"Vexa{number}", f"form-{number}-sex": "", f"form-{number}-language": "vie"}
+        words |= {f"form-{number}-{name}": "" for name in ("family_km", "given_km", "family", "called", "age_band_1", "needs")}
+        words |= {f"form-{number}-given": f"Vexa{number}", f"form-{number}-age_band_0": f"១{number}",
+                  f"form-{number}-sex": "", f"form-{number}-language": "vie"}
     assert keep(client, cast.investigator, path, words).status_code == 200
     shown = client.get(path).content.decode()
     assert all(f"Vexa{number}" in shown for number in range(3)) and shown.count("form-2-given") and "form-3-given" not in shown
+    assert all(f'value="១{number}"' in shown for number in range(3)), "ages too, as they were typed"
     assert 'name="form-TOTAL_FORMS" value="3"' in shown and "govuk-error-message" not in shown
 
 

@@ -17,6 +17,7 @@ from ijm.casefiles.grants import linked
 from ijm.casefiles.models import CaseFile
 from ijm.messages import PersonsRescued
 from ijm.notices.models import Notice
+from ijm.people.ages import AgeBandField
 from ijm.people.models import Alias, Name, Person, Wing
 from ijm.roles.table import Kind
 from ijm.trail.context import acting_as
@@ -42,8 +43,8 @@ def persons(count: int, **changed: str) -> dict[str, Any]:
     """What a browser sends for this many blocks."""
     sent: dict[str, Any] = {"form-TOTAL_FORMS": str(count), "form-INITIAL_FORMS": "0", "outcome": "reached"}
     for number in range(count):
-        block = {"sex": "female", "age_band": "18-24", "language": "khm", "family_km": "ស៊ិន", "given_km": f"ស្រី{number}",
-                 "family": "", "given": "", "called": "", "needs": "Rest"}
+        block = {"sex": "female", "age_band_0": "១៩", "age_band_1": "", "age_band_2": "", "language": "khm",
+                 "family_km": "ស៊ិន", "given_km": f"ស្រី{number}", "family": "", "given": "", "called": "", "needs": "Rest"}
         sent |= {f"form-{number}-{name}": value for name, value in (block | changed).items()}
     return sent
 
@@ -209,11 +210,23 @@ def test_the_message_carries_ids_times_and_what_is_open(cast: Cast, approved: Re
     assert set(event["obj"]["subjects"]) == {str(person.person) for person in message.persons}
 
 
+@pytest.mark.parametrize(("typed", "band"), [
+    (("១៦", "", ""), "15-17"), (("11", "", "about"), "0-11"), (("14", "17", ""), "12-14"), (("50", "", ""), "50+"),
+    (("", "", "unknown"), "unknown")])
+def test_an_age_is_written_and_its_band_is_kept(cast: Cast, approved: RescueOperation, signed_in: SignIn,
+                                                typed: tuple[str, ...], band: str) -> None:
+    sent = persons(1, **{f"age_band_{number}": part for number, part in enumerate(typed)})
+    signed_in(cast.investigator).post(f"/investigations/rescues/{approved.code}/conclude/", sent)
+    with acting_as(cast.care_supervisor, "r"):
+        assert Referral.objects.get().age_band == band
+    assert AgeBandField().clean(AgeBandField().widget.decompress(band)) == band, "shown again, it says the same"
+
+
 def test_one_more_block_keeps_what_was_typed(cast: Cast, approved: RescueOperation, signed_in: SignIn) -> None:
-    sent = persons(2, needs="A doctor for her eyes") | {"more": "1"}
+    sent = persons(2, needs="A doctor for her eyes", age_band_1="២៣", age_band_2="about") | {"more": "1"}
     at = f"/investigations/rescues/{approved.code}/conclude/"
     page = signed_in(cast.investigator).post(at, sent).content.decode()
-    assert page.count("A doctor for her eyes") == 2
+    assert page.count("A doctor for her eyes") == page.count('value="១៩"') == page.count('value="២៣"') == 2
     assert 'name="form-2-sex"' in page
     assert "Choose one of the answers" not in page
     blank = signed_in(cast.investigator).get(at).content.decode()
@@ -226,6 +239,8 @@ def test_one_more_block_keeps_what_was_typed(cast: Cast, approved: RescueOperati
     (persons(1) | {"outcome": "nobody"}, "Persons are written down below"),
     (persons(0), "Write down at least one person"),
     (persons(1, sex=""), "Choose one of the answers"),
+    (persons(1, age_band_0=""), "Write an age, or choose “Not known”"),
+    (persons(1, age_band_1="17"), "The highest age is below the lowest"),
     ({"outcome": "reached"}, "ManagementForm"),
 ])
 def test_a_conclusion_that_does_not_fit_is_asked_again(cast: Cast, approved: RescueOperation, signed_in: SignIn,

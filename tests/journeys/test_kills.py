@@ -33,7 +33,7 @@ VARIABLE_OF = {"default": "DATABASE_URL", "trail": "DATABASE_URL", "auditor": "A
 FOUND = {
     "outcome": "reached", "form-TOTAL_FORMS": "5", "form-INITIAL_FORMS": "0",
     **{f"form-{number}-{field}": value for number in range(5) for field, value in {
-        "family": "Sin", "given": f"Chan{number}", "sex": "female", "age_band": "18-24", "language": "khm"}.items()},
+        "family": "Sin", "given": f"Chan{number}", "sex": "female", "age_band_0": "19", "language": "khm"}.items()},
 }
 HAND_OVER = ("aftercare_referral", "investigations_rescuedperson", "people_name", "casefiles_filelink")
 

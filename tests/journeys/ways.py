@@ -144,8 +144,8 @@ def conclude_rescue(house: House, operation: str, said: Said = SAID) -> None:
     walker.choose(outcome="reached")
     for number, (family, given) in enumerate(said.rescued):
         walker.fill(**{f"form-{number}-family": family, f"form-{number}-given": given,
-                       f"form-{number}-needs": said.needs})
-        walker.choose(**{f"form-{number}-sex": "female", f"form-{number}-age_band": "18-24"})
+                       f"form-{number}-needs": said.needs, f"form-{number}-age_band_0": "១៩"})
+        walker.choose(**{f"form-{number}-sex": "female", f"form-{number}-age_band_2": "about"})
     walker.choose(**{"form-0-language": "khm"})
     walker.look("b-06-conclude")
     walker.press()
