@@ -94,10 +94,10 @@ def _inserting(model: Any, count: int, first: int) -> Callable[[], None]:
 
 
 def _saving(model: Any) -> Callable[[], None]:
-    row = model._default_manager.order_by("pk")[0]
+    row, note = model._default_manager.order_by("pk")[0], tables.facts(0)["note"]
 
     def save() -> None:
-        row.note = f"asked again, time {row.rev}"
+        row.note = f"{note} {row.rev}"
         row.save()
 
     return save

@@ -99,10 +99,10 @@ def _statements(model: Any) -> Iterator[str]:
 
 @cache
 def facts(number: int) -> dict[str, str]:
-    """Eight values of somebody who never was: names, a telephone number, a note of some words; made up once."""
+    """Eight values of somebody who never was: names, a telephone number, a note of about two kilobytes; made up once."""
     say = random.Random(number)  # nosec B311: invented people, the same in each run
     said = {name: " ".join(say.choices(WORDS, k=2)) for name in NAMES}
-    return said | {"phone": f"+85512{number:06}", "note": " ".join(say.choices(WORDS, k=12))}
+    return said | {"phone": f"+85512{number:06}", "note": " ".join(say.choices(WORDS, k=160))}
 
 
 def rows(model: Any, count: int, *, first: int = 0) -> list[Any]:
