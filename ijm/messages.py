@@ -36,6 +36,7 @@ class Event:
     CALENDAR_REVOKED = "calendar.revoked"
     CALENDAR_FETCHED = "calendar.fetched"
     CONSENT_RECORDED = "consent.recorded"
+    NUMBER_ADDED = "number.added"
     SIGNED_IN = "session.begun"
     SIGNED_OUT = "session.ended"
     SIGN_IN_FAILED = "session.refused"

@@ -13,7 +13,7 @@ from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess, CaseFile, FileLink
 from ijm.guard.states import may_move
 from ijm.ids import normalise_code
-from ijm.people.models import Name
+from ijm.people.models import Identifier, Name
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role
 from investigations.models import Incident, Investigation, RescuedPerson, RescueOperation, Suspect, Tip
@@ -66,6 +66,11 @@ def witnesses(user: User, investigation: Investigation) -> QuerySet[RescuedPerso
 def visible_names(user: User, suspect: Suspect) -> QuerySet[Name]:
     """The names of a suspect, while her file opens them."""
     return Name.objects.filter(person_id=suspect.alias.person_id).order_by("script")
+
+
+def visible_numbers(user: User, suspect: Suspect) -> QuerySet[Identifier]:
+    """The numbers of a suspect, while her file opens them."""
+    return Identifier.objects.filter(person_id=suspect.alias.person_id).order_by("kind", "pk")
 
 
 def get_tip(user: User, code: str) -> Tip:

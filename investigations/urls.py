@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from investigations.views import conclusions, corrections, files, rescues, suspects, tips
+from investigations.views import conclusions, corrections, files, numbers, rescues, suspects, tips
 
 app_name = "investigations"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("suspects/<code>/correct/", corrections.suspect, name="suspect-correct"),
     path("suspects/<code>/reveal/", suspects.reveal, name="suspect-reveal"),
     path("suspects/<code>/move/", suspects.move, name="suspect-move"),
+    path("suspects/<code>/numbers/new/", numbers.record, name="number-record"),
+    path("suspects/<code>/numbers/reveal/", numbers.reveal, name="number-reveal"),
     path("files/<code>/rescues/new/", rescues.plan, name="rescue-plan"),
     path("rescues/", rescues.index, name="rescue-list"),
     path("rescues/<code>/", rescues.show, name="rescue-show"),

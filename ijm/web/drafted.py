@@ -16,6 +16,7 @@ LABELS: dict[str, Promise] = {
     "investigations:incident-correct": _("Correct an incident"),
     "investigations:suspect-record": _("Record a suspect"),
     "investigations:suspect-correct": _("Correct a suspect"),
+    "investigations:number-record": _("Record a number"),
     "investigations:rescue-plan": _("Plan a rescue"),
     "investigations:rescue-conclude": _("Conclude a rescue operation"),
     "aftercare:referral-take-in": _("Take somebody in"),

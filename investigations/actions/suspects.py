@@ -1,4 +1,4 @@
-"""Recording suspects, and how they stand."""
+"""Recording suspects and their numbers, and how they stand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from ijm.accounts.models import User
-from ijm.people.models import Alias, Person, Wing
+from ijm.messages import Event as BaseEvent
+from ijm.people.models import Alias, Identifier, Person, Wing
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from investigations import policy
@@ -30,6 +31,16 @@ def record(investigation: Investigation, *, by: User, role_in_process: str, name
         names.save(person)
         suspect.save()
     return suspect
+
+
+def record_number(suspect: Suspect, *, by: User, kind: str, value: str) -> Identifier:
+    """Write a number of a suspect into the register, sealed; the suspect is found by it from now on."""
+    require(policy.may_work(by, suspect.investigation))
+    number = Identifier(person_id=suspect.alias.person_id, kind=kind)
+    number.value = value
+    with entry(BaseEvent.NUMBER_ADDED, by=by, about=suspect):
+        number.save()
+    return number
 
 
 def move(suspect: Suspect, *, by: User, state: str, at: datetime | None = None) -> Suspect:

@@ -1,4 +1,4 @@
-"""What is filled in on an investigation file: incidents and suspects."""
+"""What is filled in on an investigation file: incidents, suspects and their numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ijm.web import forms
+from ijm.people.models import IdentifierKind
+from ijm.vault import numbers
+from ijm.web import forms, khmer
 from investigations.codes import Act, Aim, Means
 from investigations.forms import fields
 from investigations.names import Names
@@ -64,6 +66,29 @@ class SuspectForm(NamesForm):
         answers: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(answers[part] for part in NamesForm.base_fields):
             self.add_error("called", _("Write at least one name, even if only what they are called."))
+        return answers
+
+
+NO_SUCH_NUMBER = {
+    IdentifierKind.PHONE: _("Write the telephone number in digits, such as 012 345 678 or +66 81 234 5678."),
+    IdentifierKind.NATIONAL_ID: _("The number of an identity card has digits only, five or more."),
+}
+NO_NUMBER = _("Write five or more letters and digits, at least one of them a digit.")
+
+
+class NumberForm(forms.Form):
+    """A number that points at one person, as the search can know it again."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=IdentifierKind.choices)
+    value = forms.TextField(label=_("Number"), max_length=60, sealed=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what no number of this kind can be; Khmer digits become Latin ones."""
+        answers: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            answers["value"] = khmer.to_latin(answers["value"])
+            if not numbers.canonical(answers["kind"], answers["value"]):
+                self.add_error("value", NO_SUCH_NUMBER.get(answers["kind"], NO_NUMBER))
         return answers
 
 

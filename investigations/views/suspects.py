@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ijm.vault.disclosure import disclose
-from ijm.web.looks import seen
 from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
 from investigations import describing, policy
@@ -19,7 +18,7 @@ from investigations.actions import suspects
 from investigations.forms.investigations import SuspectForm, SuspectStateForm
 from investigations.models import Suspect
 from investigations.views import files
-from investigations.views.common import PURPOSES, WORKING, back_with_why, box, purpose_of
+from investigations.views.common import PURPOSES, WORKING, back_with_why, box, purpose_of, seen_with
 
 
 def home(suspect: Suspect) -> str:
@@ -54,13 +53,15 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def _shown(request: HttpRequest, suspect: Suspect, form: SuspectStateForm) -> HttpResponse:
     """The page of a suspect with the form that says how the suspect stands."""
     user: Any = request.user
-    seen(request, suspect)
+    seen_with(request, suspect, numbers := list(policy.visible_numbers(user, suspect)))
     one = suspect.investigation
     return page(
         request, "investigations/suspects/show.html", suspect=suspect, title=describing.part(suspect), form=form,
         tone=describing.TONES[suspect.state], trail=files.way((one.code, files.home(one))), purposes=PURPOSES,
         facts=[(_("Investigation"), one.code), (_("Since"), describing.day(suspect.state_since), "state_since")],
-        decision=policy.may_work(user, one), reveal_url=reverse("investigations:suspect-reveal", args=[suspect.code]))
+        decision=policy.may_work(user, one), reveal_url=reverse("investigations:suspect-reveal", args=[suspect.code]),
+        numbers=[(number.pk, number.get_kind_display()) for number in numbers],
+        number_url=reverse("investigations:number-reveal", args=[suspect.code]))
 
 
 @reads(*WORKING, sample="suspect")
