@@ -192,9 +192,15 @@ class Compartment(Column):
         return keyring.keys(number for number in numbers if number is not None)
 
 
-def compartments(model: type[models.Model]) -> list[Compartment]:
+def compartments(model: type[models.Model]) -> tuple[Compartment, ...]:
     """The compartments of a model, in the order of their declaration."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, Compartment)]
+    found = _compartments.get(model)
+    if found is None:
+        found = _compartments[model] = tuple(one for one in model._meta.concrete_fields if isinstance(one, Compartment))
+    return found
+
+
+_compartments: dict[type[models.Model], tuple[Compartment, ...]] = {}
 
 
 class SealedQuerySet(RecordedQuerySet):

@@ -29,7 +29,7 @@ def texts(records: Iterable[SealedModel]) -> list[dict[str, Value]]:
 
 def each(records: Sequence[SealedModel]) -> Iterator[tuple[Any, dict[str, Value] | VaultError]]:
     """Each stored row with what it says, or with what is wrong with it; one query for the keys of all."""
-    fields = compartments(type(records[0])) if records else []
+    fields = compartments(type(records[0])) if records else ()
     keys = {field.name: field.keys_of(records) for field in fields}
     for row in records:
         try:
