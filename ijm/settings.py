@@ -8,6 +8,7 @@ from ijm.env import database, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.var
+FILES = VAR / "files"  # where sealed files lie
 MODE = env.mode
 DEBUG = False
 DEMO = MODE == "demo"

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from ijm.accounts.models import User
@@ -51,6 +52,21 @@ def database(django_test_environment: None, django_db_blocker: Any) -> Iterator[
         databases.copy(mine, copy)
         yield
         databases.drop(*mine, *copy)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sealed files of this worker's tests lie in a folder of its own."""
+    before, settings.FILES = settings.FILES, tmp_path_factory.mktemp("shelf")
+    yield
+    settings.FILES = before
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page in Khmer leaves the thread that made it in Khmer."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""A few words for what the trail calls by a code; an unknown code is read as words."""
+"""What a person did, in words of her own; what she does seldom is said in the auditor's words."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from ijm.bridges import ACT_WORDS
 from ijm.messages import Event
 from ijm.trail.looks import DISCLOSED
 
@@ -96,7 +98,4 @@ ACTS: dict[str, Promise] = {
 
 def said(act: str) -> str:
     """What somebody did, in words."""
-    if act in ACTS:
-        return str(ACTS[act])
-    plain = act.replace(".", " ").replace("_", " ")
-    return plain[:1].upper() + plain[1:]
+    return str(ACTS.get(act) or import_string(ACT_WORDS)(act))

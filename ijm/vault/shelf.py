@@ -41,7 +41,7 @@ class FileGone(VaultError):
 
 def folder(*parts: str) -> Path:
     """A folder of the shelf, made on first use and open to nobody else."""
-    path = Path(settings.VAR, "files", *parts)
+    path = Path(settings.FILES, *parts)
     for each in (*reversed(path.parents[:len(parts)]), path):  # `parents=True` would leave those open to others
         each.mkdir(mode=OURS_ALONE, exist_ok=True)
     return path

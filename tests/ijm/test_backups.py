@@ -159,7 +159,7 @@ def broken(office: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator
     names = databases.names("_broken")
     databases.copy(office, names)
     monkeypatch.setattr(settings, "BACKUPS", logins(names))
-    file = next(path for _, path in backups.stored_files(settings.VAR / "files"))
+    file = next(path for _, path in backups.stored_files(settings.FILES))
     whole = file.read_bytes()
     spoilt(file)
     with databases.superuser(names[0]) as data, databases.superuser(names[1]) as keys:

@@ -56,7 +56,7 @@ def test_every_guarded_table_has_a_policy_for_each_verb_it_grants() -> None:
             continue
         table = model._meta.db_table
         assert f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY" in text
-        assert f"CREATE POLICY guard_see ON {table} FOR SELECT" in text
+        assert "S" not in render.conditions(guard) or f"CREATE POLICY guard_see ON {table} FOR SELECT" in text
 
 
 def test_a_bare_declaration_grants_nothing() -> None:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def _plan(self, to: Path, keys_to: Path | None) -> Plan:
         folders = {kind: to / kind for kind in KINDS} | ({"keys": keys_to.absolute() / "keys"} if keys_to else {})
         days = {"data": settings.DATA_BACKUP_DAYS, "keys": settings.KEY_BACKUP_DAYS, "files": settings.FILE_BACKUP_DAYS}
-        return Plan(folders, days, {kind: self._login(kind) for kind in LOGINS}, Path(settings.VAR) / "files")
+        return Plan(folders, days, {kind: self._login(kind) for kind in LOGINS}, Path(settings.FILES))
 
     def _login(self, kind: str) -> str:
         login = settings.BACKUPS[kind]
