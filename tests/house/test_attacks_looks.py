@@ -15,7 +15,7 @@ from ijm.trail.entries import entry
 from ijm.vault.disclosure import disclose
 from tests import matrix, records, world
 from tests.cast import PASSWORD, Cast
-from tests.conftest import sign_in
+from tests.conftest import read_out, sign_in
 
 Event = dict[str, Any]
 # Pages about no record: the same for all who may open them, nothing on them is about a person. Each line says why.
@@ -62,7 +62,7 @@ def test_no_page_about_a_record_opens_without_a_look(committed_cast: Cast, thing
             continue
         user = getattr(committed_cast, sorted(page.members())[0])
         since = newest()
-        if sign_in(user).get(page.url(things)).status_code == 200:
+        if read_out(sign_in(user).get(page.url(things))).status_code == 200:
             record = getattr(things, page.sample)
             if str(getattr(record, "pk", "")) not in named(looks(since, user), "rows"):
                 unseen.append(page.name)

@@ -159,10 +159,10 @@ def broken(office: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator
     names = databases.names("_broken")
     databases.copy(office, names)
     monkeypatch.setattr(settings, "BACKUPS", logins(names))
-    file = next(path for _, path in backups.stored_files(settings.FILES))
-    whole = file.read_bytes()
-    spoilt(file)
     with databases.superuser(names[0]) as data, databases.superuser(names[1]) as keys:
+        file = shelf.path_of(*data.execute("SELECT storage FROM documents_storedfile").fetchone() or ())
+        whole = file.read_bytes()
+        spoilt(file)
         for table in ("people_name", "documents_storedfile", "mfa_authenticator"):
             data.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         data.execute("UPDATE people_name SET identity = set_byte(identity, 30, get_byte(identity, 30) # 1)")

@@ -26,6 +26,7 @@ from investigations.actions import tips
 from tests import cast as casting
 from tests import databases, matrix, piles, stories
 from tests.conftest import sign_in
+from tests.ijm import forgetting
 from tests.trail import last_events
 
 MOST = 11
@@ -71,6 +72,8 @@ def begin(office: casting.Cast) -> None:
         support.plan(delivery, Survivor.objects.get(pk=survivor.pk), by=office.care_worker, needs=["transport"],
                      companion=office.care_worker)
     stories.hearing_of(office, prosecution)
+    forgetting.asked(office, survivor)
+    forgetting.held(office)
 
 
 def cost(who: Any, path: str) -> tuple[int, int, list[str]]:
