@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.documents.models import About
 from ijm.vault.incoming import EMPTY, FULL, LARGE, TYPE, Arrived
 from ijm.web import forms
+from ijm.web.words import number
 
 MOST = 4 << 30  # bytes in one file
 TAKEN = _("Pictures, sound, film, PDF, Word, Excel, PowerPoint, plain text and ZIP; at most 4 GB. It is sealed while it arrives.")
@@ -41,7 +42,7 @@ class AttachedField(plain.FileField):
         if not isinstance(found, Arrived):
             raise ValidationError(CHOOSE, "invalid")
         if found.refused == LARGE:
-            said = _now("The file is larger than %(most)s. Send it in parts.") % {"most": filesizeformat(MOST)}
+            said = _now("The file is larger than %(most)s. Send it in parts.") % {"most": number(filesizeformat(MOST))}
             raise ValidationError(said, LARGE)
         if found.refused:
             raise ValidationError(REFUSED[found.refused], found.refused)

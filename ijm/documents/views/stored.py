@@ -34,7 +34,7 @@ from ijm.web import correcting
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.uploads import receiving
-from ijm.web.words import moment
+from ijm.web.words import moment, number
 
 WORKING = tuple(sorted(CONTENT))
 PURPOSES = (Purpose.CASEWORK, Purpose.COURT, Purpose.SAFETY, Purpose.REFERRAL, Purpose.SUPERVISION)
@@ -155,7 +155,7 @@ def line(one: StoredFile) -> list[dict[str, Any]]:
     """An attached file as a line of a list."""
     return [{"code": one.code, "url": reverse("stored:show", args=[one.code])},
             {"text": one.get_about_display(), "label": _("What it is"), "sub": kinds.extension(one.media).upper()},
-            {"text": filesizeformat(one.size), "label": _("Size")},
+            {"text": number(filesizeformat(one.size)), "label": _("Size")},
             {"text": moment(one.added_at), "label": _("Attached"), "sub": one.added_by.display_name}]
 
 
@@ -193,7 +193,7 @@ def _opened(user: User, one: StoredFile, purpose: str) -> dict[str, Any]:
 def _shown(request: HttpRequest, one: StoredFile, *, opened: dict[str, Any] | None = None, asked: str = "",
            status: int = 200) -> HttpResponse:
     user = user_of(request)
-    facts = [(_("Kind of file"), kinds.extension(one.media).upper()), (_("Size"), filesizeformat(one.size)),
+    facts = [(_("Kind of file"), kinds.extension(one.media).upper()), (_("Size"), number(filesizeformat(one.size))),
              (_("Attached by"), one.added_by.display_name), (_("Attached"), moment(one.added_at))]
     return page(request, "documents/stored/show.html", status=status, stored=one, opened=opened, asked=asked, facts=facts,
                 purposes=PURPOSES, fetching=policy.may_fetch(user, one), describing=policy.may_describe(user, one),
