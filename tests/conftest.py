@@ -20,14 +20,15 @@ from tests import databases
 
 TRAIL = "trail"
 JOURNEYS = "tests/journeys/"
+TOGETHER = (JOURNEYS, "tests/ijm/test_up.py")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 class Together(LoadScopeScheduling):
-    """Journeys of a module share one house, so one worker walks them all; any other test goes to whoever is free."""
+    """What shares one house or one office stays with one worker; any other test goes to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(JOURNEYS) else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:

@@ -180,7 +180,10 @@
       if (!dialog.open) { show(false); dialog.showModal(); dialog.querySelector("[data-session-stay]").focus(); }
       if (now === 60 || now === 30) spoken.textContent = text;
     }
-    function over() { sealAll(); show(true); step("password"); if (!dialog.open) dialog.showModal(); door.password.focus(); }
+    function over() {
+      if (dialog.open && !ended.hidden) return; // whoever is signing in is not sent back to the first question
+      sealAll(); show(true); step("password"); if (!dialog.open) dialog.showModal(); door.password.focus();
+    }
     function ask(method) {
       var headers = method === "POST" ? { "X-CSRFToken": token() } : {};
       return fetch(dialog.dataset.stay, { method: method, headers: headers, credentials: "same-origin", cache: "no-store" })
