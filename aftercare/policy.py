@@ -19,11 +19,11 @@ from ijm.accounts.models import Office, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.casefiles.models.deliveries import DeliveryState
 from ijm.guard.states import may_move as may_go
-from ijm.ids import normalise_code
 from ijm.notices.contact import Way, may_contact
 from ijm.people.models import AgeBand, Consent, ConsentAnswer, ConsentGiver, ConsentPurpose
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role, may
+from ijm.web.codes import get_by_code
 
 UNDER_15 = (AgeBand.CHILD_0_11, AgeBand.CHILD_12_14)
 NEEDED_CONSENTS = frozenset({ConsentPurpose.SERVICES, ConsentPurpose.STORAGE})
@@ -50,7 +50,7 @@ def visible_referrals(user: User) -> QuerySet[Referral]:
 
 def get_referral(user: User, code: str) -> Referral:
     """One referral by its code, however it was typed."""
-    return _one(visible_referrals(user), code)
+    return get_by_code(visible_referrals(user), code)
 
 
 def visible_survivors(user: User) -> QuerySet[Survivor]:
@@ -60,14 +60,7 @@ def visible_survivors(user: User) -> QuerySet[Survivor]:
 
 def get_survivor(user: User, code: str) -> Survivor:
     """One survivor by her code, however it was typed."""
-    return _one(visible_survivors(user), code)
-
-
-def _one(rows: QuerySet[Row], code: str) -> Row:
-    found = rows.filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_survivors(user), code)
 
 
 def visible_deliveries(user: User) -> QuerySet[Delivery]:
@@ -114,7 +107,7 @@ def current_residence(user: User, survivor: Survivor) -> Residence | None:
 
 def get_residence(user: User, code: str) -> Residence:
     """One residence by its code."""
-    return _one(Residence.objects.select_related("survivor__alias", "survivor__file", "file"), code)
+    return get_by_code(Residence.objects.select_related("survivor__alias", "survivor__file", "file"), code)
 
 
 def visible_consents(user: User, subject: Subject) -> QuerySet[Consent]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess, CaseFile, FileLink
 from ijm.guard.states import may_move
-from ijm.ids import normalise_code
 from ijm.people.models import Identifier, Name
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role
+from ijm.web.codes import get_by_code
 from investigations.models import Incident, Investigation, RescuedPerson, RescueOperation, Suspect, Tip
 from investigations.states import TRANSITIONS, RescueState, Stage, SuspectState, TipState
 
@@ -75,34 +74,27 @@ def visible_numbers(user: User, suspect: Suspect) -> QuerySet[Identifier]:
 
 def get_tip(user: User, code: str) -> Tip:
     """The tip of this code, or the page that is not there."""
-    return _got(visible_tips(user), code)
+    return get_by_code(visible_tips(user), code)
 
 
 def get_investigation(user: User, code: str) -> Investigation:
     """The investigation of this code, or the page that is not there."""
-    return _got(visible_investigations(user), code)
+    return get_by_code(visible_investigations(user), code)
 
 
 def get_incident(user: User, code: str) -> Incident:
     """The incident of this code, or the page that is not there."""
-    return _got(visible_incidents(user), code)
+    return get_by_code(visible_incidents(user), code)
 
 
 def get_suspect(user: User, code: str) -> Suspect:
     """The suspect of this code, or the page that is not there."""
-    return _got(visible_suspects(user), code, field="alias__code")
+    return get_by_code(visible_suspects(user), code, column="alias__code")
 
 
 def get_rescue(user: User, code: str) -> RescueOperation:
     """The rescue operation of this code, or the page that is not there."""
-    return _got(visible_rescues(user), code)
-
-
-def _got(rows: QuerySet[Any], code: str, *, field: str = "code") -> Any:
-    found = rows.filter(**{field: normalise_code(code)}).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_rescues(user), code)
 
 
 def linked_file(file: CaseFile, kind: Kind) -> CaseFile | None:

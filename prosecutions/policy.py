@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
-from ijm.ids import normalise_code
 from ijm.reference.models import Offence
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, may
+from ijm.web.codes import get_by_code
 from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, VictimWitness
 from prosecutions.states import HearingState, Stage
 
@@ -24,14 +23,6 @@ CLOSED = _("This file is closed.")
 def _visible(rows: QuerySet[Row], user: User) -> QuerySet[Row]:
     """The rows of files she stands on, which the database sees to; nothing for whom the wing is not open."""
     return rows if may(user.role_codes, Can.CHARGE_FILE) else rows.none()
-
-
-def _found(rows: QuerySet[Row], code: str, column: str = "code") -> Row:
-    """The one row of this code, however it was typed; hidden and missing are the same."""
-    row = rows.filter(**{column: normalise_code(code) or ""}).first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def visible_prosecutions(user: User) -> QuerySet[Prosecution]:
@@ -68,37 +59,37 @@ def visible_verdicts(user: User) -> QuerySet[Verdict]:
 
 def get_prosecution(user: User, code: str) -> Prosecution:
     """The prosecution of this code; Http404 for hidden and missing alike."""
-    return _found(visible_prosecutions(user), code)
+    return get_by_code(visible_prosecutions(user), code)
 
 
 def get_accused(user: User, prosecution: Prosecution, code: str) -> Accused:
     """One accused of this prosecution."""
-    return _found(visible_accused(user).filter(prosecution=prosecution), code, "alias__code")
+    return get_by_code(visible_accused(user).filter(prosecution=prosecution), code, column="alias__code")
 
 
 def accused_of(user: User, code: str) -> Accused:
     """One accused by code alone, whichever prosecution it is."""
-    return _found(visible_accused(user), code, "alias__code")
+    return get_by_code(visible_accused(user), code, column="alias__code")
 
 
 def get_witness(user: User, code: str) -> VictimWitness:
     """One victim-witness, by code."""
-    return _found(visible_witnesses(user), code, "alias__code")
+    return get_by_code(visible_witnesses(user), code, column="alias__code")
 
 
 def get_charge(user: User, code: str) -> Charge:
     """The charge of this code."""
-    return _found(visible_charges(user), code)
+    return get_by_code(visible_charges(user), code)
 
 
 def get_hearing(user: User, code: str) -> Hearing:
     """The hearing of this code."""
-    return _found(visible_hearings(user), code)
+    return get_by_code(visible_hearings(user), code)
 
 
 def get_verdict(user: User, code: str) -> Verdict:
     """The verdict of this code."""
-    return _found(visible_verdicts(user), code)
+    return get_by_code(visible_verdicts(user), code)
 
 
 def may_receive(by: User) -> Decision:

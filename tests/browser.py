@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from ijm.accounts.models import User
 from tests.conftest import session_token
@@ -50,15 +51,21 @@ def require_browser() -> None:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """One browser for a module."""
+    """One browser for a module.
+
+    Inside, this thread runs an event loop, so Django gives it connections of its own: none is inherited from an earlier
+    browser, whose database may be gone, and none is left to a later one.
+    """
     require_browser()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
+        connections.close_all()
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         try:
             yield browser
         finally:
+            connections.close_all()
             browser.close()
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.desk.key_changes import ChangeState, KeyChange
 from ijm.desk.models import SavedFilter
-from ijm.ids import normalise_code
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Role
 from ijm.web import lists
+from ijm.web.codes import get_by_code
 
 MOST = 40
 DECIDERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION})
@@ -47,10 +46,7 @@ def visible_key_changes(by: User) -> QuerySet[KeyChange]:
 
 def get_key_change(by: User, code: str) -> KeyChange:
     """The change of keys of this code; everything else is not there."""
-    found = visible_key_changes(by).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_key_changes(by), code)
 
 
 def may_ask_keys(by: User) -> Decision:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile, Status
 from ijm.documents.letters import FOR_KINDS, Letter, Reader
 from ijm.documents.models import Copy, Measurement, Paper, StoredFile, Template
-from ijm.ids import normalise_code
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import CONTENT, TABLE, Can, Open, Role, opens
+from ijm.web.codes import get_by_code
 
 REFUSED, KEPT = "paper.refused", "stored.refused"
 
@@ -24,18 +23,12 @@ def visible_papers(user: User) -> QuerySet[Paper]:
 
 def get_paper(user: User, code: str) -> Paper:
     """One paper by its code, however it was typed."""
-    found = visible_papers(user).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_papers(user), code)
 
 
 def get_file(user: User, code: str) -> CaseFile:
     """A case file she stands on, by its code."""
-    found = CaseFile.objects.select_related("office").filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(CaseFile.objects.select_related("office"), code)
 
 
 def copy_of(user: User, paper: Paper) -> Copy | None:
@@ -112,10 +105,7 @@ def visible_stored(user: User, file: CaseFile) -> QuerySet[StoredFile]:
 
 def get_stored(user: User, code: str) -> StoredFile:
     """One attached file by its code, however it was typed."""
-    found = StoredFile.objects.select_related("added_by", "file").filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(StoredFile.objects.select_related("added_by", "file"), code)
 
 
 def measurements(user: User, stored: StoredFile) -> QuerySet[Measurement]:

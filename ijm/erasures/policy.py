@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +16,10 @@ from ijm.bridges import WORKERS
 from ijm.erasures.meant import Meant, numbers, obstacles
 from ijm.erasures.models import Erasure, LegalHold
 from ijm.erasures.states import ErasureState
-from ijm.ids import normalise_code
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role
 from ijm.vault.errors import Held
+from ijm.web.codes import get_by_code
 
 
 def visible_erasures(user: User) -> QuerySet[Erasure]:
@@ -30,10 +29,7 @@ def visible_erasures(user: User) -> QuerySet[Erasure]:
 
 def get_erasure(user: User, code: str) -> Erasure:
     """One erasure by its code, however it was typed."""
-    found = visible_erasures(user).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_erasures(user), code)
 
 
 def visible_holds(user: User) -> QuerySet[LegalHold]:
@@ -43,10 +39,7 @@ def visible_holds(user: User) -> QuerySet[LegalHold]:
 
 def get_hold(user: User, code: str) -> LegalHold:
     """One hold by its number, however it was typed."""
-    found = visible_holds(user).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_holds(user), code)
 
 
 def may_ask_at_all(by: User) -> Decision:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
-from ijm.ids import normalise_code
 from ijm.jobs.models import Job, JobResult
 from ijm.jobs.states import OPEN, JobState
 from ijm.jobs.words import QUIET
 from ijm.roles.decisions import Decision
+from ijm.web.codes import get_by_code
 
 REFUSED = "job.refused"
 
@@ -30,19 +29,13 @@ def listed_jobs(by: User) -> QuerySet[Job]:
 
 def get_job(by: User, code: str) -> Job:
     """Her job of this code; everything else is not there."""
-    found = visible_jobs(by).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_jobs(by), code)
 
 
 def get_result(by: User, code: str) -> JobResult:
     """What her job of this code made, while it is kept."""
     kept = JobResult.objects.select_related("job").filter(job__owner=by, expires_at__gt=timezone.now())
-    found = kept.filter(job__code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(kept, code, column="job__code")
 
 
 def may_cancel(by: User, job: Job) -> Decision:

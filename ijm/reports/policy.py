@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
 from ijm.guard.states import may_move
-from ijm.ids import normalise_code
 from ijm.reports.models import Export, Import
 from ijm.reports.models.imports import KEPT
 from ijm.reports.states import ExportState, ImportState
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can
+from ijm.web.codes import get_by_code
 
 
 def visible_imports(user: User) -> QuerySet[Import]:
@@ -30,10 +29,7 @@ def lapsed_imports(user: User) -> QuerySet[Import]:
 
 def get_import(user: User, code: str) -> Import:
     """One import of hers by its code, however it was typed."""
-    found = visible_imports(user).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_imports(user), code)
 
 
 def may_import(by: User) -> Decision:
@@ -75,10 +71,7 @@ def visible_exports(user: User) -> QuerySet[Export]:
 
 def get_export(user: User, code: str) -> Export:
     """One export by its code, however it was typed."""
-    found = visible_exports(user).filter(code=normalise_code(code) or "").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_by_code(visible_exports(user), code)
 
 
 def may_ask(by: User) -> Decision:

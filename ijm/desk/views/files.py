@@ -18,6 +18,7 @@ from ijm.casefiles import policy
 from ijm.casefiles.actions import places
 from ijm.casefiles.models import CaseFile
 from ijm.ids import normalise_code
+from ijm.web.codes import get_by_code
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.undo import offer
@@ -27,9 +28,7 @@ from ijm.web.undo import offer
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Go to the wing's own page of a file; hidden and missing are one."""
     user = cast(User, request.user)
-    file = CaseFile.objects.filter(code=normalise_code(code) or "").first()
-    if file is None:
-        raise Http404
+    file = get_by_code(CaseFile.objects.select_related("office"), code)
     file_page: Callable[[User, CaseFile], str] = import_string(FILE_PAGES[file.kind])
     address = file_page(user, file)
     if not address:
