@@ -47,6 +47,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "LH": "legal hold",
         "CE": "certificate of erasure",
         "FL": "attached file",
+        "FG": "flag",
     }
 )
 

@@ -40,6 +40,8 @@ class NoticeKind(models.TextChoices):
     JOB_DONE = "job.done", _("Long work of yours is done")
     JOB_FAILED = "job.failed", _("Long work of yours stopped")
     REMINDER = "reminder.due", _("A reminder of yours is due")
+    FLAG_ASKED = "flag.asked", _("The auditor asks you about something you opened")
+    FLAG_PASSED = "flag.passed_on", _("The auditor passes a question about a colleague on to you")
 
 
 class Notice(Recorded):
