@@ -480,7 +480,7 @@ CREATE OR REPLACE FUNCTION guard.codes_in(b jsonb) RETURNS SETOF text LANGUAGE s
   SELECT DISTINCT upper(said) FROM (
     SELECT c #>> '{}' FROM jsonb_path_query(b, '$.obj.codes[*]') c UNION ALL SELECT b #>> '{q,code}') AS codes (said)
   WHERE upper(said) ~ '^[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}$' $$;
--- indexes what is surely committed; a late commit of an older transaction is below the next horizon
+-- indexes what is surely committed, by whom it names and by who did it; a late commit of an older transaction is below the next horizon
 CREATE OR REPLACE FUNCTION guard.index_subjects() RETURNS int LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c guard.cursor; last record;
@@ -492,7 +492,8 @@ BEGIN
     ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
   persons AS (
     INSERT INTO public.audit_subject (subject, event_id, actor, act)
-    SELECT s, e.id, coalesce(e.b #>> '{who,ref}', ''), coalesce(e.b ->> 'act', '') FROM e, guard.named_in(e.b) s
+    SELECT s, e.id, coalesce(e.b #>> '{who,ref}', ''), coalesce(e.b ->> 'act', '') FROM e, LATERAL (
+      SELECT guard.named_in(e.b) UNION SELECT guard.as_uuid(e.b #>> '{who,ref}')) AS named (s) WHERE s IS NOT NULL
     ON CONFLICT DO NOTHING),
   codes AS (
     INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING)
