@@ -10,7 +10,7 @@ import pytest
 
 from tests import cast as casting
 from tests import matrix, world
-from tests.browser import chromium, walk_as
+from tests.browser import walk_as
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.office import running
@@ -32,20 +32,28 @@ def pages(cast: Cast, things: world.World) -> Iterator[tuple[str, str, str]]:
         answer.close()
 
 
-@pytest.mark.parametrize(("language", "size", "scheme"), WAYS)
-def test_every_page(language: str, size: str, scheme: str, committed_db: tuple[str, str], tmp_path: Path) -> None:
+def test_every_page(browser: Any, committed_db: tuple[str, str], tmp_path: Path) -> None:
     cast = casting.load()
     found = list(pages(cast, world.build(cast)))
     assert len(found) > 100
-    wrong = []
-    with running(tmp_path, committed_db, "web") as office, chromium() as browser:
-        walkers = {who: walk_as(browser, office.address, getattr(cast, who), language=language, size=size, scheme=scheme)
-                   for who in {who for _name, _address, who in found}}
-        for name, address, who in found:
-            try:
-                assert walkers[who].go(address) == 200
-                walkers[who].look("page-" + name.replace(":", "-"))
-            except AssertionError as error:
-                wrong.append((name, str(error)[:400]))
-                walkers[who].troubles.clear()
+    visitors = {who for _name, _address, who in found}
+    with running(tmp_path, committed_db, "web") as office:
+        wrong = [trouble for way in WAYS for trouble in visit(browser, office.address, cast, visitors, found, way)]
     assert not wrong, wrong
+
+
+def visit(browser: Any, address: str, cast: Cast, visitors: set[str], found: list[tuple[str, str, str]],
+          way: tuple[str, str, str]) -> Iterator[tuple[str, str]]:
+    """Look at each page as one way says; what is wrong with it."""
+    language, size, scheme = way
+    walkers = {who: walk_as(browser, address, getattr(cast, who), language=language, size=size, scheme=scheme)
+               for who in visitors}
+    for name, path, who in found:
+        try:
+            assert walkers[who].go(path) == 200
+            walkers[who].look("page-" + name.replace(":", "-"))
+        except AssertionError as error:
+            yield name, str(error)[:400]
+            walkers[who].troubles.clear()
+    for walker in walkers.values():
+        walker.close()
