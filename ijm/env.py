@@ -144,6 +144,7 @@ class Env:
     keys_url: str
     keys_owner_url: str
     rotor_url: str
+    log_url: str
     backup_url: str
     backup_keys_url: str
     context_key_file: Path
@@ -177,6 +178,7 @@ class Env:
             keys_url=source.get("KEYS_DATABASE_URL", ""),
             keys_owner_url=source.get("KEYS_OWNER_URL", ""),
             rotor_url=source.get("ROTOR_DATABASE_URL", ""),
+            log_url=source.get("LOG_DATABASE_URL", ""),
             backup_url=source.get("BACKUP_DATABASE_URL", ""),
             backup_keys_url=source.get("BACKUP_KEYS_URL", ""),
             context_key_file=file("CONTEXT_KEY_FILE", "context.key"),
@@ -234,10 +236,11 @@ class Env:
                 raise WeakSetting(f"{name} is not set: production needs it.")
             if not database(value)["PASSWORD"]:
                 raise WeakSetting(f"{name} has no password: production needs one.")
-        users = [database(url)["USER"] for url in (self.database_url, self.audit_url, self.keys_url, self.rotor_url) if url]
+        urls = (self.database_url, self.audit_url, self.keys_url, self.rotor_url, self.log_url)
+        users = [database(url)["USER"] for url in urls if url]
         if len(set(users)) < len(users):
             raise WeakSetting("DATABASE_URL, AUDIT_DATABASE_URL and KEYS_DATABASE_URL must use three different roles, "
-                              "and ROTOR_DATABASE_URL, where it is set, a fourth.")
+                              "and ROTOR_DATABASE_URL and LOG_DATABASE_URL, where they are set, two more.")
         self._check_files()
 
     def _check_files(self) -> None:

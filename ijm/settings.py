@@ -97,7 +97,7 @@ SHELL_FACTS = "ijm.desk.counts.facts"
 REMEMBER = "ijm.accounts.choices.remember"
 
 # Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys;
-# `rotor` moves sealed values to new keys, and only the worker is given its login.
+# `rotor` moves sealed values to new keys, and only the worker is given its login; `log` is the log's own process alone.
 _SERVING = database(env.database_url)
 _KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # a database that came back is found by the next request
 DATABASES = {
@@ -106,6 +106,7 @@ DATABASES = {
     "auditor": {**database(env.audit_url), **_KEPT},
     "keys": {**database(env.keys_url), **_KEPT},
     "rotor": database(env.rotor_url),
+    "log": {**database(env.log_url), **_KEPT},
 }
 if env.has_binary_cursor:
     from ijm.vault.binary import Cursor

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import connections
 
 from audit.log import tiles, tree
@@ -52,8 +53,8 @@ class Store:
         """The rows of a question; bytes come as they are, without being spelled out on the way."""
         connection = connections[self.alias]
         connection.ensure_connection()
-        with connection.connection.cursor(binary=True) as cursor:
-            return list(cursor.execute(sql, list(params) or None).fetchall())
+        with psycopg.Cursor(connection.connection) as cursor:
+            return list(cursor.execute(sql, list(params) or None, binary=True).fetchall())
 
     def size(self) -> int:
         """How many events have their place in the log."""

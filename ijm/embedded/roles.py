@@ -10,7 +10,7 @@ from psycopg import sql
 from ijm.embedded.cluster import Cluster
 
 MAIN, KEYS = "ijm", "ijm_keys"
-LOGINS = ("ijm_owner", "ijm_app", "ijm_audit", "ijm_keys", "ijm_rotor", "ijm_backup")
+LOGINS = ("ijm_owner", "ijm_app", "ijm_audit", "ijm_keys", "ijm_rotor", "ijm_log", "ijm_backup")
 HUMBLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 ATTRIBUTES = {
     "ijm_keeper": f"NOLOGIN {HUMBLE} NOBYPASSRLS",
@@ -19,6 +19,7 @@ ATTRIBUTES = {
     "ijm_audit": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_keys": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_rotor": f"LOGIN {HUMBLE} NOBYPASSRLS",
+    "ijm_log": f"LOGIN {HUMBLE} NOBYPASSRLS",
     "ijm_backup": f"LOGIN {HUMBLE} BYPASSRLS",
 }
 AFTERWARDS = (
@@ -30,12 +31,14 @@ AFTERWARDS = (
     "ALTER ROLE ijm_audit SET track_activities = off",
     "ALTER ROLE ijm_keys SET track_activities = off",
     "ALTER ROLE ijm_rotor SET track_activities = off",
+    "ALTER ROLE ijm_log SET track_activities = off",
+    "ALTER ROLE ijm_log SET idle_in_transaction_session_timeout = '60s'",
     "ALTER ROLE ijm_rotor SET idle_in_transaction_session_timeout = '60s'",
     "ALTER ROLE ijm_app SET idle_in_transaction_session_timeout = '60s'",
     "ALTER ROLE ijm_backup SET default_transaction_read_only = on",
 )
 # Who may connect to which database; the owner may by owning it.
-CONNECTS = {MAIN: ("ijm_app", "ijm_audit", "ijm_rotor", "ijm_backup"), KEYS: ("ijm_keys", "ijm_backup")}
+CONNECTS = {MAIN: ("ijm_app", "ijm_audit", "ijm_rotor", "ijm_log", "ijm_backup"), KEYS: ("ijm_keys", "ijm_backup")}
 
 
 def bootstrap(cluster: Cluster) -> None:
@@ -124,6 +127,7 @@ def variables(cluster: Cluster, dbname: str = MAIN, keysname: str = KEYS) -> dic
         "AUDIT_DATABASE_URL": cluster.url("ijm_audit", dbname),
         "KEYS_DATABASE_URL": cluster.url("ijm_keys", keysname),
         "ROTOR_DATABASE_URL": cluster.url("ijm_rotor", dbname),
+        "LOG_DATABASE_URL": cluster.url("ijm_log", dbname),
         "KEYS_OWNER_URL": cluster.url("ijm_owner", keysname),
         "BACKUP_DATABASE_URL": cluster.url("ijm_backup", dbname),
         "BACKUP_KEYS_URL": cluster.url("ijm_backup", keysname),
