@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from ijm.log_settings import Log
+
 MODES = ("demo", "production", "test", "bench")
 BROKERS = ("filesystem", "redis", "rediss", "redis+socket")
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -157,6 +159,7 @@ class Env:
     bind: str
     compartments: tuple[str, ...]
     mail: Mail
+    log: Log
     has_binary_cursor: bool
 
     @classmethod
@@ -191,6 +194,7 @@ class Env:
             bind=source.get("IJM_BIND") or "localhost",
             compartments=tuple(part for part in source.get("IJM_COMPARTMENTS", "").split(",") if part),
             mail=Mail.read(source),
+            log=Log.read(source, var),
             has_binary_cursor=source.get("IJM_BINARY_CURSOR") == "1",
         )
         env.check()
@@ -212,6 +216,8 @@ class Env:
         if self.root == "transit":
             self.transit.check()
         self.mail.check()
+        if wrong := self.log.wrong():
+            raise WeakSetting(wrong)
         self._check_broker()
         if self.is_production:
             self._check_production()

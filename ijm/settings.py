@@ -20,6 +20,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{env.host}"] if env.is_production else []
 ROOT, TRANSIT = env.root, env.transit
 ROOT_KEY_FILE = env.root_key_file
 ROOT_PASSPHRASE_FILE = env.root_passphrase_file
+LOG = env.log
 CONTEXT_KEY = env.context_key() if env.database_url else b""
 COMPARTMENTS = env.compartments
 

@@ -122,13 +122,14 @@ class Store:
         """The root hash (32 bytes) over the first `size` leaves, out of the tiles."""
         return self._at_once(lambda read: [tree.root(size, read)])[0]
 
-    def checkpoints(self) -> list[Held]:
-        """Every checkpoint that was made, the smallest first."""
-        return [_held(row) for row in self.rows(f"{CHECKPOINTS} ORDER BY size")]  # nosec B608
+    def checkpoints(self, beyond: int = -1) -> list[Held]:
+        """Every checkpoint of a log larger than `beyond`, the smallest first."""
+        return [_held(row) for row in self.rows(f"{CHECKPOINTS} WHERE size > %s ORDER BY size", [beyond])]  # nosec B608
 
-    def newest(self) -> Held | None:
-        """The largest checkpoint; None before the first."""
-        rows = self.rows(f"{CHECKPOINTS} ORDER BY size DESC LIMIT 1")  # nosec B608
+    def newest(self, *, stamped: bool = False) -> Held | None:
+        """The largest checkpoint, or the largest that bears a time stamp; None before the first."""
+        which = " WHERE stamp IS NOT NULL" if stamped else ""
+        rows = self.rows(f"{CHECKPOINTS}{which} ORDER BY size DESC LIMIT 1")  # nosec B608
         return _held(rows[0]) if rows else None
 
 
