@@ -9,6 +9,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from ijm.embedded.owner import as_owner
 from ijm.guard import apply as guard
@@ -28,11 +29,13 @@ class Command(Migrate):
                 self._migrate_guarded(connection, *args, **options)
         if options["database"] == "keys" or not options["app_label"]:
             # Only the vault lives there; the other rooms' migrations would be replayed one by one to change nothing.
-            with as_owner("keys"):
+            with as_owner("keys") as connection:
+                refuse_unknown(connection)
                 super().handle(*args, **{**options, "database": "keys", "app_label": options["app_label"] or "vault"})
 
     def _migrate_guarded(self, connection: BaseDatabaseWrapper, *args: Any, **options: Any) -> None:
         """Drop what is generated, migrate, generate it anew; row security stays on, so a failure shows nothing."""
+        refuse_unknown(connection)
         looks_only = options["plan"] or options["check_unapplied"]
         if not looks_only:
             guard.drop(connection)
@@ -48,6 +51,17 @@ class Command(Migrate):
             raise CommandError("The database is not as declared:\n" + "\n".join(wrong))
         if options["verbosity"]:
             self.stdout.write(f"event triggers: {event_triggers(connection)}")
+
+
+def refuse_unknown(connection: BaseDatabaseWrapper) -> None:
+    """Raise CommandError where migrations ran that this program does not have: what the tables hold is then not known."""
+    loader = MigrationLoader(connection)
+    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+    names = [f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps]
+    if names:
+        raise CommandError(
+            f"Another version of this program made this database ({names[0]}). A demonstration begins anew when the folder var is"
+            " removed; an office needs the version that made it, or a newer one.")
 
 
 def pending(connection: BaseDatabaseWrapper) -> bool:
