@@ -11,19 +11,21 @@ from __future__ import annotations
 import os
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 
 from ijm.vault.errors import BadFormat, KeyForbidden, PlainText, Replayed, Tampered
-from ijm.vault.keyring import SCOPE_BYTES, Key, header
+from ijm.vault.keyring import Key, header
 
 BUCKET = 64
 HEAD, NONCE, TAG = 10, 12, 16
+START, HEADER = b"\xe1\x01", struct.Struct(f">2sII{NONCE}s")  # magic and suite, key number, revision, nonce
+Name = TypeVar("Name", bound=Hashable)
 Value = str | None
+Where = tuple[str, str, uuid.UUID]  # a Place without its name: on the way of every row of a list
 
 
 class Place(NamedTuple):
@@ -33,15 +35,17 @@ class Place(NamedTuple):
     compartment: str
     row: uuid.UUID
 
-    def aad(self, head: bytes, key: Key) -> bytes:
-        """What the seal covers beside the values themselves."""
-        return b"".join((head, _named(self.label, self.compartment, key.scope_kind), key.scope_uuid.bytes, self.row.bytes))
+
+def _covered(head: bytes, place: Where, key: Key) -> bytes:
+    """What the seal covers beside the values themselves."""
+    label, compartment, row = place
+    return head + _named(label, compartment) + key.scope + row.bytes
 
 
 @lru_cache(maxsize=1_000)
-def _named(label: str, compartment: str, scope_kind: str) -> bytes:
+def _named(label: str, compartment: str) -> bytes:
     """The part that is the same for all rows of one compartment of a model."""
-    return _lp(label) + _lp(compartment) + bytes([SCOPE_BYTES[scope_kind]])
+    return _lp(label) + _lp(compartment)
 
 
 def _lp(text: str) -> bytes:
@@ -49,79 +53,88 @@ def _lp(text: str) -> bytes:
     return struct.pack(">H", len(raw)) + raw
 
 
+@lru_cache(maxsize=100)
+def _layout(packed: int) -> tuple[struct.Struct, bytes]:
+    """What stands before the values of so many names (how many, null bitmap, lengths), and the bitmap where none is null."""
+    octets = (packed + 7) // 8
+    return struct.Struct(f">H{octets}s{packed}I"), bytes(octets)
+
+
 def pack(values: Sequence[Value]) -> bytes:
     """The padded body of these values; raises PlainText for text that UTF-8 cannot hold."""
     try:
-        raw = [None if value is None else value.encode() for value in values]
+        raw = [b"" if value is None else value.encode() for value in values]
     except UnicodeEncodeError as error:
         raise PlainText from error
-    bitmap = bytearray((len(raw) + 7) // 8)
-    for index, item in enumerate(raw):
-        if item is None:
-            bitmap[index // 8] |= 1 << (index % 8)
-    body = b"".join((struct.pack(">H", len(raw)), bytes(bitmap), *(struct.pack(">I", len(item or b"")) for item in raw),
-                     *(item or b"" for item in raw)))
+    layout, nulls = _layout(len(raw))
+    if None in values:
+        nulls = sum(1 << index for index, value in enumerate(values) if value is None).to_bytes(len(nulls), "little")
+    body = layout.pack(len(raw), nulls, *map(len, raw)) + b"".join(raw)
     return body + bytes(-len(body) % BUCKET)
 
 
-@lru_cache(maxsize=100)
-def _layout(packed: int) -> struct.Struct:
-    """What stands before the values of so many names: the null bitmap and the lengths."""
-    return struct.Struct(f">{(packed + 7) // 8}s{packed}I")
-
-
-def unpack(body: bytes, count: int) -> list[Value]:
-    """The values of a body that was packed with up to `count` names; names added since are None. Raises BadFormat."""
+def unpack(body: bytes, names: Collection[Name]) -> dict[Name, Value]:
+    """The values of a body that was packed with these names or the first of them; later ones are None. Raises BadFormat."""
     try:
-        packed = int.from_bytes(body[:2])
-        if packed > count or len(body) < 2:
+        packed = body[0] << 8 | body[1]
+        if packed > len(names):
             raise BadFormat("names")
-        layout = _layout(packed)
-        bitmap, *lengths = layout.unpack_from(body, 2)
-        ends = list(accumulate(lengths, initial=2 + layout.size))
-        if ends[-1] > len(body):
-            raise BadFormat("length")
-        values: list[Value] = [body[at:end].decode() for at, end in pairwise(ends)]
-        if nulls := int.from_bytes(bitmap, "little"):
-            values = [None if nulls >> index & 1 else value for index, value in enumerate(values)]
+        layout, whole = _layout(packed)
+        _packed, bitmap, *lengths = layout.unpack_from(body)
+        at = layout.size
+        values: dict[Name, Value] = {name: body[at:(at := at + length)].decode()
+                                     for name, length in zip(names, lengths, strict=False)}
     except (struct.error, UnicodeDecodeError, IndexError) as error:
         raise BadFormat("body") from error
-    return values + [None] * (count - packed)
+    if at > len(body):
+        raise BadFormat("length")
+    if bitmap == whole and packed == len(names):
+        return values
+    nulls = int.from_bytes(bitmap, "little")
+    return {name: None if nulls >> index & 1 else values.get(name) for index, name in enumerate(names)}
 
 
-def seal(values: Sequence[Value], *, place: Place, key: Key, rev: int) -> bytes:
+def seal(values: Sequence[Value], *, place: Where, key: Key, rev: int) -> bytes:
     """The bundle of these values for this place, at this revision of the compartment."""
     head, nonce = header(key.id, rev), os.urandom(NONCE)
-    return head + nonce + key.aead.encrypt(nonce, pack(values), place.aad(head, key))
+    return head + nonce + key.aead.encrypt(nonce, pack(values), _covered(head, place, key))
 
 
 def key_number(bundle: bytes) -> int:
     """The number of the key that sealed a bundle; raises BadFormat when the bytes are no bundle of a known suite."""
-    if len(bundle) < HEAD + NONCE + TAG or bundle[0] != 0xE1 or bundle[1] != 1:
-        raise BadFormat("header")
-    return int(struct.unpack_from(">I", bundle, 2)[0])
+    return _header(bundle)[0]
 
 
-def unseal(bundle: bytes, *, place: Place, key: Key, rev: int, count: int) -> list[Value]:
-    """The values of a bundle; raises Replayed, KeyForbidden, Tampered or BadFormat, never returns other text."""
-    return unpack(_body(bundle, place, key, rev), count)
+def unseal(bundle: bytes, *, place: Where, key: Key, rev: int, names: Collection[Name]) -> dict[Name, Value]:
+    """The values of a bundle; raises Tampered, Replayed, KeyForbidden or BadFormat, never returns other text."""
+    return unpack(_body(bundle, place, key, rev), names)
 
 
-def reseal(bundle: bytes, *, place: Place, old: Key, new: Key, rev: int) -> bytes:
+def reseal(bundle: bytes, *, place: Where, old: Key, new: Key, rev: int) -> bytes:
     """The same values at the same revision under another key; raises what `unseal` raises."""
     head, nonce = header(new.id, rev), os.urandom(NONCE)
-    return head + nonce + new.aead.encrypt(nonce, _body(bundle, place, old, rev), place.aad(head, new))
+    return head + nonce + new.aead.encrypt(nonce, _body(bundle, place, old, rev), _covered(head, place, new))
 
 
-def _body(bundle: bytes, place: Place, key: Key, rev: int) -> bytes:
-    number, head = key_number(bundle), bundle[:HEAD]
-    if struct.unpack_from(">I", bundle, 6)[0] != rev:
-        raise Replayed(place.label)
+def _header(bundle: bytes) -> tuple[int, int, bytes]:
+    """Key number, revision and nonce."""
+    if len(bundle) < HEADER.size + TAG:
+        raise BadFormat("header")
+    start, number, rev, nonce = HEADER.unpack_from(bundle)
+    if start != START:
+        raise BadFormat("header")
+    return number, rev, nonce
+
+
+def _body(bundle: bytes, place: Where, key: Key, rev: int) -> bytes:
+    number, sealed_rev, nonce = _header(bundle)
     if number != key.id:
-        raise Tampered(place.label)
-    if key.compartment != place.compartment:
-        raise KeyForbidden(place.label)
+        raise Tampered(place[0])
+    if sealed_rev != rev:
+        raise Replayed(place[0])
+    if key.compartment != place[1]:
+        raise KeyForbidden(place[0])
     try:
-        return key.aead.decrypt(bundle[HEAD:HEAD + NONCE], bundle[HEAD + NONCE:], place.aad(head, key))
+        return key.aead.decrypt(nonce, bundle[HEADER.size:], _covered(bundle[:HEAD], place, key))
     except InvalidTag as error:
-        raise Tampered(place.label) from error
+        raise Tampered(place[0]) from error

@@ -16,9 +16,8 @@ from ijm.vault.errors import KeyDestroyed, KeyForbidden, KeyUnknown, KeyWorn, Va
 from ijm.vault.lifecycle import Counts, destroy, destroy_all, renew_kek, retire, rewrap_root, worn
 from ijm.vault.making import active_kek, numbers, write_key
 from ijm.vault.models import KEYS, DataKey, Kek, State
-from ijm.vault.opened import CACHE_LIFE, CACHE_SIZE, Key, ScopeKind, forget
+from ijm.vault.opened import CACHE_LIFE, CACHE_SIZE, SCOPE_BYTES, Key, ScopeKind, forget
 
-SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3, "evidence": 4}
 PARCEL = "parcel"  # what a person has not finished yet; every process may hold hers
 SEARCH = "search"  # sealed lists of names, and digests by which equal things are known as equal
 EVIDENCE = "evidence"  # what stored files are sealed with

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 from cryptography.exceptions import InvalidTag
@@ -28,6 +28,7 @@ CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
 HEED, AWAY = 2.0, 5.0  # seconds between two looks at the generation; for which a root that is not there is not asked again
 WORN, SPENT = 2**28, 2**32  # messages under one key: alarm, no more (random 96-bit nonces, NIST SP 800-38D)
 ScopeKind = Literal["subject", "file", "own", "evidence"]
+SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3, "evidence": 4}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Key:
     aead: AESGCM
     until: float
     is_active: bool = True
+
+    @cached_property
+    def scope(self) -> bytes:
+        """Whose it is, as every seal covers it: kind and uuid."""
+        return bytes([SCOPE_BYTES[self.scope_kind]]) + self.scope_uuid.bytes
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ijm.trail.fields import Column
 from ijm.trail.history import Recorded, RecordedQuerySet
 from ijm.vault import bundle, keyring
 from ijm.vault.bundle import Place, Value
-from ijm.vault.errors import QueryRefused, Replayed, Tampered
+from ijm.vault.errors import QueryRefused, Replayed, Tampered, VaultError
 
 PENDING = "_pending_text"
 
@@ -49,7 +49,10 @@ class SealedName(property):
     def _write(self, record: models.Model, value: Value) -> None:
         if value is not None and not isinstance(value, str):
             raise TypeError(f"{self.name} takes text or None")
-        record.__dict__.setdefault(PENDING, {}).setdefault(self.compartment.name, {})[self.name] = value
+        try:
+            record.__dict__[PENDING][self.compartment.name][self.name] = value
+        except KeyError:
+            record.__dict__.setdefault(PENDING, {})[self.compartment.name] = {self.name: value}
 
 
 class Compartment(Column):
@@ -62,7 +65,7 @@ class Compartment(Column):
     def __init__(self, *names: str, label: str = "", scope: str = "", kind: keyring.ScopeKind = "subject",
                  compartment: str = "", **kwargs: Any) -> None:
         self.names, self.label, self.scope, self.kind, self.compartment = names, label, scope, kind, compartment
-        self.way = scope.split(".")
+        *self._before, self._last = self.way = scope.split(".")
         kwargs.update(editable=False, null=True, blank=True)
         super().__init__(**kwargs)
 
@@ -120,66 +123,70 @@ class Compartment(Column):
 
     def open(self, record: Any, keys: dict[int, keyring.Key]) -> dict[str, Value]:
         """The plain values of this row; raises a VaultError that tells what is wrong."""
-        stored, rev = self.stored(record), record.__dict__[self.rev_name]
+        stored, held = self.stored(record), record.__dict__
         if stored is None:
-            if rev:
+            if held[self.rev_name]:
                 raise Replayed(self.label)
             return dict.fromkeys(self.names)
+        key = keys.get(held[self.key_name])
+        if key is None:
+            raise self._unopened(stored, held[self.key_name])
+        if not self._fits(key, record):
+            raise Tampered(self.label)
+        return bundle.unseal(stored, place=(self.label, self.compartment, record.id), key=key, rev=held[self.rev_name],
+                             names=self.names)
+
+    def _unopened(self, stored: bytes, said: int | None) -> VaultError:
+        """Why a bundle stays closed whose key is not there."""
         number = bundle.key_number(stored)
-        if number != record.__dict__[self.key_name]:
-            raise Tampered(self.label)
-        if number not in keys:
-            raise keyring.why_not(number)
-        if self._is_loaded(record) and not self._is_its(keys[number], record):
-            raise Tampered(self.label)
-        values = bundle.unseal(stored, place=self.place(record), key=keys[number], rev=rev, count=len(self.names))
-        return dict(zip(self.names, values, strict=True))
+        return keyring.why_not(number) if number == said else Tampered(self.label)
 
-    def _is_loaded(self, record: Any) -> bool:
-        """Whether the way from the row to its person or file asks the database nothing."""
-        for step in self.way[:-1]:
+    def _fits(self, key: keyring.Key, record: Any) -> bool:
+        """Whether this may be a key of the row's own person or file; a way that asks the database is not gone for it."""
+        for step in self._before:
             if step not in record._state.fields_cache:
-                return False
+                return True
             record = getattr(record, step)
-        return True
+        return self._is_of(key, getattr(record, self._last))
 
-    def _is_its(self, key: keyring.Key, record: Any) -> bool:
-        """Whether this is a key of the row's own person or file, in this compartment."""
-        return (key.scope_kind, key.scope_uuid, key.compartment) == (self.kind, self.scope_of(record), self.compartment)
+    def _is_of(self, key: keyring.Key, scope: Any) -> bool:
+        """Whether this is a key of this person or file, in this compartment."""
+        return key.scope_uuid == scope and key.scope_kind == self.kind and key.compartment == self.compartment
 
-    def seal(self, record: Any) -> bool:
-        """Seal what was assigned since the last save; one encryption, and none where nothing was assigned."""
-        pending: dict[str, Value] | None = record.__dict__.get(PENDING, {}).get(self.name)
+    def seal(self, record: Any, key: keyring.Key | None = None) -> bool:
+        """Seal what was assigned since the last save; one encryption, and none where nothing was assigned.
+
+        `key` is the active one of the row's person or file, where that is known already.
+        """
+        held = record.__dict__
+        pending: dict[str, Value] | None = held.get(PENDING, {}).get(self.name)
         if not pending:
             return False
-        values = pending
-        if len(pending) < len(self.names):
-            values = self.open(record, self.keys_of([record])) | pending
-        key = self._key(record)
-        rev = getattr(record, f"{self.name}_rev") + 1
-        record.__dict__[self.name] = bundle.seal([values[name] for name in self.names], place=self.place(record),
-                                                 key=key, rev=rev)
-        setattr(record, f"{self.name}_rev", rev)
-        setattr(record, f"{self.name}_key", key.id)
+        keys = self.keys_of([record]) if key is None else {}
+        values = pending if len(pending) == len(self.names) else self.open(record, keys) | pending
+        key = key or self._key(record, keys)
+        rev = getattr(record, self.rev_name) + 1
+        held[self.name] = bundle.seal([values[name] for name in self.names], key=key, rev=rev,
+                                      place=(self.label, self.compartment, record.id))
+        held[self.rev_name], held[self.key_name] = rev, key.id
         return True
 
-    def _key(self, record: Any) -> keyring.Key:
+    def _key(self, record: Any, keys: dict[int, keyring.Key]) -> keyring.Key:
         """The key that seals now: the row's own while it is active and its, else the active one of its person or file."""
-        number: int | None = getattr(record, f"{self.name}_key")
-        held = keyring.keys([number]).get(number) if number is not None else None
-        if held is not None and held.is_active and self._is_its(held, record):
+        held, scope = keys.get(getattr(record, self.key_name)), self.scope_of(record)
+        if held is not None and held.is_active and self._is_of(held, scope):
             return held
-        return keyring.key_for(self.kind, self.scope_of(record), self.compartment)
+        return keyring.key_for(self.kind, scope, self.compartment)
 
     def seal_all(self, records: Iterable[Any]) -> None:
         """Seal many new rows, their keys made and fetched in one go."""
         new = [record for record in records if record.__dict__.get(PENDING, {}).get(self.name)]
         for start in range(0, len(new), keyring.CACHE_SIZE // 4):
             part = new[start:start + keyring.CACHE_SIZE // 4]
-            if len(part) > 1:
-                keyring.keys_for(self.kind, [self.scope_of(record) for record in part], self.compartment)
-            for record in part:
-                self.seal(record)
+            scopes = [self.scope_of(record) for record in part]
+            keys = keyring.keys_for(self.kind, scopes, self.compartment)
+            for record, scope in zip(part, scopes, strict=True):
+                self.seal(record, keys[scope] if getattr(record, self.key_name) is None else None)
 
     def refuse_copy(self, record: Any) -> None:
         """A new row takes no bundle of another along: it would never open. Raises FieldError."""

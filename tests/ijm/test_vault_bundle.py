@@ -37,7 +37,7 @@ def sealed(*values: Value, rev: int = 3) -> bytes:
 
 
 def opened(stored: bytes, count: int, *, place: Place = PLACE, by: Key = KEY, rev: int = 3) -> list[Value]:
-    return bundle.unseal(stored, place=place, key=by, rev=rev, count=count)
+    return list(bundle.unseal(stored, place=place, key=by, rev=rev, names=range(count)).values())
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_bundle_of_more_names_than_we_know_is_refused() -> None:
 )
 def test_a_body_that_is_no_body_is_refused(body: bytes) -> None:
     with pytest.raises(BadFormat):
-        bundle.unpack(body, 3)
+        bundle.unpack(body, "abc")
 
 
 @pytest.mark.parametrize("head", [b"\xe0\x01", b"\xe1\x02"])

@@ -29,35 +29,33 @@ NIST = PUBLIC / "ciphers" / "AES" / "GCM"
 HEADER = bytes.fromhex("e1010000000700000003")
 
 
-class Anywhere(Place):
-    """A place whose associated data is the vector's, in the stead of the bundle's own."""
-
-    def aad(self, head: bytes, key: Key) -> bytes:
-        return bytes.fromhex(self.label)
+def at(vector: dict[str, str]) -> Place:
+    """A place whose label is the vector's associated data."""
+    return Place(vector["aad"], "identity", uuid.UUID(int=1))
 
 
 def opened(vector: dict[str, str]) -> bytes:
     """What the vault's `unseal` takes out of the vector, padding and all."""
     key = Key(7, "subject", uuid.UUID(int=9), "identity", AESGCM(bytes.fromhex(vector["key"])), time.monotonic() + 60)
     stored = HEADER + bytes.fromhex(vector["iv"] + vector["ct"] + vector["tag"])
-    place = Anywhere(vector["aad"], "identity", uuid.UUID(int=1))
-    values: list[Any] = bundle.unseal(stored, place=place, key=key, rev=3, count=1)
-    return bytes(values[0])
+    values: dict[str, Any] = bundle.unseal(stored, place=at(vector), key=key, rev=3, names=("whole",))
+    return bytes(values["whole"])
 
 
 def sealed(vector: dict[str, str]) -> str:
     """What the vault's `seal` makes of the vector, without its header and nonce."""
     key = Key(7, "subject", uuid.UUID(int=9), "identity", AESGCM(bytes.fromhex(vector["key"])), time.monotonic() + 60)
-    stored = bundle.seal([vector["msg"]], place=Anywhere(vector["aad"], "identity", uuid.UUID(int=1)), key=key, rev=3)
+    stored = bundle.seal([vector["msg"]], place=at(vector), key=key, rev=3)
     assert stored[:22] == HEADER + bytes.fromhex(vector["iv"])
     return stored[22:].hex()
 
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The vault without its own layout of values: the vector's bytes stand in the place of the packed body."""
+    """The vault without its own layouts: the vector's bytes stand in the place of the packed body and of what is covered."""
     monkeypatch.setattr(bundle, "pack", lambda values: bytes.fromhex(values[0]))
-    monkeypatch.setattr(bundle, "unpack", lambda body, count: [body])
+    monkeypatch.setattr(bundle, "unpack", lambda body, names: dict.fromkeys(names, body))
+    monkeypatch.setattr(bundle, "_covered", lambda head, place, key: bytes.fromhex(place[0]))
     return monkeypatch
 
 
