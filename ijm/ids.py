@@ -39,6 +39,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "JB": "job",
         "KC": "change of keys",
         "XP": "export",
+        "CP": "package for a court",
         "PO": "organisation",
         "US": "user",
         "OF": "office",

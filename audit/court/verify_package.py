@@ -479,7 +479,6 @@ class Case:
     lines: list[dict[str, Any]] = field(default_factory=list)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     history: dict[str, dict[str, Any]] = field(default_factory=dict)
-    turned: dict[str, str] = field(default_factory=dict)  # "history row.column:digest under the new key" -> under the old one
 
     def under(self, folder: str, ending: str = "") -> list[str]:
         """The names of the files in a folder of the payload."""
@@ -701,7 +700,6 @@ def _histories(case: Case) -> None:
     if not case.said["history"]:
         case.report.unchecked.append("the rows themselves: this package holds events only")
         return
-    _turns(case)
     case.history = {row["history"]: row for name in case.under("history/", ".jsonl") for row in case.rows(name)}
     logged = {row[3]: row for event in case.events.values() for row in event.get("hist", ())}
     missing, strange = logged.keys() - case.history.keys(), case.history.keys() - logged.keys()
@@ -729,31 +727,16 @@ def _is_logged(case: Case, row: dict[str, Any], logged: list[Any]) -> bool:
         case.report.unchecked.append(f"{name}: its event is of a time before versions had digests")
     elif row["digest"] != logged[4]:
         case.report.tampered.append(f"{name}: its digest is not the one in its event")
-    elif "row" in row and version(bytes.fromhex(row["salt"]), row["history"], row["row"], case.turned) != row["digest"]:
+    elif "row" in row and version(bytes.fromhex(row["salt"]), row["row"]) != row["digest"]:
         case.report.tampered.append(f"{name}: its columns are not those that were recorded")
     else:
         return True
     return False
 
 
-def version(salt: bytes, ident: str, row: dict[str, Any], turned: dict[str, str]) -> str:
-    """The digest of a version of a row; a sealed part that changed nothing but its key counts as what it was before."""
-    was = {column: _before(f"{ident}.{column}", value, turned) for column, value in row.items()}
-    return hashlib.sha256(salt + json.dumps(was, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
-def _before(place: str, value: Any, turned: dict[str, str]) -> Any:
-    for _times in range(len(turned)):
-        value = turned.get(f"{place}:{value}", value)
-    return value
-
-
-def _turns(case: Case) -> None:
-    """What the events tell of changes of keys: {history row.column: "revision:digest before:digest after"}."""
-    for event in case.events.values():
-        for place, said in event.get("turned", {}).items():
-            _rev, was, now = said.split(":")
-            case.turned[f"{place}:{now}"] = was
+def version(salt: bytes, row: dict[str, Any]) -> str:
+    """The digest of a version of a row, as its event tells it (RFC 8785 for what such a row may hold)."""
+    return hashlib.sha256(salt + json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
 def commitment(salt: bytes, path: str, value: str) -> str:

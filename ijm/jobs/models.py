@@ -90,7 +90,12 @@ class Job(models.Model):
 
     @property
     def download(self) -> JobResult | None:
-        """What can be fetched, while it is kept."""
+        """What can be fetched here, while it is kept."""
+        return None if self.kind in words.APART else self.kept
+
+    @property
+    def kept(self) -> JobResult | None:
+        """What it made, as long as that is kept."""
         result: JobResult | None = getattr(self, "result", None)
         return result if result is not None and result.expires_at > timezone.now() else None
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts.models import User
 from ijm.jobs.models import Job, JobResult
 from ijm.jobs.states import OPEN, JobState
-from ijm.jobs.words import QUIET
+from ijm.jobs.words import APART, QUIET
 from ijm.roles.decisions import Decision
 from ijm.web.codes import get_by_code
 
@@ -34,8 +34,16 @@ def get_job(by: User, code: str) -> Job:
 
 def get_result(by: User, code: str) -> JobResult:
     """What her job of this code made, while it is kept."""
-    kept = JobResult.objects.select_related("job").filter(job__owner=by, expires_at__gt=timezone.now())
-    return get_by_code(kept, code, column="job__code")
+    return get_by_code(_kept(by).exclude(job__kind__in=APART), code, column="job__code")
+
+
+def get_apart(by: User, job: Job) -> JobResult:
+    """What her job made that is fetched on a page of its own, while it is kept."""
+    return get_by_code(_kept(by), job.code, column="job__code")
+
+
+def _kept(by: User) -> QuerySet[JobResult]:
+    return JobResult.objects.select_related("job").filter(job__owner=by, expires_at__gt=timezone.now())
 
 
 def may_cancel(by: User, job: Job) -> Decision:

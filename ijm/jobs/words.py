@@ -17,7 +17,10 @@ KINDS: dict[str, Promise] = {
     "erasure.destroy": _("Destroying the keys of a person"),
     "erasure.search": _("Giving the search new keys"),
     "documents.measure": _("Measuring an attached file"),
+    "package.make": _("Making a package for a court"),
 }
+# Fetched once, on a page of its own, and never from the list of long work.
+APART = ("package.make",)
 # Done in seconds and asked for by nobody: listed only when it failed.
 QUIET = ("announce", "erasure.search", "import.forget")
 STEPS: dict[str, Promise] = {
@@ -26,6 +29,7 @@ STEPS: dict[str, Promise] = {
     "import-keeping": _("The rows are being sealed and compared. You may leave this page; the work goes on without you."),
     "import-bringing": _("The people are being brought in: all of them, or none. You may leave this page."),
     "export-gathering": _("The records are being gathered; each is recorded as read by you."),
+    "package-gathering": _("Events, versions and proofs are being gathered. You may leave this page."),
     "keys-changing": _("Everything is sealed anew under the new keys, while people work. You may leave this page."),
     "running": _("You may leave this page; the work goes on without you."),
     "done": _("Everything is done."),
@@ -39,6 +43,8 @@ FAILURES: dict[str, Promise] = {
                      "with less at once, or give your administrator the code of this work."),
     "refused": _("A rule does not allow you this any more. Nothing was changed. Ask your supervisor whether your place on "
                  "the file has ended."),
+    "package-no-checkpoint": _("The log has signed nothing about this record yet. Nothing was made. Try again in some minutes; "
+                               "if it stops again, the log is not running: tell your administrator."),
     "keys-unknown": _("No person and no case file has this code. Nothing was changed."),
     "keys-no-root": _("No new root key lies ready on the server. Nothing was changed. The keeper of the machine puts it "
                       "there first: see the page about running the system."),

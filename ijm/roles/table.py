@@ -71,6 +71,8 @@ class Can(TextChoices):
     RECORDS_IMPORT = "RECORDS_IMPORT", _("Bring in existing records from a workbook")
     RECORDS_EXPORT = "RECORDS_EXPORT", _("Ask for the records of one's own files as a workbook")
     EXPORT_APPROVE = "EXPORT_APPROVE", _("Approve a workbook of records asked for by someone else")
+    PACKAGE_ASK = "PACKAGE_ASK", _("Ask for a package for a court about a record of one's own files")
+    PACKAGE_AGREE = "PACKAGE_AGREE", _("Agree to a package for a court asked for by someone else")
     ERASURE_ASK = "ERASURE_ASK", _("Ask that a survivor be forgotten")
     ERASURE_APPROVE = "ERASURE_APPROVE", _("Approve an erasure asked for by someone else")
     HOLD_PLACE = "HOLD_PLACE", _("Place and lift a legal hold on a person's records")
@@ -109,7 +111,7 @@ TABLE: dict[Role, Row] = {
     Role.INVESTIGATOR: Row(
         _("Works the investigation files she is put on: incidents, suspects, rescue operations."),
         frozenset({Can.TIP_TAKE, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
-                   Can.RESCUE_CONCLUDE}),
+                   Can.RESCUE_CONCLUDE, Can.PACKAGE_ASK}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -117,7 +119,7 @@ TABLE: dict[Role, Row] = {
     Role.INVESTIGATION_SUPERVISOR: Row(
         _("Assesses tips, supervises the investigations of an office, approves rescue operations of others."),
         frozenset({Can.TIP_TAKE, Can.TIP_ASSESS, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
-                   Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT}),
+                   Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -125,7 +127,7 @@ TABLE: dict[Role, Row] = {
     Role.CARE_WORKER: Row(
         _("Walks with the survivors whose care files she is put on."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
-                   Can.RECORDS_EXPORT, Can.ERASURE_ASK}),
+                   Can.RECORDS_EXPORT, Can.ERASURE_ASK, Can.PACKAGE_ASK}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -134,14 +136,15 @@ TABLE: dict[Role, Row] = {
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
                    Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE}),
+                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
     ),
     Role.LIAISON: Row(
         _("Carries cases through court: charges, hearings, verdicts."),
-        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM, Can.HOLD_PLACE}),
+        frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM, Can.HOLD_PLACE,
+                   Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
         frozenset({Open.IDENTITY, Open.LEGAL, Open.WITNESS, Open.NARRATIVE}),
         frozenset({Kind.PROSECUTION}),
         frozenset({Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER}),
@@ -152,13 +155,13 @@ TABLE: dict[Role, Row] = {
     ),
     Role.AUDITOR: Row(
         _("Asks who saw and changed what, when and why; reads no content."),
-        frozenset({Can.AUDIT_ASK}),
+        frozenset({Can.AUDIT_ASK, Can.PACKAGE_ASK}),
         excludes=frozenset(set(Role) - {Role.AUDITOR}),
     ),
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
         frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.HOLD_PLACE}),
+                   Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(

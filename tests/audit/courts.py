@@ -73,7 +73,7 @@ def version(number: int, **columns: Any) -> tuple[dict[str, Any], list[Any]]:
     """A version of a row as a package tells it, and what its event says about it."""
     ident, row = f"00000000-0000-4000-8000-{number:012d}", {"id": "7" * 8, "rev": number, "state": "taken", **columns}
     salt = hashlib.sha256(str(number).encode()).digest()
-    digest = verify_package.version(salt, ident, row, {})
+    digest = verify_package.version(salt, row)
     line = {"table": "evidence_exhibit", "pk": "7" * 8, "kind": "~", "history": ident, "digest": digest}
     return line | {"row": row, "salt": salt.hex()}, [line["table"], line["pk"], "~", ident, digest]
 

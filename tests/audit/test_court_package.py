@@ -262,19 +262,6 @@ def test_both_readings_of_a_key_agree() -> None:
             notes.Verifier.read(broken)
 
 
-def test_a_change_of_keys_is_told_from_an_alteration() -> None:
-    line, logged = courts.version(4, narrative="aa" * 32)
-    turned = courts.body(6, turned={f"{line['history']}.narrative": f"1:{'aa' * 32}:{'bb' * 32}"})
-    line["row"]["narrative"] = "bb" * 32
-    log = SmallLog([courts.body(number) for number in range(8)])
-    log.bodies[4], log.bodies[6] = courts.body(4, hist=[logged]), turned
-    told = {"history": {"evidence_exhibit": [line]}}
-    whole = courts.packed(package.payload(courts.content(log, (4, 6), (8,), **told), log))
-    assert courts.checked(whole, log).code == WHOLE
-    altered = courts.packed(package.payload(courts.content(log, (4,), (8,), **told), log))
-    assert courts.checked(altered, log).code == TAMPERED
-
-
 def test_only_checkpoints_that_tell_something_are_taken_along() -> None:
     held = [LOG.held(size, stamp=b"x" if size % 4 == 0 else None) for size in range(1, 20)]
     assert [one.size for one in package.needed(held, [5, 6, 13])] == [4, 8, 12, 16, 19]
