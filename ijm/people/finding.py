@@ -23,7 +23,7 @@ from ijm.people.models import IdentifierKind
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
 from ijm.vault import numbers
-from ijm.vault.segments import Line, Names
+from ijm.vault.likeness import Listed, Names
 from ijm.vault.skeletons import plain
 
 MOST, FEWEST_LETTERS = 20, 2
@@ -54,13 +54,13 @@ class Found:
 class _Opened:
     """The lists of one epoch as this process has read them, and all their names together."""
 
-    lists: dict[uuid.UUID, tuple[uuid.UUID, list[Line] | None]]
+    lists: dict[uuid.UUID, tuple[uuid.UUID, Listed | None]]
     names: Names
     until: float
 
     @property
     def is_whole(self) -> bool:
-        return bool(self.lists) and all(lines is not None for _stamp, lines in self.lists.values())
+        return bool(self.lists) and all(listed is not None for _stamp, listed in self.lists.values())
 
 
 _held: dict[tuple[str, int], _Opened] = {}
@@ -77,9 +77,8 @@ def find(user: User, text: str) -> Found:
     mine = _mine()
     persons, near = dict[uuid.UUID, float](), list[uuid.UUID]()
     if len(plain(text).replace(" ", "")) >= FEWEST_LETTERS:
-        persons = {match.person: match.score for match in everybody.names.among(mine).partly(text, limit=MOST)}
-        near = [match.person for match in everybody.names.nearest(text, limit=len(mine) + 10 * MOST)
-                if match.score >= SAME and match.person not in mine]
+        persons = {match.person: match.score for match in everybody.names.partly(text, among=mine, limit=MOST)}
+        near = [match.person for match in everybody.names.nearest(text, but=mine, limit=10 * MOST) if match.score >= SAME]
     same, units = _known(marks, near)
     return Found(dict.fromkeys(same, 100.0) | persons, units, marks, near, everybody.is_whole)
 
@@ -105,8 +104,8 @@ def names(epoch: int) -> _Opened:
     with _lock:
         held = _held.get(place)
         if held is None or held.until < time.monotonic():
-            held = _Opened({}, Names(()), time.monotonic() + LIFE)
-        if {one: stamp for one, (stamp, _lines) in held.lists.items()} != stamps:
+            held = _Opened({}, Names(), time.monotonic() + LIFE)
+        if {one: stamp for one, (stamp, _listed) in held.lists.items()} != stamps:
             held = _refreshed(held, stamps)
         _held.clear()
         _held[place] = held
@@ -116,8 +115,13 @@ def names(epoch: int) -> _Opened:
 def _refreshed(held: _Opened, stamps: dict[uuid.UUID, uuid.UUID]) -> _Opened:
     kept = {one: known for one, known in held.lists.items() if stamps.get(one) == known[0]}
     changed = Segment.objects.filter(id__in=stamps.keys() - kept.keys())
-    lists = kept | {segment.pk: (segment.stamp, opened(segment)) for segment in changed}
-    return _Opened(lists, Names(line for _stamp, lines in lists.values() for line in lines or ()), held.until)
+    lists = kept | {segment.pk: (segment.stamp, _listed(segment)) for segment in changed}
+    return _Opened(lists, Names(listed for _stamp, listed in lists.values() if listed is not None), held.until)
+
+
+def _listed(segment: Segment) -> Listed | None:
+    lines = opened(segment)
+    return None if lines is None else Listed(lines)
 
 
 def _mine() -> set[uuid.UUID]:
