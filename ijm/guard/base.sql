@@ -439,7 +439,8 @@ END $$;
 CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
+  -- the number first: log.sql says why
+  NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
 -- what the changes of these history rows were called, and why they were made: for who may see the rows, which told their ids
 CREATE OR REPLACE FUNCTION guard.acts_of(entries text[], moments timestamptz[]) RETURNS TABLE (entry text, act text, why text)
@@ -487,8 +488,10 @@ DECLARE c guard.cursor; last record;
 BEGIN
   SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
   WITH e AS MATERIALIZED (
-    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e
-    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e, guard.epoch g,
+      pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id)
+      AND (e.epoch < g.epoch OR (e.xid < horizon AND coalesce(g.opened < horizon, g.system IS NULL)))
     ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
   persons AS (
     INSERT INTO public.audit_subject (subject, event_id, actor, act)

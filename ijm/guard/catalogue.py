@@ -24,7 +24,7 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'guard'::regnamespace
        OR pg_get_userbyid(proowner) <> 'ijm_keeper')
 """
 STRONG_ROLES = """
-SELECT rolname FROM pg_roles WHERE rolname IN ('ijm_app', 'ijm_audit', 'ijm_rotor')
+SELECT rolname FROM pg_roles WHERE rolname IN ('ijm_app', 'ijm_audit', 'ijm_rotor', 'ijm_log')
   AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb
        OR pg_has_role(rolname, 'ijm_owner', 'MEMBER') OR pg_has_role(rolname, 'ijm_keeper', 'MEMBER'))
 """
@@ -32,7 +32,7 @@ RIGHTS = """
 SELECT c.relname, v FROM pg_class c, unnest(ARRAY['DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) v
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
     AND (has_table_privilege('ijm_app', c.oid, v) OR has_table_privilege('ijm_audit', c.oid, v)
-         OR has_table_privilege('ijm_rotor', c.oid, v))
+         OR has_table_privilege('ijm_rotor', c.oid, v) OR has_table_privilege('ijm_log', c.oid, v))
 """
 # What each object says, as the server itself spells it: compared with what it said right after the guard was applied.
 SPELLED = """
@@ -73,7 +73,7 @@ def protected() -> set[str]:
     """Every table whose rows are guarded, history tables included."""
     live = {model for model, guard in declared() if not isinstance(guard, Machinery)}
     past = {history for model, history in histories().items() if model in live}
-    return {model._meta.db_table for model in live | past} | {"audit_event"}
+    return {model._meta.db_table for model in live | past} | {"audit_event", "audit_leaf", "audit_tile", "audit_checkpoint"}
 
 
 def differences(connection: BaseDatabaseWrapper) -> list[str]:

@@ -16,7 +16,7 @@ from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
 
-BASE, ERASURES = (Path(__file__).with_name(name) for name in ("base.sql", "erasures.sql"))
+BASE, ERASURES, PROVED = (Path(__file__).with_name(name) for name in ("base.sql", "erasures.sql", "log.sql"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -192,7 +192,7 @@ def _outside(table: str, rights: Outside) -> str:
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, SEARCH,
-             ERASURES.read_text(), *_role_tables(), LOG]
+             ERASURES.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():
