@@ -75,6 +75,11 @@ def key_for(kind: ScopeKind, scope: uuid.UUID, compartment: str) -> Key:
     Raises KeyForbidden when this process was not given the compartment, KeyDestroyed when the scope was erased, KeyWorn,
     and RootSealed, ProviderDown or Tampered when the compartment's own key does not open.
     """
+    if allowed(compartment):
+        opened.heed()
+        key = opened.fresh_active(kind, scope, compartment)
+        if key is not None and key.is_active:
+            return key
     return keys_for(kind, [scope], compartment)[scope]
 
 

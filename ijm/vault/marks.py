@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from hashlib import sha256
 
 from ijm.vault import keyring
 
@@ -19,7 +18,7 @@ LENGTH = 32  # hexadecimal digits
 def mark(domain: str, content: bytes) -> str:
     """The mark of these bytes in one domain; the same bytes in another domain have another mark."""
     label = domain.encode()
-    return hmac.new(_key(), len(label).to_bytes(2, "big") + label + content, sha256).hexdigest()[:LENGTH]
+    return hmac.digest(_key(), len(label).to_bytes(2, "big") + label + content, "sha256").hex()[:LENGTH]
 
 
 def _key() -> bytes:
