@@ -124,7 +124,13 @@ def accept(text: str, key: Verifier, before: Seen | None) -> tuple[Checkpoint, E
 
 def main(argv: Sequence[str]) -> int:
     """What a partner runs on her own machine; the exit code is 0 (it only grew), 1 (refused) or 2 (cannot be read)."""
-    options = _arguments().parse_args(argv)
+    parser = argparse.ArgumentParser(prog="audit_witness", description="Follow the log of an office from its witness file.")
+    arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked for; the exit code."""
     if options.make_key:
         return _make_key(options.sign, options.make_key)
     try:
@@ -145,15 +151,14 @@ def main(argv: Sequence[str]) -> int:
     return GREW
 
 
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="audit_witness", description="Follow the log of an office from its witness file.")
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What a partner may say."""
     parser.add_argument("file", type=Path, help="the witness file that the office gave you")
     parser.add_argument("--key", default="", help="the log's public key, which the office reads out to you")
     parser.add_argument("--state", type=Path, default=Path("witness.state"), help="where you remember what you have seen")
     parser.add_argument("--sign", type=Path, help="your own key file: sign what you have seen")
     parser.add_argument("--out", type=Path, default=Path("cosigned.txt"), help="the signed checkpoint, for the office")
     parser.add_argument("--make-key", metavar="NAME", help="first make your own key, under this name, in the file of --sign")
-    return parser
 
 
 def _make_key(path: Path | None, name: str) -> int:

@@ -24,7 +24,8 @@ from ijm.embedded.supervisor import PartEnded, Stopped, Supervisor, birthday, en
 from ijm.embedded.totp import demo_line
 
 NEVER_SERVED = ("DATABASE_OWNER_URL", "KEYS_OWNER_URL", "BACKUP_DATABASE_URL", "BACKUP_KEYS_URL")
-ROTOR = "ROTOR_DATABASE_URL"  # for the worker, never for the pages
+# for the worker, and for the process that keeps the log: never for the pages
+ROTOR, LOG = "ROTOR_DATABASE_URL", "LOG_DATABASE_URL"
 FIRST_PORT = 8000
 SOURCES = ("ijm", "investigations", "aftercare", "prosecutions", "audit")
 # Celery warns root against its pickle messages; ours are JSON only, and root is what a container gives.
@@ -132,9 +133,9 @@ class Up:
             steps.append(self._manage("migrate", "-v", "0"))
         self.supervisor.run(*steps, environment=self.environment)
         if self.demo:
-            self.supervisor.run(self._manage("demo"), environment=self._served())
+            self.supervisor.run(self._manage("demo"), environment=self._served(ROTOR))
         else:
-            self.supervisor.run(self._manage("found"), environment=self._served(), terminal=True)
+            self.supervisor.run(self._manage("found"), environment=self._served(ROTOR), terminal=True)
         return state
 
     def _start_parts(self, at: list[str], port: int) -> None:
@@ -142,10 +143,12 @@ class Up:
         self.supervisor.start("web server", [
             "-m", "gunicorn", "ijm.wsgi", *listen, "-k", "gthread", "-w", "1", "--threads", "8",
             "--log-level", "warning", "--graceful-timeout", "4", "--no-control-socket",
-        ], {name: value for name, value in self._served().items() if name != ROTOR})
+        ], self._served())
         self.supervisor.start("worker", [
             "-m", "celery", "-q", "-A", "ijm", "worker", "-B", "-s", str(self.var / "beat.db"), *WORKER,
-        ], {**self._served(), "PYTHONWARNINGS": QUIET_AS_ROOT})
+        ], {**self._served(ROTOR), "PYTHONWARNINGS": QUIET_AS_ROOT})
+        if self.environment.get(LOG):
+            self.supervisor.start("log", self._manage("audit_log"), self._served(LOG))
 
     def _watch(self) -> None:
         """Stay until a signal comes or a part ends; in a terminal, keep the demonstration's code fresh."""
@@ -159,16 +162,17 @@ class Up:
             self.supervisor.pause()
 
     def _end(self) -> None:
-        """Web first, then the worker, the database last."""
+        """Web first, then the worker and the log, the database last."""
         if self.supervisor.parts:
             self.say("\nStopping ...")
         self.supervisor.end()
         if self.cluster:
             self.cluster.stop()
 
-    def _served(self) -> dict[str, str]:
-        """The environment of everything that serves people: never with the logins of owner or back-up."""
-        return {name: value for name, value in self.environment.items() if name not in NEVER_SERVED}
+    def _served(self, *logins: str) -> dict[str, str]:
+        """The environment of a part: never with the logins of owner or back-up, and of the apart ones only those given."""
+        kept = {*NEVER_SERVED, ROTOR, LOG} - {*logins}
+        return {name: value for name, value in self.environment.items() if name not in kept}
 
     def _greet(self, port: int, seconds: float) -> None:
         self.say(f"\nReady after {seconds:.1f} s: {self._address(port)}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from ijm.accounts.models import User
 from ijm.casefiles import grants
 from ijm.casefiles.models import CaseFile
+from ijm.log_settings import Log as Settings
 from ijm.people.models import Alias, Name, Person, Wing
 from ijm.roles.table import Kind
 from ijm.trail.context import acting_as
@@ -19,9 +22,11 @@ from ijm.vault import keyring
 from ijm.vault.disclosure import disclose
 from tests import cast as casting
 from tests import databases
+from tests.audit.logs import Log
 from tests.cast import Cast
 
 FAMILY, GIVEN = "Canaryfamily", "Canarygiven"
+ORIGIN = "cases.example.org/log"
 
 
 @dataclass
@@ -86,3 +91,32 @@ def tell(cast: Cast) -> Story:
     with acting_as(supervisor):
         grants.seat(CaseFile.objects.get(pk=care.pk), [cast.care_worker], by=supervisor)
     return Story(cast, person, name, rescued, survivor, witness, investigation, care, prosecution)
+
+
+@pytest.fixture(scope="module")
+def module_log(database: None, django_db_blocker: Any) -> Iterator[Log]:
+    """A database for the log's tests of a module, where everything commits."""
+    mine = databases.names("_log")
+    with django_db_blocker.unblock():
+        databases.copy(databases.names("_cast"), mine)
+        databases.point_at(*mine)
+        try:
+            yield Log(mine)
+        finally:
+            databases.point_at(*databases.names())
+            databases.drop(*mine)
+
+
+@pytest.fixture
+def log(module_log: Log) -> Log:
+    """The same, with every event so far in its place."""
+    module_log.caught_up()
+    return module_log
+
+
+@pytest.fixture
+def log_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for key and witness file, and the settings that name it."""
+    monkeypatch.setattr(settings, "VAR", tmp_path)
+    monkeypatch.setattr(settings, "LOG", Settings.read({"LOG_ORIGIN": ORIGIN}, tmp_path))
+    return tmp_path

@@ -99,6 +99,8 @@ def test_a_newcomer_gets_an_office_and_a_script_stops_it(var: Path) -> None:
         for part in office.parts():
             environment = Path(f"/proc/{part}/environ").read_text()
             assert "DATABASE_URL=" in environment and "OWNER_URL=" not in environment
+        given = [Path(f"/proc/{part}/environ").read_text().count("\0LOG_DATABASE_URL=") for part in office.parts()]
+        assert given == [0, 0, 1], "only the process that keeps the log is given its login"
         assert {stat.S_IMODE(file.stat().st_mode) for file in var.glob("*.[kt]*")} == {0o600}
         parts = office.parts()
     finally:

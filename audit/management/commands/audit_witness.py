@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,13 +13,13 @@ from audit.log import witness
 class Command(BaseCommand):
     """Follow the log of an office from its witness file: no database, no secret of that office."""
 
-    help = "Follow a log from its witness file and its public key; --help says how."
+    help = "Follow a log from its witness file and its public key; exit code 0: it only grew, 1: refused, 2: unreadable."
     requires_system_checks = ()
 
-    def run_from_argv(self, argv: list[str]) -> None:
-        """Hand the words on as they are."""
-        raise SystemExit(witness.main(argv[2:]))
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """The file, the key, what was seen before, a key of one's own."""
+        witness.arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The same, called from a program."""
-        sys.exit(witness.main(list(args)))
+        """Follow it."""
+        raise SystemExit(witness.run(argparse.Namespace(**options)))
