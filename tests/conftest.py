@@ -39,8 +39,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys begin, and short tests fill up, so that both workers end together."""
-    items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
+    """The journeys begin, those of the shared house first; short tests fill up, so that both workers end together."""
+    shared = {item.path for item in items if "shared_office" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), item.path not in shared))
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,9 @@ def concluded_rescue(cast: Cast, found: Sequence[FoundPerson] = FOUND) -> Rescue
 
 
 def taken_in(cast: Cast, referral: Referral | None = None) -> Survivor:
-    """One of the referred persons is taken in with her consent; her worker is on the file."""
+    """One of the persons referred last is taken in with her consent; her worker is on the file."""
     with acting_as(cast.care_supervisor):
-        waiting = referral or Referral.objects.filter(state="waiting").order_by("code").first()
+        waiting = referral or Referral.objects.filter(state="waiting").order_by("-received_at", "code").first()
         if waiting is None:
             raise AssertionError("no referral waits: conclude a rescue first")
         said = [Said(purpose, ConsentAnswer.GIVEN) for purpose in (ConsentPurpose.SERVICES, ConsentPurpose.STORAGE)]
@@ -95,7 +95,7 @@ def referred_prosecution(cast: Cast) -> Prosecution:
     with acting_as(cast.investigator):
         investigations.refer(Investigation.objects.get(pk=operation.investigation_id), by=cast.investigator)
     with acting_as(cast.liaison):
-        return Prosecution.objects.select_related("file").get()
+        return Prosecution.objects.select_related("file").latest("referred_at")
 
 
 def hearing_of(cast: Cast, prosecution: Prosecution) -> Hearing:

@@ -1,4 +1,7 @@
-"""A house to walk through: its own databases, web server, worker and browser, for one module of journeys."""
+"""A house to walk through: databases, web server, worker and browser, shared by the walks of one test process.
+
+People keep what earlier walks left them (files, notices, drafts), so a walk finds its own records by their codes.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ import pytest
 from django.db import connections
 
 from ijm.accounts.models import User
+from ijm.notices.actions.notices import read_all
+from ijm.trail.context import acting_as
 from tests import cast as casting
 from tests import databases
-from tests.browser import Walker, chromium, require_browser, walk_as
+from tests.browser import Walker, chromium, walk_as
 from tests.cast import EVERYBODY, Cast
 from tests.conftest import _forget_keys, sign_in
 from tests.office import Office, running
@@ -26,8 +31,15 @@ REASON = {"purpose": "CASEWORK", "field": "address"}
 class Log:
     """The log as it grows: each asking gives what came since the last."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
+
+    @classmethod
+    def from_now(cls) -> Log:
+        """What happens from here on."""
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM tests.events()")
+            return cls(*cursor.fetchone())
 
     def news(self) -> list[dict[str, Any]]:
         """The events since the last asking, oldest first."""
@@ -45,10 +57,22 @@ class House:
     office: Office
     cast: Cast
     browser: Any
+    begun: int
     language: str = "en"
     looking: bool = True
     scripts: bool = True
-    log: Log = field(default_factory=lambda: Log())
+    log: Log = field(default_factory=Log.from_now)
+
+    def acts(self) -> list[str]:
+        """What happened since this module of walks began, by its event names."""
+        return [event["act"] for event in Log(self.begun).news()]
+
+    def have_read(self, *names: str) -> None:
+        """They have read all their notices, so that the next one stands at the top."""
+        for name in names:
+            user = getattr(self.cast, name)
+            with acting_as(user):
+                read_all(by=user)
 
     def walk(self, name: str, **how: Any) -> Walker:
         """A window of the member of the cast with this name."""
@@ -79,31 +103,52 @@ class House:
 
 
 @contextmanager
-def house_on(var: Path, browser: Any, suffix: str) -> Iterator[House]:
-    """A house on a copy of the cast's databases; this process looks at the same ones."""
+def office_on(var: Path, suffix: str) -> Iterator[Office]:
+    """A running office on a copy of the cast's databases."""
     mine = databases.names(suffix)
     databases.copy(databases.names("_cast"), mine)
-    databases.point_at(*mine)
     try:
         with running(var, mine) as office:
-            yield House(office, casting.load(), browser)
+            yield office
+    finally:
+        databases.drop(*mine)
+
+
+@contextmanager
+def house_on(office: Office, browser: Any) -> Iterator[House]:
+    """This process looks at the office's databases, until the walks there are done."""
+    databases.point_at(*office.names)
+    try:
+        yield House(office, casting.load(), browser, Log.from_now().last)
     finally:
         databases.point_at(*databases.names())
-        databases.drop(*mine)
         _forget_keys()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One Chromium for the module."""
+@pytest.fixture(scope="package")
+def browser(database: None) -> Iterator[Any]:
+    """One Chromium for all walks of this process."""
     with chromium() as running_browser:
         yield running_browser
 
 
+@pytest.fixture(scope="package")
+def shared_office(browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Office]:
+    """The office that most walks of this process share."""
+    with django_db_blocker.unblock(), office_on(tmp_path_factory.mktemp("house"), "_walk") as office:
+        yield office
+
+
 @pytest.fixture(scope="module")
-def house(database: None, browser: Any, tmp_path_factory: pytest.TempPathFactory,
-          django_db_blocker: Any) -> Iterator[House]:
-    """The house of this module."""
-    require_browser()
-    with django_db_blocker.unblock(), house_on(tmp_path_factory.mktemp("house"), browser, "_walk") as opened:
+def house(shared_office: Office, browser: Any, django_db_blocker: Any) -> Iterator[House]:
+    """The house as the walks of this module find it."""
+    with django_db_blocker.unblock(), house_on(shared_office, browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def own_house(browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[House]:
+    """A house in which nobody has walked: for a module that reads all that is in it."""
+    with django_db_blocker.unblock(), office_on(tmp_path_factory.mktemp("own"), "_own_walk") as office, \
+            house_on(office, browser) as opened:
         yield opened

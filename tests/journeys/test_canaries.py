@@ -157,7 +157,8 @@ def type_them_where_they_do_not_belong(house: House) -> None:
     walker.close()
 
 
-def test_no_canary_is_found_anywhere(house: House, tmp_path: Path) -> None:
+def test_no_canary_is_found_anywhere(own_house: House, tmp_path: Path) -> None:
+    house = own_house
     quickly = replace(house, looking=False)
     with wal.kept_wal() as folder:
         begun = wal.position()

@@ -71,7 +71,7 @@ def test_her_days_at_a_desk_and_on_a_telephone(house: House, survivor: Survivor)
 
 
 def test_how_she_is_told(house: House, survivor: Survivor) -> None:
-    told = DueMoment.objects.filter(told_at__isnull=False)
+    told = DueMoment.objects.filter(owner=house.cast.care_worker, told_at__isnull=False)
     assert wait_until(lambda: remind() >= 0 and told.exists()), "it is due a second after it was set"
     walker = house.walk("care_worker")
     walker.go("/desk/notices/")

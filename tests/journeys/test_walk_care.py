@@ -13,7 +13,7 @@ from tests import stories
 from tests.journeys import ways, ways_court
 from tests.journeys.conftest import House
 from tests.journeys.words import SAID
-from tests.trail import acts, last_events
+from tests.trail import last_events
 
 pytestmark = pytest.mark.browser
 ON_FILE = ("care_worker", "care_worker_two", "care_supervisor")
@@ -61,7 +61,7 @@ def test_e_auditor_gets_a_complete_answer_and_the_question_is_recorded(house: Ho
     walker.go("/audit/")
     walker.look("e-05-log")
     walker.close()
-    assert "audit.asked" in acts()
+    assert "audit.asked" in house.acts()
     house.refuses(["/audit/who-saw/", f"/audit/who-saw/?code={survivor.code}", "/audit/"],
                   to=house.everybody_but("auditor", "data_protection"))
 

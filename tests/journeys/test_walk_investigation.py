@@ -11,7 +11,6 @@ from investigations.models import RescuedPerson
 from tests import stories
 from tests.journeys import ways
 from tests.journeys.conftest import House
-from tests.trail import acts
 
 pytestmark = pytest.mark.browser
 SUPERVISORS = ("investigation_supervisor", "second_supervisor")
@@ -22,7 +21,7 @@ def test_a_tip_becomes_an_investigation_with_an_incident_and_a_suspect(house: Ho
     tip = ways.take_tip(house)
     investigation = ways.assess(house, tip)
     suspect = ways.investigate(house, investigation)
-    done = acts()
+    done = house.acts()
     for act in ("tip.taken", "tip.assessed", "tip.promoted", "incident.recorded", "suspect.recorded"):
         assert act in done, f"{act} is not in the trail: {sorted(set(done))}"
     on_tip = ["", "reveal/"]
@@ -45,7 +44,7 @@ def test_b_rescue_hands_five_persons_to_aftercare(house: House) -> None:
     with acting_as(house.cast.care_supervisor):
         assert Referral.objects.count() == waiting + 5
     referral, survivor = ways.take_in(house)
-    done = acts()
+    done = house.acts()
     for act in ("rescue.planned", "rescue.approved", "rescue.concluded", "rescued_person.handed_over", "referral.taken_in",
                 "consent.recorded"):
         assert act in done, f"{act} is not in the trail: {sorted(set(done))}"

@@ -14,8 +14,8 @@ from ijm.jobs import work
 from ijm.jobs.models import Job
 from ijm.jobs.words import KINDS
 from ijm.trail.context import acting_as
-from tests.browser import Walker, require_browser
-from tests.journeys.conftest import House, house_on
+from tests.browser import Walker
+from tests.journeys.conftest import House, house_on, office_on
 from tests.office import Office, wait_until
 from tests.queues import put
 
@@ -23,16 +23,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def house(database: None, browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[House]:
+def house(browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[House]:
     """A house whose worker knows some more kinds of work; this process knows them too."""
-    require_browser()
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(Office, "app", "tests.slow_worker")
         patch.setattr(work, "send", lambda job: None)
         for name in ("goes_on", "makes_a_file", "gives_up"):
             patch.setitem(JOBS, f"test.{name}", f"tests.slow_work.{name}")
             patch.setitem(KINDS, f"test.{name}", KINDS["export.make"])
-        with house_on(tmp_path_factory.mktemp("house"), browser, "_jobs") as opened:
+        with office_on(tmp_path_factory.mktemp("jobs"), "_jobs") as office, house_on(office, browser) as opened:
             yield opened
 
 

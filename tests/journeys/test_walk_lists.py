@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from ijm.embedded.totp import six_digits
 from tests import stories
-from tests.browser import Walker
+from tests.browser import Walker, digits
 from tests.cast import PASSWORD
 from tests.journeys.conftest import House
-from tests.journeys.test_walk_shell import SECRET, enrol
+from tests.journeys.test_walk_shell import enrol
 
 pytestmark = pytest.mark.browser
 WORDS = "Workers who may not leave the kiln"
@@ -48,14 +45,14 @@ class Fingers:
 
 
 def test_a_hotline_officer_takes_a_tip_and_finds_it_again_without_a_mouse(house: House) -> None:
-    enrol(house.cast.hotline)
+    secret = enrol(house.cast.hotline)
     walker = house.stranger()
     hand = Fingers(walker)
     walker.go("/desk/")
     hand.write("[name=login]", "hotline")
     hand.write("[name=password]", PASSWORD)
     hand.follow("Enter")
-    hand.write("[name=code]", six_digits(SECRET, time.time()))
+    hand.write("[name=code]", digits(secret))
     hand.follow("Enter")
     assert walker.path == "/desk/"
     hand.press("?")

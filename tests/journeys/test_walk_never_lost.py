@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,16 +15,15 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 
-from ijm.embedded.totp import six_digits
 from ijm.trail.context import acting_as
 from ijm.vault.disclosure import disclose
 from ijm.web import drafts
 from investigations.models import Tip
 from tests import stories
-from tests.browser import ARGUMENTS, PROGRAM, Walker
+from tests.browser import ARGUMENTS, PROGRAM, Walker, digits
 from tests.cast import PASSWORD
 from tests.journeys.conftest import House
-from tests.journeys.test_walk_shell import SECRET, enrol
+from tests.journeys.test_walk_shell import enrol
 from tests.journeys.words import SAID
 from tests.office import wait_until
 
@@ -104,7 +102,7 @@ def test_a_browser_that_dies_loses_nothing(house: House, tmp_path: Path) -> None
 
 
 def test_a_session_that_ends_is_renewed_on_the_spot(house: House) -> None:
-    enrol(house.cast.investigator)
+    secret = enrol(house.cast.investigator)
     walker = typing(house, "investigator")
     kept(walker)
     Session.objects.all().delete()
@@ -122,7 +120,7 @@ def test_a_session_that_ends_is_renewed_on_the_spot(house: House) -> None:
     code.fill("000000")
     walker.page.keyboard.press("Enter")
     walker.page.get_by_text("These are not the six digits").wait_for()
-    code.fill(six_digits(SECRET, time.time()))
+    code.fill(digits(secret))
     walker.page.keyboard.press("Enter")
     walker.page.locator("#session").wait_for(state="hidden")
     kept(walker)

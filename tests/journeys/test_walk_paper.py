@@ -15,7 +15,7 @@ from tests import stories
 from tests.browser import shot_folder
 from tests.journeys.conftest import House
 from tests.journeys.words import SAID
-from tests.trail import acts, last_events
+from tests.trail import last_events
 
 pytestmark = pytest.mark.browser
 WORDS = {"en": "A chair near the door would help.", "km": "យើងខ្ញុំសូមស្នើសុំកៅអីមួយនៅក្បែរទ្វារសម្រាប់បុគ្គលនេះ។"}
@@ -60,7 +60,7 @@ def on_paper(walker, language: str) -> None:  # type: ignore[no-untyped-def]
     walker.page.evaluate("() => { window.print = () => document.body.setAttribute('data-was-printed', '1'); }")
     walker.page.locator("form.printing button").click()
     walker.page.locator("body[data-was-printed]").wait_for()
-    assert acts()[-1] == "page.printed", "the record is written before the printer's window opens"
+    assert last_events(1)[0]["act"] == "page.printed", "the record is written before the printer's window opens"
     walker.page.emulate_media(media="print")
     assert walker.page.locator(".print-head").is_visible() and not walker.page.locator(".side").is_visible()
     assert not walker.page.locator("form.printing").is_visible()

@@ -30,10 +30,10 @@ def typing(house: House, **how: object) -> Walker:
 
 def sign_in_again(walker: Walker, user: User) -> None:
     """In a second tab, with the real forms."""
-    enrol(user)
+    secret = enrol(user)
     tab = open_tab(walker.page.context, walker)
     tab.go("/account/sign-in/")
-    sign_in_by_hand(tab, user.username)
+    sign_in_by_hand(tab, user.username, secret)
     assert tab.path == "/desk/", tab.text()
     tab.page.close()
 

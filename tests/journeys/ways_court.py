@@ -69,16 +69,17 @@ def schedule(house: House, prosecution: str, said: Said = SAID) -> str:
 def support(house: House, survivor: str) -> None:
     """The worker process told aftercare; the survivor's worker plans the court support."""
     walker = house.walk("care_worker")
-    line = walker.page.locator("main ul.work li form[action*='/open/']")
+    line = walker.page.locator("main ul.work li:has(b) form[action*='/open/']")  # one that she has not read
     limit = time.monotonic() + 30
     while walker.go("/desk/notices/") and not line.count():
         assert time.monotonic() < limit, "the worker told nobody within 30 s"
         walker.page.wait_for_timeout(250)
     walker.look("d-11-notice-of-the-hearing")
-    walker.press("main ul.work li:first-child form button")
+    with walker.page.expect_navigation(wait_until="load"):
+        line.first.locator("button").click()
     walker.go("/aftercare/from-other-wings/")
     walker.look("d-12-from-other-wings")
-    walker.page.locator("main a[href*='/take/']").first.click()
+    walker.page.locator(f"main tr:has-text('{survivor}') a[href*='/take/']").first.click()
     walker.page.wait_for_load_state("load")
     walker.look("d-13-court-support")
     walker.choose(needs="interpreter")
