@@ -84,6 +84,15 @@ HISTORIES: dict[str, str] = {
     "ER": "ijm.erasures.policy.get_erasure",
     "LH": "ijm.erasures.policy.get_hold",
 }
+# Where a record of this prefix is corrected; an earlier version of it is put back there too, as a new change.
+CORRECTIONS: dict[str, str] = {
+    "TP": "investigations:tip-correct",
+    "IV": "investigations:investigation-correct",
+    "IC": "investigations:incident-correct",
+    "SU": "investigations:suspect-correct",
+    "SV": "aftercare:survivor-correct",
+    "FL": "stored:describe",
+}
 # Closed lists whose codes lie in a column without choices: "app.Model.column" -> the list.
 CODES: dict[str, str] = {
     "investigations.Incident.acts": "investigations.codes.Act",

@@ -93,8 +93,8 @@ class World:
             return self.guide.slug
         if name == "name":
             return "state"
-        if name == "row":
-            return 2
+        if name in ("row", "rev"):
+            return {"row": 2, "rev": 1}[name]
         about = getattr(self, sample)
         return code_of(about.prosecution if name == "code" and sample == "accused" else about)
 

@@ -32,7 +32,7 @@ def survivor(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, str(decision.why))
         return redirect(home)
     return correcting.answer(request, correcting.Correction(
-        one, SurvivorCorrection, lambda: _stands(one, user),
+        one, SurvivorCorrection, lambda survivor: _stands(survivor, user),
         lambda changed: corrections.correct_survivor(one, by=user, **changed), home,
         shown.trail_to(shown.survivors_crumb(), (one.code, home))))
 

@@ -23,10 +23,10 @@ from ijm.bridges import ACT_WORDS, HISTORIES
 from ijm.desk import labels
 from ijm.ids import normalise_code
 from ijm.people.models import Consent, Identifier, Name, Person
-from ijm.roles.table import TABLE
+from ijm.roles.table import TABLE, opens
 from ijm.trail.history import Recorded
 from ijm.trail.purposes import Purpose
-from ijm.vault.sealed import compartments
+from ijm.vault.sealed import Compartment, compartments
 
 MOST = 500
 ACTS = "SELECT entry, act, why FROM guard.acts_of(%s, %s)"
@@ -53,6 +53,7 @@ class Step:
     """One change of a row: who, when, what it was called, why, which columns."""
 
     row: Any
+    rev: int
     kind: str
     code: str
     at: datetime
@@ -118,6 +119,32 @@ def latest(found: Iterable[Step], record: Recorded) -> dict[str, tuple[Step, Cha
     return last
 
 
+def facts(then: Any) -> Iterator[tuple[str, str]]:
+    """The open columns of a record as it stood then, in words."""
+    known = _pointed_at([(type(then), [{column.attname: getattr(then, column.attname) for column in _columns(type(then))}
+                                       | {"history_user_id": None}])])
+    for column in _columns(type(then)):
+        about = _of(column.remote_field.model, known) if column.remote_field else {}
+        if said := labels.value(column, getattr(then, column.attname), about):
+            yield labels.label(column.name), said
+
+
+def seals(then: Any, user: User) -> Iterator[dict[str, Any]]:
+    """The sealed parts that a record had then, all closed, and which of them her roles open."""
+    for part in compartments(type(then)):
+        if getattr(then, part.name) is not None:
+            yield {"field": part.name, "label": labels.sealed_label(part.compartment),
+                   "opens": opens(user.role_codes, part.compartment)}
+
+
+def sealed_part(then: Any, name: str) -> Compartment:
+    """The sealed part of this name; there is no other."""
+    for part in compartments(type(then)):
+        if part.name == name:
+            return part
+    raise Http404
+
+
 def _lives(model: Model, which: Row) -> Lives:
     """The history of each row that is selected."""
     past: Any = model.history  # type: ignore[attr-defined]
@@ -161,7 +188,7 @@ def _steps(model: Model, life: list[Row], known: dict[Key, Any], acts: dict[str,
         outside = row["history_change_reason"] == OUTSIDE
         who = known.get((User._meta.label, row["history_user_id"]))
         yield Step(
-            row=row["id"], kind=labels.kind(model), code=row.get("code") or "", at=row["history_date"],
+            row=row["id"], rev=row["rev"], kind=labels.kind(model), code=row.get("code") or "", at=row["history_date"],
             who=who.display_name if who else _("Nobody who was signed in"), act=_named(act, outside),
             why=str(Purpose(why).label) if why in Purpose else "", is_first=before is None, is_outside=outside,
             changes=list(_changes(model, row, before, known)))

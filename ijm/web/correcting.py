@@ -23,14 +23,15 @@ MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 @dataclass(frozen=True)
 class Correction:
-    """What is corrected: the record, its form, what stands in it now, how it is saved, and where that leads.
+    """What is corrected: the record, its form, what stands in it (now, or in an earlier version), how it is saved, and where
+    that leads.
 
     `template`, `more` (its context) and `said` (when it is saved) are for a page with words of its own.
     """
 
     record: Any
     form: type[EditForm]
-    stands: Callable[[], dict[str, Any]]
+    stands: Callable[[Any], dict[str, Any]]
     save: Callable[[dict[str, Any]], Any]
     home: str
     trail: list[tuple[str, str]] = field(default_factory=list)
@@ -41,13 +42,15 @@ class Correction:
 
 def answer(request: HttpRequest, one: Correction) -> HttpResponse:
     """The page of a correction: the form, the choice between two versions, or the way back when it is saved."""
+    then = _earlier(request, one)
     if request.method != "POST":
-        return _asked(request, one, one.form(rev=one.record.rev, stands=one.stands()))
+        shown = one.stands(then.instance) if then else {}
+        return _asked(request, one, one.form(rev=one.record.rev, stands=one.stands(one.record), shown=shown), then)
     data = request.POST if "_rev" not in request.POST else _chosen(request.POST, one)
     form = one.form(data, rev=one.record.rev)
     if not form.is_valid():
-        return _asked(request, one, form)
-    if form.cleaned_data["rev"] != one.record.rev and (differing := list(_differing(form, stands := one.stands()))):
+        return _asked(request, one, form, then)
+    if form.cleaned_data["rev"] != one.record.rev and (differing := list(_differing(form, stands := one.stands(one.record)))):
         return _both(request, one, form, stands, differing)
     if changes := form.changes():
         one.save(changes)
@@ -55,8 +58,15 @@ def answer(request: HttpRequest, one: Correction) -> HttpResponse:
     return redirect(one.home)
 
 
-def _asked(request: HttpRequest, one: Correction, form: EditForm) -> HttpResponse:
-    return page(request, one.template, **{"record": one.record, "form": form, "home": one.home, "trail": one.trail, **one.more})
+def _earlier(request: HttpRequest, one: Correction) -> Any:
+    """The history row of the version that she wants to put back: its answers stand in the form, and are saved as a new change."""
+    asked = request.GET.get("version", "")
+    return versions.earlier(one.record, int(asked)) if asked.isdecimal() else None
+
+
+def _asked(request: HttpRequest, one: Correction, form: EditForm, then: Any) -> HttpResponse:
+    return page(request, one.template, **{"record": one.record, "form": form, "home": one.home, "trail": one.trail,
+                                          "then": then, **one.more})
 
 
 def _differing(form: EditForm, stands: Mapping[str, Any]) -> Iterator[str]:
@@ -99,7 +109,7 @@ def _part_of(key: str, name: str) -> bool:
 
 def _chosen(sent: QueryDict, one: Correction) -> QueryDict:
     """The form's body after she chose: for each field hers, theirs, or what she wrote from both."""
-    data, stands = sent.copy(), one.stands()
+    data, stands = sent.copy(), one.stands(one.record)
     if sent["_rev"] != str(one.record.rev):
         return data  # changed once more: she is shown the newest version
     blank = one.form(rev=one.record.rev, stands=stands)

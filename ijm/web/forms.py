@@ -45,15 +45,16 @@ class Form(forms.Form):
 class EditForm(Form):
     """A form that corrects a record: it carries which version its writer saw, and a mark of each answer that stood in it.
 
-    `stands` is what stands in the record now, in the types that the fields give.
+    `stands` is what stands in the record now, in the types that the fields give; `shown` is written into the fields instead.
     """
 
     rev = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, rev: int, stands: Mapping[str, Any] | None = None, **given: Any) -> None:
+    def __init__(self, *args: Any, rev: int, stands: Mapping[str, Any] | None = None,
+                 shown: Mapping[str, Any] | None = None, **given: Any) -> None:
         if stands is not None:
-            given["initial"] = {**stands, "rev": rev, "seen": versions.marks(stands)}
+            given["initial"] = {**stands, **(shown or {}), "rev": rev, "seen": versions.marks(stands)}
         super().__init__(*args, **given)
 
     @property

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.forms import BoundField, CheckboxInput, MultiWidget
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,6 +18,14 @@ from django.utils.translation import gettext as _
 
 from ijm.web import words
 from ijm.web.approximate import ApproximateDay
+
+
+def earlier(record: Any, rev: int) -> Any:
+    """The history row of a record as it stood at this revision; one that never was is not there."""
+    found = type(record).history.filter(id=record.pk, rev=rev).order_by("-history_date").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def plain(value: Any) -> Any:

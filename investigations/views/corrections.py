@@ -17,7 +17,7 @@ from investigations.actions import corrections
 from investigations.codes import Known
 from investigations.forms.corrections import IncidentCorrection, InvestigationCorrection, SuspectCorrection, TipCorrection
 from investigations.forms.tips import KNOWN
-from investigations.models import Incident, Suspect, Tip
+from investigations.models import Incident, Investigation, Suspect, Tip
 from investigations.views import files, suspects, tips
 from investigations.views.common import INTAKE, WORKING, back_with_why
 
@@ -38,8 +38,9 @@ def tip(request: HttpRequest, code: str) -> HttpResponse:
     if turned := back_with_why(request, policy.may_correct_tip(user, one), tips.home(one)):
         return turned
     return correcting.answer(request, correcting.Correction(
-        one, TipCorrection, lambda: _tip(one, user), lambda changed: corrections.correct_tip(one, by=user, **_columns(changed)),
-        tips.home(one), tips.way((one.code, tips.home(one)))))
+        one, TipCorrection, lambda tip: _tip(tip, user),
+        lambda changed: corrections.correct_tip(one, by=user, **_columns(changed)), tips.home(one),
+        tips.way((one.code, tips.home(one)))))
 
 
 def _tip(one: Tip, user: Any) -> dict[str, Any]:
@@ -62,9 +63,13 @@ def investigation(request: HttpRequest, code: str) -> HttpResponse:
     if turned := back_with_why(request, policy.may_work(user, one), files.home(one)):
         return turned
     return correcting.answer(request, correcting.Correction(
-        one, InvestigationCorrection, lambda: {"form_of_exploitation": one.form_of_exploitation, "province": one.province},
+        one, InvestigationCorrection, _investigation,
         lambda changed: corrections.correct_investigation(one, by=user, **changed), files.home(one),
         files.way((one.code, files.home(one)))))
+
+
+def _investigation(one: Investigation) -> dict[str, Any]:
+    return {"form_of_exploitation": one.form_of_exploitation, "province": one.province}
 
 
 @writes(*WORKING, sample="incident")
@@ -76,7 +81,7 @@ def incident(request: HttpRequest, code: str) -> HttpResponse:
     if turned := back_with_why(request, policy.may_work(user, one.investigation), home):
         return turned
     return correcting.answer(request, correcting.Correction(
-        one, IncidentCorrection, lambda: _incident(one, user),
+        one, IncidentCorrection, lambda incident: _incident(incident, user),
         lambda changed: corrections.correct_incident(one, by=user, **_dated(changed)), home,
         files.way((one.investigation.code, home))))
 
@@ -98,7 +103,7 @@ def suspect(request: HttpRequest, code: str) -> HttpResponse:
     if turned := back_with_why(request, policy.may_work(user, one.investigation), suspects.home(one)):
         return turned
     return correcting.answer(request, correcting.Correction(
-        one, SuspectCorrection, lambda: _suspect(one, user),
+        one, SuspectCorrection, lambda suspect: _suspect(suspect, user),
         lambda changed: corrections.correct_suspect(one, by=user, **changed), suspects.home(one),
         files.way((one.investigation.code, files.home(one.investigation)), (one.code, suspects.home(one)))))
 

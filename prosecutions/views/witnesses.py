@@ -21,7 +21,7 @@ def protect(request: HttpRequest, code: str) -> HttpResponse:
     user = who(request)
     witness = policy.get_witness(user, code)
     return correcting.answer(request, correcting.Correction(
-        witness, ProtectionForm, lambda: {"measures": witness.measures},
+        witness, ProtectionForm, lambda witness: {"measures": witness.measures},
         lambda changed: prosecutions.protect(witness, by=user, **changed),
         reverse("prosecutions:prosecution-show", args=[witness.prosecution.code]), trail_to(witness.prosecution),
         "prosecutions/witnesses/protect.html", _("The protection asked for is recorded."),

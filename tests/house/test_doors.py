@@ -85,7 +85,7 @@ FOR_ALL = {
     "web:draft-discard",
     "files:place-end",
     "files:history",
-    "files:history-field",
+    "files:history-field", "files:history-version", "files:history-version-reveal",
 }
 PAGES = list(matrix.every_page())
 

@@ -12,7 +12,7 @@ from django.db import connections, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aftercare.actions import residences, survivors
+from aftercare.actions import corrections, residences, survivors
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from audit import words
@@ -20,14 +20,17 @@ from ijm import messages
 from ijm.accounts.models import User
 from ijm.bridges import CODES, HISTORIES
 from ijm.desk import history, labels
+from ijm.desk.views import history as history_views
 from ijm.ids import PREFIXES
 from ijm.reference import changes
 from ijm.trail.context import acting_as
 from ijm.trail.fields import XidField
+from ijm.vault.disclosure import disclose
 from ijm.vault.sealed import compartments
 from tests import stories
 from tests.aftercare.steps import ADDRESS, housed, rescued
 from tests.cast import Cast
+from tests.ijm.test_correcting import shown_in
 from tests.trail import last_events
 
 SignIn = Callable[[User], Client]
@@ -213,3 +216,67 @@ def test_every_event_has_its_words(place: str) -> None:
 
 def test_the_codes_of_histories_are_codes_of_ours() -> None:
     assert set(HISTORIES) <= set(PREFIXES) and all(column.count(".") == 2 for column in CODES)
+
+
+def corrected(cast: Cast) -> Survivor:
+    """A survivor whose account and sex were corrected once."""
+    survivor, _home = housed(cast)
+    with acting_as(cast.care_worker):
+        corrections.correct_survivor(Survivor.objects.get(pk=survivor.pk), by=cast.care_worker, account="First words")
+        corrections.correct_survivor(Survivor.objects.get(pk=survivor.pk), by=cast.care_worker, account="Later words", sex="male")
+    with acting_as(cast.care_worker, "r"):
+        return Survivor.objects.get(pk=survivor.pk)
+
+
+def test_an_earlier_version_is_shown_whole_and_its_sealed_words_for_a_reason(cast: Cast, signed_in: SignIn) -> None:
+    survivor = corrected(cast)
+    client, path = signed_in(cast.care_worker), f"/files/history/{survivor.code}/versions/{survivor.rev - 1}/"
+    assert path in text(client, f"/files/history/{survivor.code}/")
+    page = text(client, path)
+    assert "First words" not in page and "Narrative" in page and f"?version={survivor.rev - 1}" in page
+    said = client.post(f"{path}reveal/", {"field": "narrative", "purpose": "COURT"}, headers=HTMX).content.decode()
+    assert "First words" in said and "Later words" not in said and "<html" not in said
+    event = last_events(1)[0]
+    assert (event["act"], event["why"]["code"], event["fields"]) == ("field.disclosed", "COURT", ["account"])
+    whole = client.post(f"{path}reveal/", {"field": "narrative", "purpose": "COURT"}).content.decode()
+    assert "First words" in whole and "<html" in whole
+    assert "Choose why" in client.post(f"{path}reveal/", {"field": "narrative", "purpose": "NO"}).content.decode()
+    assert client.post(f"{path}reveal/", {"field": "no_such_part", "purpose": "COURT"}).status_code == 404
+    assert client.get(f"/files/history/{survivor.code}/versions/99/").status_code == 404
+    assert "how the record stands now" in text(client, f"/files/history/{survivor.code}/versions/{survivor.rev}/")
+
+
+def test_an_earlier_version_is_put_back_as_a_new_change(cast: Cast, signed_in: SignIn) -> None:
+    survivor, client = corrected(cast), signed_in(cast.care_worker)
+    path = f"/aftercare/survivors/{survivor.code}/correct/?version={survivor.rev - 1}"
+    page = client.get(path)
+    assert "First words" in page.content.decode() and "Later words" not in page.content.decode()
+    assert client.post(path, shown_in(page)).status_code == 302
+    with acting_as(cast.care_worker, "r"):
+        now = Survivor.objects.get(pk=survivor.pk)
+        assert (now.rev, now.sex) == (survivor.rev + 1, "female")
+        assert disclose(now, "account", to=cast.care_worker) == {"account": "First words"}
+        assert type(now).history.filter(id=now.pk).count() == survivor.rev + 1, "nothing of the history is gone"
+    assert client.get(f"/aftercare/survivors/{survivor.code}/correct/?version=99").status_code == 404
+
+
+def test_nobody_else_sees_or_puts_back_a_version(cast: Cast, signed_in: SignIn) -> None:
+    survivor = corrected(cast)
+    nothing = signed_in(cast.care_worker).get("/no/such/page/").content
+    for who in ("far_care_worker", "liaison", "investigator", "hotline", "partner", "auditor", "administrator"):
+        client = signed_in(getattr(cast, who))
+        path = f"/files/history/{survivor.code}/versions/{survivor.rev - 1}/"
+        for answer in (client.get(path), client.post(f"{path}reveal/", {"field": "narrative", "purpose": "COURT"}),
+                       client.get(f"/aftercare/survivors/{survivor.code}/correct/?version={survivor.rev - 1}")):
+            assert (answer.status_code, answer.content) == (404, nothing), who
+
+
+def test_who_may_look_but_not_correct_is_offered_no_way_back(cast: Cast, signed_in: SignIn) -> None:
+    prosecution = stories.referred_prosecution(cast)
+    with acting_as(cast.liaison, "r"):
+        first = type(prosecution).history.filter(id=prosecution.pk).order_by("rev").first().rev
+    page = text(signed_in(cast.liaison), f"/files/history/{prosecution.code}/versions/{first}/")
+    assert "?version=" not in page
+    assert history_views._correction(cast.liaison, prosecution.code) == ""
+    assert history_views._correction(cast.hotline, "IV-0000-0000") == "", "her role does not correct an investigation"
+    assert history_views._correction(cast.investigator, "IV-0000-0000").endswith("/correct/")

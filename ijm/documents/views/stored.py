@@ -111,7 +111,7 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, str(decision.why))
         return redirect(home)
     return correcting.answer(request, correcting.Correction(
-        one, DescribeForm, lambda: _stands(user, one), lambda changed: actions.describe(one, by=user, **changed), home,
+        one, DescribeForm, lambda stored: _stands(user, stored), lambda changed: actions.describe(one, by=user, **changed), home,
         [*trail_to(user, one.file), _list_of(one.file), (one.code, home)]))
 
 
