@@ -440,7 +440,8 @@ END $$;
 CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.xid := pg_current_xact_id(); NEW.at := clock_timestamp(); RETURN NEW;
+  -- the number first: log.sql says why
+  NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
 -- what the changes of these history rows were called, and why they were made: for who may see the rows, which told their ids
 CREATE OR REPLACE FUNCTION guard.acts_of(entries text[], moments timestamptz[]) RETURNS TABLE (entry text, act text, why text)
@@ -488,8 +489,10 @@ DECLARE c guard.cursor; last record;
 BEGIN
   SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
   WITH e AS MATERIALIZED (
-    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e
-    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e, guard.epoch g,
+      pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+    WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id)
+      AND (e.epoch < g.epoch OR (e.xid < horizon AND coalesce(g.opened < horizon, g.system IS NULL)))
     ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
   persons AS (
     INSERT INTO public.audit_subject (subject, event_id, actor, act)
@@ -920,6 +923,130 @@ ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_stamp; ALTER TABLE audit_eve
 ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_whole;
 GRANT SELECT ON django_migrations TO ijm_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ijm_backup;
+-- The log that is proved: who writes it (one login, the log's own), and what stays as it was written whoever asks.
+SET LOCAL ROLE ijm_keeper;
+ALTER TABLE guard.epoch ADD COLUMN IF NOT EXISTS system bigint, ADD COLUMN IF NOT EXISTS line int,
+  ADD COLUMN IF NOT EXISTS why text, ADD COLUMN IF NOT EXISTS opened xid8;
+
+-- places follow one another without a gap, and nothing is put before what is there
+CREATE OR REPLACE FUNCTION guard.check_leaves() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE lowest bigint; highest bigint; n bigint; before bigint;
+BEGIN
+  SELECT min(a.idx), max(a.idx), count(*) INTO lowest, highest, n FROM added a;
+  SELECT max(l.idx) INTO before FROM public.audit_leaf l WHERE l.idx < lowest;
+  IF n > 0 AND (lowest <> coalesce(before + 1, 0) OR highest - lowest + 1 <> n
+                OR EXISTS (SELECT FROM public.audit_leaf l WHERE l.idx > highest)) THEN
+    RAISE EXCEPTION 'the places of the log follow one another' USING ERRCODE = '42501';
+  END IF;
+  RETURN NULL;
+END $$;
+-- hashes of 32 bytes, 256 to a tile; only the last tile of a level is written again, and only by adding to it
+CREATE OR REPLACE FUNCTION guard.check_tile() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF length(NEW.bytes) NOT BETWEEN 32 AND 8192 OR length(NEW.bytes) % 32 <> 0 THEN
+    RAISE EXCEPTION 'a tile holds 1 to 256 hashes' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'UPDATE' AND ((NEW.level, NEW.n) <> (OLD.level, OLD.n) OR length(NEW.bytes) <= length(OLD.bytes)
+                           OR substr(NEW.bytes, 1, length(OLD.bytes)) <> OLD.bytes) THEN
+    RAISE EXCEPTION 'a tile grows, and what is in it stays' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'INSERT' AND NEW.n > 0 AND NOT EXISTS (
+       SELECT FROM public.audit_tile t WHERE t.level = NEW.level AND t.n = NEW.n - 1 AND length(t.bytes) = 8192) THEN
+    RAISE EXCEPTION 'a tile begins when the one before it is full' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- a checkpoint is of a larger log than the one before; later it takes a time stamp, and signatures below its own
+CREATE OR REPLACE FUNCTION guard.check_checkpoint() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND (NEW.size <= (SELECT max(c.size) FROM public.audit_checkpoint c)
+       OR NEW.size > (SELECT coalesce(max(l.idx) + 1, 0) FROM public.audit_leaf l) OR length(NEW.root) <> 32) THEN
+    RAISE EXCEPTION 'a checkpoint is of a log that has grown' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'UPDATE' AND ((NEW.size, NEW.root, NEW.at) IS DISTINCT FROM (OLD.size, OLD.root, OLD.at)
+       OR NOT starts_with(NEW.note, OLD.note) OR (OLD.stamp IS NOT NULL AND NEW.stamp IS DISTINCT FROM OLD.stamp)) THEN
+    RAISE EXCEPTION 'a checkpoint stays; it takes one time stamp, and further signatures' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- what the log says about itself; canonical as all bodies are
+CREATE OR REPLACE FUNCTION guard.tell_log(act text, reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF act NOT IN ('log.epoch', 'log.begun_anew') OR reason !~ '^[a-z0-9]{1,20}$' THEN
+    RAISE EXCEPTION 'the log says this only' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO public.audit_event (body) VALUES (convert_to(format(
+    '{"act":"%s","cat":"system","id":"%s","out":0,"q":{"reason":"%s"},"t":%s,"v":1,"why":{"code":"SYSTEM"}}',
+    act, replace(gen_random_uuid()::text, '-', ''), reason,
+    floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint), 'UTF8'));
+END $$;
+-- Transaction numbers order the log within one life of one server. After a restore they are counted anew, so another epoch
+-- begins: 'turned' when it was found out, 'opened' in a transaction of its own after that, 'same' when all is as it was.
+-- An event reads its number before its epoch: so whoever still wrote the old epoch has a number below that of 'opened'.
+CREATE OR REPLACE FUNCTION guard.turn_epoch() RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE e guard.epoch; here bigint; way int; reason text; is_foreign boolean;
+BEGIN
+  SELECT * INTO e FROM guard.epoch;
+  SELECT s.system_identifier, p.timeline_id INTO here, way FROM pg_control_system() s, pg_control_checkpoint() p;
+  SELECT a.xid >= pg_snapshot_xmax(pg_current_snapshot()) INTO is_foreign FROM public.audit_event a
+    WHERE a.epoch = e.epoch ORDER BY a.epoch DESC, a.xid DESC LIMIT 1;
+  reason := CASE WHEN e.system <> here THEN 'system' WHEN e.line <> way THEN 'timeline' WHEN is_foreign THEN 'number' END;
+  IF reason IS NOT NULL OR e.system IS NULL THEN
+    UPDATE guard.epoch n SET epoch = n.epoch + (reason IS NOT NULL)::int, system = here, line = way, why = reason, opened = NULL
+      WHERE n.epoch = e.epoch AND n.system IS NOT DISTINCT FROM e.system;
+    -- what was written after the restore, below the cursor, is indexed as well
+    UPDATE guard.cursor SET epoch = 0, xid = '0', id = 0 WHERE name = 'subjects' AND reason IS NOT NULL;
+    RETURN 'turned';
+  END IF;
+  IF e.opened IS NULL THEN
+    UPDATE guard.epoch SET opened = pg_current_xact_id() WHERE opened IS NULL;
+    IF FOUND AND e.why IS NOT NULL THEN PERFORM guard.tell_log('log.epoch', e.why); END IF;
+    RETURN 'opened';
+  END IF;
+  RETURN 'same';
+END $$;
+
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.check_leaves(), guard.check_tile(), guard.check_checkpoint(), guard.tell_log(text, text),
+  guard.turn_epoch() FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM ijm_log;
+GRANT USAGE ON SCHEMA guard TO ijm_log; GRANT SELECT ON guard.epoch TO ijm_log, ijm_audit; GRANT SELECT ON guard.cursor TO ijm_log;
+GRANT EXECUTE ON FUNCTION guard.check_leaves(), guard.check_tile(), guard.check_checkpoint() TO ijm_owner;
+GRANT EXECUTE ON FUNCTION guard.turn_epoch(), guard.tell_log(text, text), guard.index_subjects() TO ijm_log;
+
+REVOKE ALL ON audit_leaf, audit_tile, audit_checkpoint FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper, ijm_log;
+REVOKE ALL ON audit_event, audit_subject, audit_code FROM ijm_log;
+GRANT SELECT ON audit_leaf, audit_tile, audit_checkpoint TO ijm_audit, ijm_log; GRANT SELECT ON audit_event TO ijm_log;
+GRANT INSERT ON audit_leaf, audit_tile TO ijm_log; GRANT UPDATE (bytes) ON audit_tile TO ijm_log;
+GRANT INSERT (size, root, note), UPDATE (note, stamp) ON audit_checkpoint TO ijm_log;
+ALTER TABLE audit_leaf ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_leaf FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_tile ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_tile FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_checkpoint FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_log ON audit_event FOR SELECT TO ijm_log USING (true);
+CREATE POLICY guard_see ON audit_leaf FOR SELECT TO ijm_audit, ijm_log USING (true);
+CREATE POLICY guard_add ON audit_leaf FOR INSERT TO ijm_log WITH CHECK (true);
+CREATE POLICY guard_see ON audit_tile FOR SELECT TO ijm_audit, ijm_log USING (true);
+CREATE POLICY guard_add ON audit_tile FOR INSERT TO ijm_log WITH CHECK (true);
+CREATE POLICY guard_grow ON audit_tile FOR UPDATE TO ijm_log USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_checkpoint FOR SELECT TO ijm_audit, ijm_log USING (true);
+CREATE POLICY guard_add ON audit_checkpoint FOR INSERT TO ijm_log WITH CHECK (true);
+CREATE POLICY guard_grow ON audit_checkpoint FOR UPDATE TO ijm_log USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_next AFTER INSERT ON audit_leaf REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.check_leaves();
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_leaf FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_grown BEFORE INSERT OR UPDATE ON audit_tile FOR EACH ROW EXECUTE FUNCTION guard.check_tile();
+CREATE TRIGGER guard_keep BEFORE DELETE ON audit_tile FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_tile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_grown BEFORE INSERT OR UPDATE ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION guard.check_checkpoint();
+CREATE TRIGGER guard_keep BEFORE DELETE ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION guard.keep();
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER guard_next; ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER guard_keep;
+ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER guard_whole; ALTER TABLE audit_tile ENABLE ALWAYS TRIGGER guard_grown;
+ALTER TABLE audit_tile ENABLE ALWAYS TRIGGER guard_keep; ALTER TABLE audit_tile ENABLE ALWAYS TRIGGER guard_whole;
+ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER guard_grown; ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER guard_keep;
+ALTER TABLE audit_checkpoint ENABLE ALWAYS TRIGGER guard_whole;
 SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;
 
 -- accounts_assurance: office
@@ -937,9 +1064,14 @@ CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalassurance (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -952,35 +1084,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalassurance
       (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalassurance
-      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalassurance
-      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicalassurance
       (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_assurance RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_assurance', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_assurance","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"at":%s,"by_id":%s,"done_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"rev":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, coalesce('"' || h.by_id || '"', 'null'), to_json(h.done_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalassurance h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_assurance() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_assurance() TO ijm_owner;
@@ -994,9 +1109,6 @@ ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_assurance REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_assurance();
 ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_assurance();
-ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalassurance FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1021,9 +1133,14 @@ CREATE POLICY guard_see ON accounts_historicaloffice FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1036,35 +1153,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
       (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaloffice
-      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaloffice
       (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_office RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_office","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"closed_at":%s,"closed_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_small":%s,"languages":%s,"name_en":%s,"name_km":%s,"phone":%s,"province":%s,"quick_exit":%s,"rev":%s,"supported_by_id":%s,"time_zone":%s}', coalesce(to_json(h.closed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.closed_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_small::text, to_json(h.languages::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.phone::text)::text, to_json(h.province::text)::text, to_json(h.quick_exit::text)::text, h.rev::text, coalesce('"' || h.supported_by_id || '"', 'null'), to_json(h.time_zone::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicaloffice h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_office() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_office() TO ijm_owner;
@@ -1078,9 +1178,6 @@ ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_office REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_office();
 ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_office FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_office();
-ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_office FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1105,9 +1202,14 @@ CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalreset (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1120,35 +1222,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalreset
       (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalreset
-      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalreset
-      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicalreset
       (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_reset RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_reset', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_reset","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_at":%s,"approved_by_id":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"proposed_at":%s,"proposed_by_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.proposed_by_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalreset h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_reset() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_reset() TO ijm_owner;
@@ -1162,9 +1247,6 @@ ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_reset REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_reset();
 ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_reset();
-ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalreset FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1192,9 +1274,14 @@ CREATE POLICY guard_see ON accounts_historicalrolegrant FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_rolegrant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1207,35 +1294,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalrolegrant
       (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
-      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.role, c.starts_at, c.expires_at, c.approved_at, c.revoked_at, c.made_xid, c.user_id, c.office_id, c.proposed_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
-      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicalrolegrant
       (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_rolegrant RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.role, c.starts_at, c.expires_at, c.approved_at, c.revoked_at, c.made_xid, c.user_id, c.office_id, c.proposed_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_rolegrant","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_at":%s,"approved_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_xid":%s,"office_id":%s,"proposed_by_id":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"role":%s,"starts_at":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_xid::text)::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.proposed_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.role::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalrolegrant h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_rolegrant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_rolegrant() TO ijm_owner;
@@ -1249,9 +1319,6 @@ ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_rolegrant REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_rolegrant();
 ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_rolegrant FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_rolegrant();
-ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_rolegrant FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalrolegrant FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1276,9 +1343,14 @@ CREATE POLICY guard_see ON accounts_historicaluser FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1291,35 +1363,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
       (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaluser
       (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_user RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(h.arrival::text)::text, to_json(h.code::text)::text, to_json(h.email::text)::text, h.has_shortcuts::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_active::text, h.is_superuser::text, h.is_system::text, to_json(h.language::text)::text, to_json(h.name::text)::text, to_json(h.name_km::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.password::text)::text, coalesce(to_json(h.ready_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, h.sessions::text, to_json(h.theme::text)::text, to_json(h.username::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicaluser h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_user() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_user() TO ijm_owner;
@@ -1333,9 +1388,6 @@ ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_user REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_user();
 ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_user FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_user();
-ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_user FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1360,9 +1412,14 @@ CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.accounts_historicalwelcome (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1375,35 +1432,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalwelcome
       (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalwelcome
-      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.accounts_historicalwelcome
-      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicalwelcome
       (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_welcome RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('accounts_welcome', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["accounts_welcome","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code_hash":%s,"expires_at":%s,"given_at":%s,"given_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"rev":%s,"tries":%s,"used_at":%s,"user_id":%s}', to_json(h.code_hash::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, to_json(h.given_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.given_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.rev::text, h.tries::text, coalesce(to_json(h.used_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalwelcome h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_welcome() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_welcome() TO ijm_owner;
@@ -1417,9 +1457,6 @@ ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_welcome REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_welcome();
 ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_accounts_welcome();
-ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwelcome FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1444,9 +1481,14 @@ CREATE POLICY guard_see ON aftercare_historicalcourtsupport FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1459,35 +1501,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
       (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
-      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.hearing_at, c.court, c.needs, c.state, c.arranged_at, c.file_id, c.survivor_id, c.delivery_id, c.companion_id, c.arranged_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
-      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
       (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_courtsupport RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.hearing_at, c.court, c.needs, c.state, c.arranged_at, c.file_id, c.survivor_id, c.delivery_id, c.companion_id, c.arranged_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["aftercare_courtsupport","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"arranged_at":%s,"arranged_by_id":%s,"companion_id":%s,"court":%s,"delivery_id":%s,"file_id":%s,"hearing_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"needs":%s,"rev":%s,"state":%s,"survivor_id":%s}', coalesce(to_json(h.arranged_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.arranged_by_id || '"', 'null'), coalesce('"' || h.companion_id || '"', 'null'), to_json(h.court::text)::text, coalesce('"' || h.delivery_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.hearing_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.needs::text)::text, h.rev::text, to_json(h.state::text)::text, coalesce('"' || h.survivor_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalcourtsupport h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_courtsupport() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_courtsupport() TO ijm_owner;
@@ -1501,9 +1526,6 @@ ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_courtsupport REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_courtsupport();
 ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_courtsupport FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_aftercare_courtsupport();
-ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_courtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalcourtsupport FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -1530,10 +1552,15 @@ CREATE POLICY guard_see ON aftercare_historicalreferral FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1546,35 +1573,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalreferral
       (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalreferral
-      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.received_at, c.answered_at, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.answered_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalreferral
-      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_referral', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalreferral
       (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_referral RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.received_at, c.answered_at, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.answered_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_referral', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["aftercare_referral","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"age_band":%s,"alias_id":%s,"answered_at":%s,"answered_by_id":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"received_at":%s,"rev":%s,"sex":%s,"state":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce(to_json(h.answered_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.answered_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalreferral h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_referral() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_referral() TO ijm_owner;
@@ -1588,9 +1598,6 @@ ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_referral REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_referral();
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_aftercare_referral();
-ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferral FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1634,10 +1641,15 @@ CREATE POLICY guard_see ON aftercare_historicalresidence FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1650,35 +1662,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
       (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalresidence
-      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.is_mistaken, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalresidence
-      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_residence', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
       (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_residence RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.is_mistaken, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_residence', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["aftercare_residence","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_mistaken":%s,"narrative":%s,"narrative_rev":%s,"placement":%s,"rev":%s,"since_on":%s,"survivor_id":%s,"until_on":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_mistaken::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.placement::text)::text, h.rev::text, to_json(h.since_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_on)::text, 'null'), coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalresidence h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_residence() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_residence() TO ijm_owner;
@@ -1692,9 +1687,6 @@ ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_residence REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_residence();
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_aftercare_residence();
-ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresidence FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1736,10 +1728,15 @@ CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalsafecontact (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1752,35 +1749,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
       (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
-      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.is_allowed, c.ways, c.days, c.from_at, c.until_at, c.review_on, c.recorded_at, c.whereabouts, c.whereabouts_rev, c.whereabouts_key, c.file_id, c.survivor_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
-      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
       (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_safecontact RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.is_allowed, c.ways, c.days, c.from_at, c.until_at, c.review_on, c.recorded_at, c.whereabouts, c.whereabouts_rev, c.whereabouts_key, c.file_id, c.survivor_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["aftercare_safecontact","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"days":%s,"file_id":%s,"from_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_allowed":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"review_on":%s,"survivor_id":%s,"until_at":%s,"ways":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.days::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.from_at::text)::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_allowed::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, to_json(h.review_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_at::text)::text, 'null'), to_json(h.ways::text)::text, coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalsafecontact h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_safecontact() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_safecontact() TO ijm_owner;
@@ -1794,9 +1774,6 @@ ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_safecontact REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_safecontact();
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_aftercare_safecontact();
-ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1838,10 +1815,15 @@ CREATE POLICY guard_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1854,35 +1836,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
       (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
-      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.began_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.referral_id, c.worker_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
-      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
       (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_survivor RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.began_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.referral_id, c.worker_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["aftercare_survivor","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"age_band":%s,"alias_id":%s,"began_on":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"referral_id":%s,"rev":%s,"sex":%s,"state":%s,"worker_id":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.began_on)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.referral_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text, coalesce('"' || h.worker_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalsurvivor h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_survivor() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_survivor() TO ijm_owner;
@@ -1896,9 +1861,6 @@ ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_survivor REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_survivor();
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_aftercare_survivor();
-ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivor FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1926,6 +1888,79 @@ CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN
 INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
 
+-- audit_package: office
+REVOKE ALL ON audit_package FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, agreed_by_id, agreed_at, refused_by_id, refused_at, made_at, fetched_at, events, digest) ON audit_package TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON audit_package TO ijm_keeper;
+ALTER TABLE audit_package ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_package FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_package TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_package FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))));
+CREATE POLICY guard_add ON audit_package FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()) AND ((NOT is_bare AND state = 'asked' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (is_bare AND NOT has_content AND state = 'agreed' AND (SELECT guard.has_role(ARRAY['AUDITOR'])))));
+CREATE POLICY guard_change ON audit_package FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON'))))));
+REVOKE ALL ON audit_historicalpackage FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalpackage TO ijm_app;
+GRANT SELECT, INSERT ON audit_historicalpackage TO ijm_keeper;
+ALTER TABLE audit_historicalpackage ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalpackage FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_historicalpackage TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_historicalpackage FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_audit_package() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; seen text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.audit_historicalpackage (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'audit_package changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.audit_historicalpackage
+      (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('audit_package', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
+  ELSE
+    WITH w AS (INSERT INTO public.audit_historicalpackage
+      (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.about_code, c.about, c.scope, c.has_content, c.is_bare, c.asked_at, c.state, c.agreed_at, c.refused_at, c.made_at, c.fetched_at, c.events, c.digest, c.office_id, c.file_id, c.asked_by_id, c.agreed_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('audit_package', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_audit_package() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_audit_package() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON audit_package REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_package();
+ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON audit_package REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_package();
+ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON audit_package REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_package();
+ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_package FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_historicalpackage FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalpackage ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_historicalpackage FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalpackage ENABLE ALWAYS TRIGGER guard_whole;
+INSERT INTO guard.transition VALUES ('audit_package', 'state', '', 'agreed'), ('audit_package', 'state', '', 'asked'), ('audit_package', 'state', 'agreed', 'made'), ('audit_package', 'state', 'agreed', 'withdrawn'), ('audit_package', 'state', 'asked', 'agreed'), ('audit_package', 'state', 'asked', 'refused'), ('audit_package', 'state', 'asked', 'withdrawn'), ('audit_package', 'state', 'made', 'fetched');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
+CREATE TRIGGER guard_signed_agreed_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('agreed_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_agreed_by_id;
+CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+
 -- casefiles_caseaccess: office
 REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_caseaccess TO ijm_keeper;
@@ -1942,9 +1977,14 @@ CREATE POLICY guard_see ON casefiles_historicalcaseaccess FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1957,35 +1997,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
       (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
       (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_caseaccess RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || h.granted_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.reason_code::text)::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.source::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalcaseaccess h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_caseaccess() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_caseaccess() TO ijm_owner;
@@ -1999,9 +2022,6 @@ ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_caseaccess REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_caseaccess();
 ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_caseaccess FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_casefiles_caseaccess();
-ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_caseaccess FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcaseaccess FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2026,9 +2046,14 @@ CREATE POLICY guard_see ON casefiles_historicalcasefile FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2041,35 +2066,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcasefile
       (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
-      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.sort_key, c.opened_xid, c.office_id, c.opened_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
-      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.casefiles_historicalcasefile
       (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_casefile RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.sort_key, c.opened_xid, c.office_id, c.opened_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["casefiles_casefile","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_sealed":%s,"kind":%s,"office_id":%s,"opened_at":%s,"opened_by_id":%s,"opened_xid":%s,"rev":%s,"sort_key":%s,"status":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_sealed::text, to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.opened_by_id || '"', 'null'), coalesce(to_json(h.opened_xid::text)::text, 'null'), h.rev::text, to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.status::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalcasefile h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_casefile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_casefile() TO ijm_owner;
@@ -2083,9 +2091,6 @@ ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_casefile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_casefile();
 ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_casefile FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_casefiles_casefile();
-ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_casefile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcasefile FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2111,9 +2116,14 @@ CREATE POLICY guard_see ON casefiles_historicaldelivery FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2126,35 +2136,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicaldelivery
       (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
-      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.payload, c.state, c.sent_at, c.taken_at, c.file_id, c.sent_by_id, c.taken_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
-      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.casefiles_historicaldelivery
       (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_delivery RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.payload, c.state, c.sent_at, c.taken_at, c.file_id, c.sent_by_id, c.taken_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["casefiles_delivery","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"payload":%s,"rev":%s,"sent_at":%s,"sent_by_id":%s,"state":%s,"taken_at":%s,"taken_by_id":%s}', coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.payload::text)::text, h.rev::text, to_json(h.sent_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.sent_by_id || '"', 'null'), to_json(h.state::text)::text, coalesce(to_json(h.taken_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.taken_by_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicaldelivery h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_delivery() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_delivery() TO ijm_owner;
@@ -2168,9 +2161,6 @@ ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_delivery REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_delivery();
 ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_delivery FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_casefiles_delivery();
-ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_delivery FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicaldelivery FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2195,9 +2185,14 @@ CREATE POLICY guard_see ON casefiles_historicalfilelink FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2210,35 +2205,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalfilelink
       (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
-      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.a_id, c.b_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
-      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.casefiles_historicalfilelink
       (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_filelink RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.a_id, c.b_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["casefiles_filelink","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"a_id":%s,"b_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"rev":%s}', coalesce('"' || h.a_id || '"', 'null'), coalesce('"' || h.b_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalfilelink h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_filelink() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_filelink() TO ijm_owner;
@@ -2252,9 +2230,6 @@ ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_filelink REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_filelink();
 ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_filelink FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_casefiles_filelink();
-ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_filelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalfilelink FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2278,9 +2253,14 @@ CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.desk_historicalkeychange (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2293,35 +2273,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
       (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.kind, c.target, c.state, c.asked_at, c.decided_at, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_keychange', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.desk_historicalkeychange
       (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_keychange RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.kind, c.target, c.state, c.asked_at, c.decided_at, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_keychange', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["desk_keychange","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"asked_at":%s,"asked_by_id":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"rev":%s,"rotated":%s,"run":%s,"state":%s,"target":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.state::text)::text, to_json(h.target::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.desk_historicalkeychange h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_desk_keychange() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_keychange() TO ijm_owner;
@@ -2335,9 +2298,6 @@ ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON desk_keychange REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_desk_keychange();
 ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON desk_keychange FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_desk_keychange();
-ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_keychange FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalkeychange FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2375,9 +2335,14 @@ CREATE POLICY guard_see ON desk_historicalsavedfilter FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_savedfilter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.desk_historicalsavedfilter (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2390,35 +2355,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.desk_historicalsavedfilter
       (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
-      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.listing, c.query, c.is_shared, c.made_at, c.removed_at, c.owner_id, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
-      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.desk_historicalsavedfilter
       (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_savedfilter RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.listing, c.query, c.is_shared, c.made_at, c.removed_at, c.owner_id, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["desk_savedfilter","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_shared":%s,"listing":%s,"made_at":%s,"office_id":%s,"owner_id":%s,"query":%s,"removed_at":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_shared::text, to_json(h.listing::text)::text, to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.owner_id || '"', 'null'), to_json(h.query::text)::text, coalesce(to_json(h.removed_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.desk_historicalsavedfilter h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_desk_savedfilter() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_savedfilter() TO ijm_owner;
@@ -2432,9 +2380,6 @@ ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON desk_savedfilter REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_desk_savedfilter();
 ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON desk_savedfilter FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_desk_savedfilter();
-ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_savedfilter FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalsavedfilter FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2471,9 +2416,14 @@ CREATE POLICY guard_see ON documents_historicalmeasurement FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalmeasurement (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2486,35 +2436,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalmeasurement
       (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalmeasurement
-      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.asked_at, c.is_same, c.trouble, c.measured_at, c.file_id, c.stored_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalmeasurement
-      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_measurement', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.documents_historicalmeasurement
       (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_measurement RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.asked_at, c.is_same, c.trouble, c.measured_at, c.file_id, c.stored_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_measurement', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["documents_measurement","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_same":%s,"measured_at":%s,"rev":%s,"stored_id":%s,"trouble":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(h.is_same::text, 'null'), coalesce(to_json(h.measured_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.stored_id || '"', 'null'), to_json(h.trouble::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalmeasurement h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_measurement() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_measurement() TO ijm_owner;
@@ -2528,9 +2461,6 @@ ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_measurement REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_measurement();
 ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_measurement FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_documents_measurement();
-ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_measurement FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalmeasurement FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2553,10 +2483,15 @@ CREATE POLICY guard_see ON documents_historicalpaper FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2569,35 +2504,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalpaper
       (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.alias_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalpaper
-      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_paper', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.documents_historicalpaper
       (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_paper RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.alias_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_paper', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["documents_paper","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"alias_id":%s,"code":%s,"digest":%s,"file_id":%s,"format":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_named":%s,"language":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"number":%s,"office_id":%s,"printed_at":%s,"printed_by_id":%s,"rev":%s,"rows":%s,"source":%s,"template":%s}', to_json(h.about_code::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.digest::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.format::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_named::text, to_json(h.language::text)::text, to_json(h.mark::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.number::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.printed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.printed_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.template::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalpaper h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_paper() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_paper() TO ijm_owner;
@@ -2611,9 +2529,6 @@ ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_paper REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_paper();
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_documents_paper();
-ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -2654,10 +2569,15 @@ CREATE POLICY guard_see ON documents_historicalstoredfile FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.documents_historicalstoredfile (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2670,35 +2590,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalstoredfile
       (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.evidence IS NOT NULL THEN format('"evidence":"%s:%s"', w.evidence_rev, encode(sha256(w.evidence), 'hex')) END, CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalstoredfile
-      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.about, c.media, c.size, c.stored, c.sha256, c.storage, c.added_at, c.narrative, c.evidence, c.narrative_rev, c.narrative_key, c.evidence_rev, c.evidence_key, c.file_id, c.added_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.evidence IS NOT NULL AND w.evidence IS DISTINCT FROM o.evidence THEN format('"evidence":"%s:%s"', w.evidence_rev, encode(sha256(w.evidence), 'hex')) END, CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.documents_historicalstoredfile
-      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_storedfile', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.documents_historicalstoredfile
       (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_storedfile RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.about, c.media, c.size, c.stored, c.sha256, c.storage, c.added_at, c.narrative, c.evidence, c.narrative_rev, c.narrative_key, c.evidence_rev, c.evidence_key, c.file_id, c.added_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('documents_storedfile', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL AND c.evidence IS DISTINCT FROM o.evidence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["documents_storedfile","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about":%s,"added_at":%s,"added_by_id":%s,"code":%s,"evidence":%s,"evidence_rev":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"media":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"sha256":%s,"size":%s,"storage":%s,"stored":%s}', to_json(h.about::text)::text, to_json(h.added_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.added_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || encode(sha256(h.evidence), 'hex') || '"', 'null'), h.evidence_rev::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.media::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, h.rev::text, to_json(h.sha256::text)::text, h.size::text, to_json(h.storage::text)::text, h.stored::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalstoredfile h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_storedfile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_storedfile() TO ijm_owner;
@@ -2712,9 +2615,6 @@ ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_storedfile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_storedfile();
 ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_storedfile FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_documents_storedfile();
-ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_storedfile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalstoredfile FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -2765,9 +2665,14 @@ CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.erasures_historicalerasure (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2780,35 +2685,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
       (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.state, c.asked_at, c.approved_at, c.refused_at, c.certificate, c.done_at, c.effective_on, c.keys, c.person_id, c.file_id, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_erasure', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.erasures_historicalerasure
       (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_erasure RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.state, c.asked_at, c.approved_at, c.refused_at, c.certificate, c.done_at, c.effective_on, c.keys, c.person_id, c.file_id, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_erasure', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["erasures_erasure","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"state":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.erasures_historicalerasure h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_erasures_erasure() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_erasure() TO ijm_owner;
@@ -2822,9 +2710,6 @@ ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_erasure REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_erasures_erasure();
 ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON erasures_erasure FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_erasures_erasure();
-ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_erasure FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicalerasure FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2854,9 +2739,14 @@ CREATE POLICY guard_see ON erasures_historicallegalhold FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.erasures_historicallegalhold (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2869,35 +2759,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.erasures_historicallegalhold
       (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.erasures_historicallegalhold
-      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.about_code, c.code, c.reason, c.until_on, c.placed_at, c.lifted_at, c.person_id, c.file_id, c.office_id, c.placed_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.erasures_historicallegalhold
-      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.erasures_historicallegalhold
       (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_legalhold RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.about_code, c.code, c.reason, c.until_on, c.placed_at, c.lifted_at, c.person_id, c.file_id, c.office_id, c.placed_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["erasures_legalhold","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"person_id":%s,"placed_at":%s,"placed_by_id":%s,"reason":%s,"rev":%s,"until_on":%s}', to_json(h.about_code::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.lifted_by_id || '"', 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), to_json(h.placed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.placed_by_id || '"', 'null'), to_json(h.reason::text)::text, h.rev::text, to_json(h.until_on)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.erasures_historicallegalhold h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_erasures_legalhold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_legalhold() TO ijm_owner;
@@ -2911,9 +2784,6 @@ ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_legalhold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_erasures_legalhold();
 ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON erasures_legalhold FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_erasures_legalhold();
-ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_legalhold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicallegalhold FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -2940,10 +2810,15 @@ CREATE POLICY guard_see ON investigations_historicalincident FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2956,35 +2831,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalincident
       (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalincident
-      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.acts, c.means, c.purposes, c.is_child, c.occurred, c.province, c.recorded_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL AND w.intelligence IS DISTINCT FROM o.intelligence THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalincident
-      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_incident', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicalincident
       (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_incident RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.acts, c.means, c.purposes, c.is_child, c.occurred, c.province, c.recorded_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_incident', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_incident","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"acts":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"is_child":%s,"means":%s,"occurred":%s,"province":%s,"purposes":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s}', to_json(h.acts::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.intelligence), 'hex') || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), h.is_child::text, to_json(h.means::text)::text, to_json(h.occurred::text)::text, to_json(h.province::text)::text, to_json(h.purposes::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalincident h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_incident() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_incident() TO ijm_owner;
@@ -2998,9 +2856,6 @@ ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_incident REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_incident();
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_incident();
-ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalincident FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3042,9 +2897,14 @@ CREATE POLICY guard_see ON investigations_historicalinvestigation FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3057,35 +2917,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalinvestigation
       (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
-      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.form_of_exploitation, c.province, c.stage, c.stage_since, c.opened_at, c.file_id, c.lead_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
-      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_investigation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicalinvestigation
       (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_investigation RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.form_of_exploitation, c.province, c.stage, c.stage_since, c.opened_at, c.file_id, c.lead_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_investigation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_investigation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code":%s,"file_id":%s,"form_of_exploitation":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lead_id":%s,"opened_at":%s,"province":%s,"rev":%s,"stage":%s,"stage_since":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form_of_exploitation::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.lead_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, to_json(h.province::text)::text, h.rev::text, to_json(h.stage::text)::text, to_json(h.stage_since AT TIME ZONE 'UTC')::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalinvestigation h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_investigation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_investigation() TO ijm_owner;
@@ -3099,9 +2942,6 @@ ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_investigation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_investigation();
 ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_investigation FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_investigation();
-ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_investigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalinvestigation FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3128,9 +2968,14 @@ CREATE POLICY guard_see ON investigations_historicalrescuedperson FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3143,35 +2988,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
       (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
-      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.sex, c.age_band, c.languages, c.handed_over_at, c.file_id, c.operation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
-      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
       (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_rescuedperson RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.sex, c.age_band, c.languages, c.handed_over_at, c.file_id, c.operation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_rescuedperson","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"age_band":%s,"alias_id":%s,"file_id":%s,"handed_over_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"operation_id":%s,"rev":%s,"sex":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.handed_over_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || h.operation_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalrescuedperson h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_rescuedperson() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescuedperson() TO ijm_owner;
@@ -3185,9 +3013,6 @@ ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescuedperson REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_rescuedperson();
 ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_rescuedperson FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_rescuedperson();
-ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescuedperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescuedperson FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3212,10 +3037,15 @@ CREATE POLICY guard_see ON investigations_historicalrescueoperation FOR SELECT T
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3228,35 +3058,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
       (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
-      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.state, c.risk, c.expected_persons, c.expected_children, c.languages, c.checks, c.planned_at, c.approved_at, c.outcome, c.concluded_at, c.cancelled_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.planned_by_id, c.approved_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL AND w.intelligence IS DISTINCT FROM o.intelligence THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
-      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
       (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_rescueoperation RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.state, c.risk, c.expected_persons, c.expected_children, c.languages, c.checks, c.planned_at, c.approved_at, c.outcome, c.concluded_at, c.cancelled_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.planned_by_id, c.approved_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_rescueoperation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_at":%s,"approved_by_id":%s,"cancelled_at":%s,"checks":%s,"code":%s,"concluded_at":%s,"expected_children":%s,"expected_persons":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"languages":%s,"outcome":%s,"planned_at":%s,"planned_by_id":%s,"rev":%s,"risk":%s,"state":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.cancelled_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.checks::text)::text, to_json(h.code::text)::text, coalesce(to_json(h.concluded_at AT TIME ZONE 'UTC')::text, 'null'), h.expected_children::text, h.expected_persons::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.intelligence), 'hex') || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), to_json(h.languages::text)::text, to_json(h.outcome::text)::text, to_json(h.planned_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.planned_by_id || '"', 'null'), h.rev::text, to_json(h.risk::text)::text, to_json(h.state::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalrescueoperation h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_rescueoperation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescueoperation() TO ijm_owner;
@@ -3270,9 +3083,6 @@ ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescueoperation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_rescueoperation();
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_rescueoperation();
-ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescueoperation FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3318,9 +3128,14 @@ CREATE POLICY guard_see ON investigations_historicalsuspect FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3333,35 +3148,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalsuspect
       (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalsuspect
-      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.role_in_process, c.state, c.state_since, c.file_id, c.investigation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicalsuspect
-      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_suspect', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicalsuspect
       (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_suspect RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.role_in_process, c.state, c.state_since, c.file_id, c.investigation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_suspect', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_suspect","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"investigation_id":%s,"rev":%s,"role_in_process":%s,"state":%s,"state_since":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.investigation_id || '"', 'null'), h.rev::text, to_json(h.role_in_process::text)::text, to_json(h.state::text)::text, to_json(h.state_since AT TIME ZONE 'UTC')::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalsuspect h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_suspect() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_suspect() TO ijm_owner;
@@ -3375,9 +3173,6 @@ ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_suspect REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_suspect();
 ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_suspect FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_suspect();
-ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_suspect FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalsuspect FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3404,10 +3199,15 @@ CREATE POLICY guard_see ON investigations_historicaltip FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3420,35 +3220,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicaltip
       (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.source IS NOT NULL THEN format('"source":"%s:%s"', w.source_rev, encode(sha256(w.source), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicaltip
-      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.state, c.received_at, c.channel, c.urgency, c.province, c.people_affected, c.is_child_involved, c.source_grade, c.information_grade, c.assessed_at, c.narrative, c.source, c.narrative_rev, c.narrative_key, c.source_rev, c.source_key, c.file_id, c.taken_by_id, c.assessed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.source IS NOT NULL AND w.source IS DISTINCT FROM o.source THEN format('"source":"%s:%s"', w.source_rev, encode(sha256(w.source), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.investigations_historicaltip
-      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_tip', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.investigations_historicaltip
       (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_tip RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.state, c.received_at, c.channel, c.urgency, c.province, c.people_affected, c.is_child_involved, c.source_grade, c.information_grade, c.assessed_at, c.narrative, c.source, c.narrative_rev, c.narrative_key, c.source_rev, c.source_key, c.file_id, c.taken_by_id, c.assessed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('investigations_tip', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL AND c.source IS DISTINCT FROM o.source)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["investigations_tip","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"assessed_at":%s,"assessed_by_id":%s,"channel":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"information_grade":%s,"is_child_involved":%s,"narrative":%s,"narrative_rev":%s,"people_affected":%s,"province":%s,"received_at":%s,"rev":%s,"source":%s,"source_grade":%s,"source_rev":%s,"state":%s,"taken_by_id":%s,"urgency":%s}', coalesce(to_json(h.assessed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.assessed_by_id || '"', 'null'), to_json(h.channel::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.information_grade::text)::text, coalesce(h.is_child_involved::text, 'null'), coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce(h.people_affected::text, 'null'), to_json(h.province::text)::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce('"' || encode(sha256(h.source), 'hex') || '"', 'null'), to_json(h.source_grade::text)::text, h.source_rev::text, to_json(h.state::text)::text, coalesce('"' || h.taken_by_id || '"', 'null'), to_json(h.urgency::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicaltip h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_tip() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_tip() TO ijm_owner;
@@ -3462,9 +3245,6 @@ ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_tip REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_tip();
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_investigations_tip();
-ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicaltip FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3529,9 +3309,14 @@ CREATE POLICY guard_see ON notices_historicalcalendaraddress FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalcalendaraddress (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3544,35 +3329,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
       (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
-      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.digest, c.made_at, c.expires_at, c.revoked_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
-      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
       (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_calendaraddress RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.digest, c.made_at, c.expires_at, c.revoked_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["notices_calendaraddress","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"digest":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"rev":%s,"revoked_at":%s,"user_id":%s}', to_json(h.digest::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalcalendaraddress h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_calendaraddress() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_calendaraddress() TO ijm_owner;
@@ -3586,9 +3354,6 @@ ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_calendaraddress REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_calendaraddress();
 ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_notices_calendaraddress();
-ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalcalendaraddress FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3618,9 +3383,14 @@ CREATE POLICY guard_see ON notices_historicalhowtold FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalhowtold (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3633,35 +3403,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalhowtold
       (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalhowtold
-      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.mode, c.hour, c.quiet_from, c.quiet_until, c.chosen_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalhowtold
-      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalhowtold
       (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_howtold RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.mode, c.hour, c.quiet_from, c.quiet_until, c.chosen_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_howtold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["notices_howtold","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"chosen_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"hour":%s,"id":%s,"mode":%s,"quiet_from":%s,"quiet_until":%s,"rev":%s,"user_id":%s}', to_json(h.chosen_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), h.hour::text, '"' || h.id || '"', to_json(h.mode::text)::text, h.quiet_from::text, h.quiet_until::text, h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalhowtold h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_howtold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_howtold() TO ijm_owner;
@@ -3675,9 +3428,6 @@ ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_howtold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_howtold();
 ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_notices_howtold();
-ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalhowtold FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3704,9 +3454,14 @@ CREATE POLICY guard_see ON notices_historicalnotice FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3719,35 +3474,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalnotice
       (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.letter_id, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalnotice
-      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalnotice
       (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_notice RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.letter_id, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["notices_notice","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"letter_id":%s,"made_at":%s,"origin":%s,"path":%s,"read_at":%s,"rev":%s,"user_id":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.letter_id || '"', 'null'), to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.origin || '"', 'null'), to_json(h.path::text)::text, coalesce(to_json(h.read_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalnotice h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_notice() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_notice() TO ijm_owner;
@@ -3761,9 +3499,6 @@ ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_notice REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_notice();
 ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_notice FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_notices_notice();
-ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_notice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalnotice FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3787,10 +3522,15 @@ CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.notices_historicalreminder (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3803,35 +3543,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalreminder
       (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalreminder
-      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.file_id, c.about_code, c.path, c.subject, c.at, c.state, c.made_at, c.done_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.notices_historicalreminder
-      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.notices_historicalreminder
       (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_reminder RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.file_id, c.about_code, c.path, c.subject, c.at, c.state, c.made_at, c.done_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('notices_reminder', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["notices_reminder","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"at":%s,"done_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"narrative":%s,"narrative_rev":%s,"path":%s,"rev":%s,"state":%s,"subject":%s,"user_id":%s}', to_json(h.about_code::text)::text, to_json(h.at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), '"' || h.file_id || '"', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.path::text)::text, h.rev::text, to_json(h.state::text)::text, to_json(h.subject::text)::text, coalesce('"' || h.user_id || '"', 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalreminder h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_reminder() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_reminder() TO ijm_owner;
@@ -3845,9 +3568,6 @@ ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_reminder REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_reminder();
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_notices_reminder();
-ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3890,9 +3610,14 @@ CREATE POLICY guard_see ON people_historicalalias FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3905,35 +3630,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalalias
       (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalalias
-      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.wing, c.code, c.opens_identity, c.file_id, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalalias
-      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_alias', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalalias
       (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_alias RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.wing, c.code, c.opens_identity, c.file_id, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_alias', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_alias","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"opens_identity":%s,"person_id":%s,"rev":%s,"wing":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.opens_identity::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.wing::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalalias h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_alias() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_alias() TO ijm_owner;
@@ -3947,9 +3655,6 @@ ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_alias REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_alias();
 ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_alias FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_alias();
-ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_alias FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalalias FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -3972,9 +3677,14 @@ CREATE POLICY guard_see ON people_historicalasked FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalasked (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3987,35 +3697,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalasked
       (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalasked
-      (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.how, c.asked_at, c.file_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalasked
-      (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_asked', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalasked
       (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_asked RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.how, c.asked_at, c.file_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_asked', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_asked","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"how":%s,"id":%s,"rev":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), to_json(h.how::text)::text, '"' || h.id || '"', h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalasked h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_asked() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_asked() TO ijm_owner;
@@ -4029,9 +3722,6 @@ ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_asked REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_asked();
 ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_asked FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_asked();
-ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_asked FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalasked FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -4055,10 +3745,15 @@ CREATE POLICY guard_see ON people_historicalconsent FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4071,35 +3766,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalconsent
       (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalconsent
-      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.purpose, c.answer, c.giver, c.form, c.language, c.recorded_at, c.until_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalconsent
-      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_consent', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalconsent
       (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_consent RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.purpose, c.answer, c.giver, c.form, c.language, c.recorded_at, c.until_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_consent', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_consent","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alias_id":%s,"answer":%s,"code":%s,"file_id":%s,"form":%s,"giver":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"language":%s,"narrative":%s,"narrative_rev":%s,"purpose":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"until_on":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.answer::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form::text)::text, to_json(h.giver::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.language::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.purpose::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.until_on)::text, 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalconsent h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_consent() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_consent() TO ijm_owner;
@@ -4113,9 +3791,6 @@ ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_consent REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_consent();
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_consent();
-ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4166,10 +3841,15 @@ CREATE POLICY guard_see ON people_historicalidentifier FOR SELECT TO ijm_app USI
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4182,35 +3862,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalidentifier
       (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalidentifier
-      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalidentifier
-      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_identifier', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalidentifier
       (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_identifier RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_identifier', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_identifier","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalidentifier h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_identifier() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_identifier() TO ijm_owner;
@@ -4224,9 +3887,6 @@ ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_identifier REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_identifier();
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_identifier();
-ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4275,10 +3935,15 @@ CREATE POLICY guard_see ON people_historicalname FOR SELECT TO ijm_app USING (pe
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4291,35 +3956,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalname
       (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalname
-      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.script, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalname
-      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_name', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalname
       (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_name RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.script, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_name', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_name","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s,"script":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.script::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalname h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_name() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_name() TO ijm_owner;
@@ -4333,9 +3981,6 @@ ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_name REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_name();
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_name FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_name();
-ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_name FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4377,10 +4022,15 @@ CREATE POLICY guard_see ON people_historicalperson FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4393,35 +4043,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalperson
       (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.people_historicalperson
-      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.identity, c.made_xid, c.identity_rev, c.identity_key, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.people_historicalperson
-      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_person', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.people_historicalperson
       (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_person RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.identity, c.made_xid, c.identity_rev, c.identity_key, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('people_person', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["people_person","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"made_xid":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, coalesce(to_json(h.made_xid::text)::text, 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalperson h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_person() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_person() TO ijm_owner;
@@ -4435,9 +4068,6 @@ ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_person REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_person();
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_person FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_people_person();
-ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_person FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4488,9 +4118,14 @@ CREATE POLICY guard_see ON prosecutions_historicalaccused FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4503,35 +4138,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalaccused
       (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
-      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
-      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalaccused
       (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_accused RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_accused","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalaccused h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_accused() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_accused() TO ijm_owner;
@@ -4545,9 +4163,6 @@ ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_accused REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_accused();
 ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_accused FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_accused();
-ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_accused FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalaccused FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -4572,10 +4187,15 @@ CREATE POLICY guard_see ON prosecutions_historicalcharge FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4588,35 +4208,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalcharge
       (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
-      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.is_aggravated, c.filed_on, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.offence_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
-      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalcharge
       (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_charge RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.is_aggravated, c.filed_on, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.offence_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_charge","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"accused_id":%s,"code":%s,"file_id":%s,"filed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_aggravated":%s,"legal":%s,"legal_rev":%s,"offence_id":%s,"rev":%s}', coalesce('"' || h.accused_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.filed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_aggravated::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, coalesce(to_json(h.offence_id::text)::text, 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalcharge h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_charge() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_charge() TO ijm_owner;
@@ -4630,9 +4233,6 @@ ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_charge REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_charge();
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_charge();
-ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalcharge FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4674,10 +4274,15 @@ CREATE POLICY guard_see ON prosecutions_historicalhearing FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4690,35 +4295,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalhearing
       (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END, CASE WHEN w.outcome IS NOT NULL THEN format('"outcome":"%s:%s"', w.outcome_rev, encode(sha256(w.outcome), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
-      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.kind, c.at, c.state, c.legal, c.outcome, c.legal_rev, c.legal_key, c.outcome_rev, c.outcome_key, c.file_id, c.prosecution_id, c.court_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END, CASE WHEN w.outcome IS NOT NULL AND w.outcome IS DISTINCT FROM o.outcome THEN format('"outcome":"%s:%s"', w.outcome_rev, encode(sha256(w.outcome), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
-      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalhearing
       (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_hearing RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.kind, c.at, c.state, c.legal, c.outcome, c.legal_rev, c.legal_key, c.outcome_rev, c.outcome_key, c.file_id, c.prosecution_id, c.court_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL AND c.outcome IS DISTINCT FROM o.outcome)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_hearing","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"at":%s,"code":%s,"court_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"outcome_rev":%s,"prosecution_id":%s,"rev":%s,"state":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, to_json(h.code::text)::text, coalesce(to_json(h.court_id::text)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, coalesce('"' || encode(sha256(h.outcome), 'hex') || '"', 'null'), h.outcome_rev::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalhearing h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_hearing() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_hearing() TO ijm_owner;
@@ -4732,9 +4320,6 @@ ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_hearing REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_hearing();
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_hearing();
-ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhearing FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4778,9 +4363,14 @@ CREATE POLICY guard_see ON prosecutions_historicalprosecution FOR SELECT TO ijm_
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4793,35 +4383,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
       (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
-      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.state, c.referred_at, c.state_since_on, c.exploitation, c.file_id, c.referred_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
-      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
       (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_prosecution RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.state, c.referred_at, c.state_since_on, c.exploitation, c.file_id, c.referred_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_prosecution","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"code":%s,"exploitation":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"referred_at":%s,"referred_by_id":%s,"rev":%s,"state":%s,"state_since_on":%s}', to_json(h.code::text)::text, to_json(h.exploitation::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.referred_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.referred_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text, to_json(h.state_since_on)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalprosecution h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_prosecution() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_prosecution() TO ijm_owner;
@@ -4835,9 +4408,6 @@ ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_prosecution REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_prosecution();
 ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_prosecution FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_prosecution();
-ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_prosecution FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalprosecution FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -4864,10 +4434,15 @@ CREATE POLICY guard_see ON prosecutions_historicalverdict FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4880,35 +4455,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalverdict
       (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
-      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.outcome, c.returned_on, c.sentence_months, c.is_suspended, c.compensation_khr, c.compensation_usd, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.charge_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
-      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalverdict
       (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_verdict RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.outcome, c.returned_on, c.sentence_months, c.is_suspended, c.compensation_khr, c.compensation_usd, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.charge_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_verdict","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"accused_id":%s,"charge_id":%s,"code":%s,"compensation_khr":%s,"compensation_usd":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_suspended":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"returned_on":%s,"rev":%s,"sentence_months":%s}', coalesce('"' || h.accused_id || '"', 'null'), coalesce('"' || h.charge_id || '"', 'null'), to_json(h.code::text)::text, coalesce(h.compensation_khr::text, 'null'), coalesce(h.compensation_usd::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_suspended::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, to_json(h.outcome::text)::text, to_json(h.returned_on)::text, h.rev::text, coalesce(h.sentence_months::text, 'null')),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalverdict h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_verdict() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_verdict() TO ijm_owner;
@@ -4922,9 +4480,6 @@ ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_verdict REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_verdict();
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_verdict();
-ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverdict FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4966,9 +4521,14 @@ CREATE POLICY guard_see ON prosecutions_historicalvictimwitness FOR SELECT TO ij
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4981,35 +4541,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
       (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
-      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.measures, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
-      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
       (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_victimwitness RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.measures, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["prosecutions_victimwitness","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"measures":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.measures::text)::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalvictimwitness h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_victimwitness() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_victimwitness() TO ijm_owner;
@@ -5023,9 +4566,6 @@ ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_victimwitness REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
 ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_victimwitness FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
-ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_victimwitness FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalvictimwitness FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -5050,9 +4590,14 @@ CREATE POLICY guard_see ON reference_historicalamendment FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_amendment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reference_historicalamendment (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5065,35 +4610,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reference_historicalamendment
       (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.reference_historicalamendment
-      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.of_list, c.item, c.name_en, c.name_km, c.position, c.is_own, c.export_as, c.retired_at, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.reference_historicalamendment
-      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_amendment', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reference_historicalamendment
       (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reference_amendment RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.of_list, c.item, c.name_en, c.name_km, c.position, c.is_own, c.export_as, c.retired_at, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_amendment', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["reference_amendment","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"export_as":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_own":%s,"item":%s,"name_en":%s,"name_km":%s,"of_list":%s,"position":%s,"retired_at":%s,"rev":%s}', to_json(h.export_as::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_own::text, to_json(h.item::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.of_list::text)::text, coalesce(h.position::text, 'null'), coalesce(to_json(h.retired_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reference_historicalamendment h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reference_amendment() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_amendment() TO ijm_owner;
@@ -5107,9 +4635,6 @@ ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reference_amendment REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reference_amendment();
 ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reference_amendment FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_reference_amendment();
-ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_amendment FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalamendment FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -5141,9 +4666,14 @@ CREATE POLICY guard_see ON reference_historicalconfirmation FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_confirmation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reference_historicalconfirmation (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5156,35 +4686,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reference_historicalconfirmation
       (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.reference_historicalconfirmation
-      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.rule, c.lawyer, c.confirmed_on, c.is_valid, c.by, c.at, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.reference_historicalconfirmation
-      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_confirmation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reference_historicalconfirmation
       (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reference_confirmation RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.rule, c.lawyer, c.confirmed_on, c.is_valid, c.by, c.at, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reference_confirmation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["reference_confirmation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"at":%s,"by":%s,"confirmed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_valid":%s,"lawyer":%s,"rev":%s,"rule":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, '"' || h.by || '"', to_json(h.confirmed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_valid::text, to_json(h.lawyer::text)::text, h.rev::text, to_json(h.rule::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reference_historicalconfirmation h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reference_confirmation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_confirmation() TO ijm_owner;
@@ -5198,9 +4711,6 @@ ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reference_confirmation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reference_confirmation();
 ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reference_confirmation FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_reference_confirmation();
-ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_confirmation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalconfirmation FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -5237,9 +4747,14 @@ CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalexport (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5252,35 +4767,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
       (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.asked_at, c.purpose, c.which, c.state, c.approved_at, c.refused_at, c.made_at, c.rows, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_export', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reports_historicalexport
       (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_export RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.asked_at, c.purpose, c.which, c.state, c.approved_at, c.refused_at, c.made_at, c.rows, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_export', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["reports_export","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"office_id":%s,"purpose":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"rows":%s,"state":%s,"which":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), to_json(h.purpose::text)::text, coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.state::text)::text, to_json(h.which::text)::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalexport h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_export() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_export() TO ijm_owner;
@@ -5294,9 +4792,6 @@ ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_export REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_export();
 ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_export FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_reports_export();
-ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_export FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalexport FOR EACH ROW EXECUTE FUNCTION guard.keep();
@@ -5325,10 +4820,15 @@ CREATE POLICY guard_see ON reports_historicalformer FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalformer (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5341,35 +4841,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalformer
       (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END, CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalformer
-      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.import_code, c.brought_at, c.mark, c.likeness, c.identity, c.whereabouts, c.narrative, c.identity_rev, c.identity_key, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.record_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END, CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalformer
-      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_former', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reports_historicalformer
       (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_former RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.import_code, c.brought_at, c.mark, c.likeness, c.identity, c.whereabouts, c.narrative, c.identity_rev, c.identity_key, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.record_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_former', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["reports_former","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alias_id":%s,"brought_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"import_code":%s,"likeness":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"record_id":%s,"rev":%s,"whereabouts":%s,"whereabouts_rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.brought_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.import_code::text)::text, to_json(h.likeness::text)::text, to_json(h.mark::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.record_id || '"', 'null'), h.rev::text, coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalformer h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_former() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_former() TO ijm_owner;
@@ -5383,9 +4866,6 @@ ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_former REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_former();
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_reports_former();
-ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -5427,9 +4907,14 @@ CREATE POLICY guard_see ON reports_historicalimport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; who uuid; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO public.reports_historicalimport (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason)
+    SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5442,35 +4927,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalimport
       (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalimport
-      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.brought, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w JOIN was o USING (id);
-  ELSIF TG_OP = 'DELETE' THEN
-    WITH w AS (INSERT INTO public.reports_historicalimport
-      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_import', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id);
   ELSE
     WITH w AS (INSERT INTO public.reports_historicalimport
       (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_import RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{}') INTO written, told FROM w;
+      SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.brought, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
+    SELECT string_agg(json_build_array('reports_import', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
+      FROM w JOIN changed c USING (id) JOIN was o USING (id);
   END IF;
-  SELECT string_agg(format('["reports_import","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"alike":%s,"begun_at":%s,"brought":%s,"code":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"known":%s,"left_out":%s,"owner_id":%s,"rev":%s,"rows":%s,"source":%s,"state":%s,"to_mend":%s}', h.alike::text, to_json(h.begun_at AT TIME ZONE 'UTC')::text, h.brought::text, to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.known::text, h.left_out::text, coalesce('"' || h.owner_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.state::text)::text, h.to_mend::text),
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalimport h ON h.history_id = m.id;
-  IF made <> 'out-of-band' THEN
-    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
-    PERFORM guard.tell_out_of_band(seen);
-  END IF;
+  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_import() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_import() TO ijm_owner;
@@ -5484,9 +4952,6 @@ ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_import REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_import();
 ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_d;
-CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_import FOR EACH STATEMENT
-  EXECUTE FUNCTION guard.record_reports_import();
-ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_import FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalimport FOR EACH ROW EXECUTE FUNCTION guard.keep();

@@ -39,7 +39,7 @@ RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.re
                             "ijm.documents.panels.record")
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
 APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals",
-                              "ijm.desk.vault.approvals", "ijm.erasures.panels.approvals")
+                              "ijm.desk.vault.approvals", "ijm.erasures.panels.approvals", "audit.court.panels.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",

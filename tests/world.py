@@ -9,6 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from aftercare.models import Referral, Survivor
+from audit.court import subjects
+from audit.court.actions import packages
+from audit.court.models import Package
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
@@ -76,6 +79,7 @@ class World:
     office: Office
     import_: Import
     export: Export
+    package: Package
     erasure: Erasure
     hold: LegalHold
     guide: Guide
@@ -141,6 +145,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "guide": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
+    "package": SUPERVISORS | {"investigator", "data_protection"},
     "erasure": CARING | {"data_protection"},
     "hold": PROSECUTING | {"data_protection"},
 }
@@ -183,6 +188,7 @@ def build(cast: Cast) -> World:
         office=cast.office,
         import_=_import(cast),
         export=_export(cast),
+        package=_package(cast, investigation),
         erasure=forgetting.asked(cast, survivor),
         hold=forgetting.held(cast),
         guide=BY_SLUG["care-worker"],
@@ -222,6 +228,14 @@ def _export(cast: Cast) -> Export:
     """A workbook that waits for approval."""
     with acting_as(cast.care_supervisor):
         return exports.ask(by=cast.care_supervisor, purpose="CASEWORK", which="all")
+
+
+def _package(cast: Cast, investigation: Investigation) -> Package:
+    """A package about an investigation that waits for a second person."""
+    with acting_as(cast.investigator):
+        subject = subjects.find(cast.investigator, investigation.code, bare=False)
+        assert subject is not None
+        return packages.ask(subject, by=cast.investigator)
 
 
 def _reminded(cast: Cast, survivor: Survivor) -> Reminder:

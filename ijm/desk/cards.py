@@ -18,6 +18,7 @@ from ijm.roles.table import Can, Kind, Role, standing_on, who_can
 from ijm.trail.events import TrailRef
 from ijm.web import icons, words
 
+COMMON = ("ijm.", "audit.court.")  # packages for a court are asked for and agreed to in every wing
 WORKERS: dict[str, frozenset[Role]] = {
     "investigations": frozenset({*standing_on(Kind.INTAKE), *standing_on(Kind.INVESTIGATION)}),
     "aftercare": frozenset(standing_on(Kind.CARE)),
@@ -96,7 +97,7 @@ class Section:
 
 def asked_of(names: Iterable[str], user: User) -> list[Callable[..., list[dict[str, Any]]]]:
     """The functions of the base, and of those wings in which she works; a wing that is not built in is passed over."""
-    return [found for name in names if name.startswith("ijm.") or user.role_codes & WORKERS[name.partition(".")[0]]
+    return [found for name in names if name.startswith(COMMON) or user.role_codes & WORKERS[name.partition(".")[0]]
             for found in [_function(name)] if found]
 
 

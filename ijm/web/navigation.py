@@ -19,6 +19,7 @@ TAKING = CARE | {"DATA_PROTECTION"}
 PROSECUTION = frozenset({"LIAISON"})
 HOLDING = PROSECUTION | {"DATA_PROTECTION"}
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
+PACKAGES = INVESTIGATION | CARE | PROSECUTION | AUDIT
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
 
@@ -74,6 +75,7 @@ SIDE = (
         (
             Item("audit:who-saw", _("Who has seen"), "eye", AUDIT, "s"),
             Item("audit:log-summary", _("The log"), "ledger", AUDIT),
+            Item("audit:package-list", _("Packages for a court"), "scales", PACKAGES),
         ),
     ),
     Group(

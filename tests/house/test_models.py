@@ -45,6 +45,7 @@ OPEN: dict[str, set[str]] = {
     "aftercare.SafeContact": {"ways", "days", "from_at", "until_at"},
     "documents.Paper": {"number", "about_code", "source", "digest", "mark"},
     "documents.StoredFile": {"media", "sha256", "storage"},  # told by the bytes and by chance, typed by nobody
+    "audit.Package": {"about_code", "digest"},  # a code of ours, a checksum
     "erasures.Erasure": {"about_code", "certificate"},  # codes of ours
     "erasures.LegalHold": {"about_code"},
     "documents.Measurement": {"trouble"},  # a code of the vault's errors
