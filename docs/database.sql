@@ -437,9 +437,16 @@ BEGIN
 END $$;
 
 -- The log
+-- events that triggers write begin in one of these ways; the application can write none of them
+CREATE OR REPLACE FUNCTION guard.is_of_database(body bytea) RETURNS boolean LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT encode(substr(body, 1, 28), 'escape') ~ '^\{"act":"(vault\.rekeyed"|record\.out_of_band"|log\.|audit\.(un)?locked")' $$;
 CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF session_user = 'ijm_app' AND guard.is_of_database(NEW.body) THEN
+    RAISE EXCEPTION 'such an event is written by the database alone' USING ERRCODE = '42501';
+  END IF;
   -- the number first: log.sql says why
   NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
@@ -489,8 +496,8 @@ DECLARE c guard.cursor; last record;
 BEGIN
   SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
   WITH e AS MATERIALIZED (
-    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e, guard.epoch g,
-      pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b, guard.is_of_database(e.body) AS of_database
+    FROM public.audit_event e, guard.epoch g, pg_snapshot_xmin(pg_current_snapshot()) AS horizon
     WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id)
       AND (e.epoch < g.epoch OR (e.xid < horizon AND coalesce(g.opened < horizon, g.system IS NULL)))
     ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
@@ -500,7 +507,16 @@ BEGIN
       SELECT guard.named_in(e.b) UNION SELECT guard.as_uuid(e.b #>> '{who,ref}')) AS named (s) WHERE s IS NOT NULL
     ON CONFLICT DO NOTHING),
   codes AS (
-    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING)
+    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING),
+  told AS (  -- the first event that names a history row is the one that counts
+    INSERT INTO guard.told (history_id, tab, row_id, event_id)
+    SELECT DISTINCT ON (h) h, r ->> 0, pk, e.id FROM e, jsonb_path_query(e.b, '$.hist[*]') r, guard.as_uuid(r ->> 3) h,
+      guard.as_uuid(r ->> 1) pk WHERE h IS NOT NULL AND pk IS NOT NULL AND r ->> 0 IS NOT NULL ORDER BY h, e.epoch, e.xid, e.id
+    ON CONFLICT DO NOTHING),
+  turned AS (  -- a change of keys counts only where the database itself told it
+    INSERT INTO guard.turned (tab, row_id, bundle, becomes, was, event_id)
+    SELECT e.b ->> 'tab', guard.as_uuid(split_part(t.key, '.', 1)), split_part(t.key, '.', 2), split_part(t.value, ':', 3),
+      split_part(t.value, ':', 2), e.id FROM e, jsonb_each_text(e.b -> 'turned') t WHERE e.of_database ON CONFLICT DO NOTHING)
   SELECT count(*) OVER () AS n, e.epoch, e.xid, e.id INTO last FROM e ORDER BY e.epoch DESC, e.xid DESC, e.id DESC LIMIT 1;
   IF NOT FOUND THEN RETURN 0; END IF;
   UPDATE guard.cursor SET epoch = last.epoch, xid = last.xid, id = last.id WHERE name = 'subjects';
@@ -618,6 +634,58 @@ REVOKE ALL ON FUNCTION guard.check_rekeyed(), guard.tell_rekeyed(), guard.scopes
 GRANT EXECUTE ON FUNCTION guard.check_rekeyed(), guard.tell_rekeyed() TO ijm_owner;
 REVOKE ALL ON ALL TABLES IN SCHEMA guard FROM ijm_rotor;
 GRANT USAGE ON SCHEMA guard TO ijm_rotor; GRANT EXECUTE ON FUNCTION guard.scopes_of(text) TO ijm_rotor;
+-- What lets the log and the history be held against the tables: which event told which history row, which keys were changed.
+SET LOCAL ROLE ijm_keeper;
+-- the salts of row digests come from this key; it never leaves the database but in a back-up
+CREATE TABLE IF NOT EXISTS guard.row_key (id int PRIMARY KEY CHECK (id = 1), ipad bytea NOT NULL, opad bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.told (history_id uuid PRIMARY KEY, tab text NOT NULL, row_id uuid NOT NULL, event_id bigint NOT NULL);
+CREATE INDEX IF NOT EXISTS told_rows ON guard.told (tab, row_id);
+CREATE TABLE IF NOT EXISTS guard.turned (tab text, row_id uuid, bundle text, becomes text, was text NOT NULL, event_id bigint NOT NULL,
+  PRIMARY KEY (tab, row_id, bundle, becomes));
+-- for who reads a history row under her own name; whoever has digests (the auditor) has no salts, and the reverse
+CREATE OR REPLACE FUNCTION guard.row_salt(history_id uuid) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT sha256(k.opad || sha256(k.ipad || uuid_send(row_salt.history_id))) FROM guard.row_key k WHERE guard.uid() IS NOT NULL $$;
+-- the digest that a bundle had before its keys were ever changed
+CREATE OR REPLACE FUNCTION guard.before_keys(of_tab text, of_row uuid, of_bundle text, now text) RETURNS text LANGUAGE plpgsql
+  STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE earlier text;
+BEGIN
+  FOR step IN 1..1000 LOOP
+    SELECT t.was INTO earlier FROM guard.turned t
+      WHERE t.tab = of_tab AND t.row_id = of_row AND t.bundle = of_bundle AND t.becomes = now;
+    EXIT WHEN NOT FOUND;
+    now := earlier;
+  END LOOP;
+  RETURN now;
+END $$;
+-- a change by anybody mightier than the application, told by the database itself; a long one in several events of one id
+CREATE OR REPLACE FUNCTION guard.tell_out_of_band(seen text) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  WITH told AS (SELECT r ->> 0 AS tab, r ->> 1 AS pk, r ->> 2 AS kind, r ->> 3 AS history, r ->> 4 AS digest, r -> 5 AS bundles, n,
+      (n - 1) / 150 AS part FROM jsonb_array_elements(('[' || seen || ']')::jsonb) WITH ORDINALITY AS rows (r, n)),
+  portions AS (SELECT part, string_agg(format('["%s","%s","%s","%s","%s"]', tab, pk, kind, history, digest), ',' ORDER BY n) AS hist,
+      (SELECT string_agg(format('"%s.%s":"%s"', t.pk, b.key, b.value), ',' ORDER BY (t.pk || '.' || b.key) COLLATE "C")
+       FROM told t, jsonb_each_text(t.bundles) b WHERE t.part = told.part) AS dig FROM told GROUP BY part)
+  INSERT INTO public.audit_event (body) SELECT convert_to(format(
+    '{"act":"record.out_of_band","cat":"change",%s"hist":[%s],"id":"%s","out":0,%s"t":%s,"v":1,"who":{"code":%s,"role":"DATABASE"}}',
+    '"dig":{' || dig || '},', hist, replace(same.id::text, '-', ''), CASE WHEN part > 0 THEN format('"part":%s,', part) END,
+    floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, to_json(session_user::text)), 'UTF8')
+  FROM portions, (SELECT gen_random_uuid() AS id OFFSET 0) same ORDER BY part $$;
+-- whether the event that told this history row says this digest; NULL where no event told it
+CREATE OR REPLACE FUNCTION guard.is_told(history_id uuid, digest text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE event bigint; said bytea := convert_to(format('"%s","%s"]', history_id, digest), 'UTF8');
+BEGIN
+  SELECT t.event_id INTO event FROM guard.told t WHERE t.history_id = is_told.history_id;
+  IF FOUND THEN RETURN coalesce((SELECT position(said IN e.body) > 0 FROM public.audit_event e WHERE e.id = event), false); END IF;
+  RETURN (SELECT true FROM public.audit_event e, guard.cursor c  -- told, but not indexed yet
+    WHERE c.name = 'subjects' AND (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) AND position(said IN e.body) > 0 LIMIT 1);
+END $$;
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.row_salt(uuid), guard.before_keys(text, uuid, text, text), guard.tell_out_of_band(text),
+  guard.is_told(uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.row_salt(uuid), guard.before_keys(text, uuid, text, text) TO ijm_app;
 -- The search. Equal numbers are compared in here and nowhere else. Who searches learns of persons on her own files; of
 -- others only which unit knows one, and only of the wings in which she works: neither side of the wall hears of the other.
 SET LOCAL ROLE ijm_keeper;
@@ -1064,14 +1132,9 @@ CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalassurance (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1084,18 +1147,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalassurance
       (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_assurance', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicalassurance
       (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.done_on, c.at, c.office_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_assurance', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalassurance
+      (id, rev, kind, done_on, at, office_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, done_on, at, office_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_assurance RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_assurance","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"at":%s,"by_id":%s,"done_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"rev":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, coalesce('"' || h.by_id || '"', 'null'), to_json(h.done_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalassurance h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_assurance() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_assurance() TO ijm_owner;
@@ -1109,12 +1189,42 @@ ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_assurance REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_assurance();
 ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_assurance();
+ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_assurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalassurance FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalassurance FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalassurance ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_assurance(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_assurance l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicalassurance h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_assurance' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicalassurance h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"at":%s,"by_id":%s,"done_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"rev":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, coalesce('"' || h.by_id || '"', 'null'), to_json(h.done_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicalassurance h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_assurance l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.done_on, l.at, l.office_id, l.by_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.done_on, h.at, h.office_id, h.by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_assurance' AND NOT EXISTS (SELECT FROM public.accounts_historicalassurance h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_assurance(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_assurance(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON accounts_assurance FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE accounts_assurance ENABLE ALWAYS TRIGGER guard_signed_by_id;
 
 -- accounts_office: office
@@ -1133,14 +1243,9 @@ CREATE POLICY guard_see ON accounts_historicaloffice FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaloffice (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1153,18 +1258,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
       (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_office', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicaloffice
       (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.name_en, c.name_km, c.province, c.phone, c.time_zone, c.quick_exit, c.languages, c.is_small, c.closed_at, c.supported_by_id, c.closed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_office', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicaloffice
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicaloffice
+      (id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, name_en, name_km, province, phone, time_zone, quick_exit, languages, is_small, closed_at, supported_by_id, closed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_office RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_office","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"closed_at":%s,"closed_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_small":%s,"languages":%s,"name_en":%s,"name_km":%s,"phone":%s,"province":%s,"quick_exit":%s,"rev":%s,"supported_by_id":%s,"time_zone":%s}', coalesce(to_json(h.closed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.closed_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_small::text, to_json(h.languages::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.phone::text)::text, to_json(h.province::text)::text, to_json(h.quick_exit::text)::text, h.rev::text, coalesce('"' || h.supported_by_id || '"', 'null'), to_json(h.time_zone::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicaloffice h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_office() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_office() TO ijm_owner;
@@ -1178,12 +1300,42 @@ ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_office REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_office();
 ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_office FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_office();
+ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_office FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaloffice FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaloffice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaloffice ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_office(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_office l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicaloffice h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_office' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicaloffice h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"closed_at":%s,"closed_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_small":%s,"languages":%s,"name_en":%s,"name_km":%s,"phone":%s,"province":%s,"quick_exit":%s,"rev":%s,"supported_by_id":%s,"time_zone":%s}', coalesce(to_json(h.closed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.closed_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_small::text, to_json(h.languages::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.phone::text)::text, to_json(h.province::text)::text, to_json(h.quick_exit::text)::text, h.rev::text, coalesce('"' || h.supported_by_id || '"', 'null'), to_json(h.time_zone::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicaloffice h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_office l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.name_en, l.name_km, l.province, l.phone, l.time_zone, l.quick_exit, l.languages, l.is_small, l.closed_at, l.supported_by_id, l.closed_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.name_en, h.name_km, h.province, h.phone, h.time_zone, h.quick_exit, h.languages, h.is_small, h.closed_at, h.supported_by_id, h.closed_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_office' AND NOT EXISTS (SELECT FROM public.accounts_historicaloffice h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_office(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_office(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
 
 -- accounts_reset: office
@@ -1202,14 +1354,9 @@ CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalreset (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1222,18 +1369,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalreset
       (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_reset', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicalreset
       (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.proposed_at, c.approved_at, c.refused_at, c.done_at, c.user_id, c.proposed_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_reset', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalreset
+      (id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, proposed_at, approved_at, refused_at, done_at, user_id, proposed_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_reset RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_reset","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"approved_at":%s,"approved_by_id":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"proposed_at":%s,"proposed_by_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.proposed_by_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalreset h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_reset() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_reset() TO ijm_owner;
@@ -1247,12 +1411,42 @@ ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_reset REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_reset();
 ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_reset();
+ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_reset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalreset FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalreset FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalreset ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_reset(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_reset l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicalreset h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_reset' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicalreset h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"approved_at":%s,"approved_by_id":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"proposed_at":%s,"proposed_by_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.proposed_by_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicalreset h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_reset l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.proposed_at, l.approved_at, l.refused_at, l.done_at, l.user_id, l.proposed_by_id, l.approved_by_id, l.refused_by_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.proposed_at, h.approved_at, h.refused_at, h.done_at, h.user_id, h.proposed_by_id, h.approved_by_id, h.refused_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_reset' AND NOT EXISTS (SELECT FROM public.accounts_historicalreset h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_reset(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_reset(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_reset(); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_stamp;
 CREATE TRIGGER guard_signed_proposed_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('proposed_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_proposed_by_id;
 CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON accounts_reset FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE accounts_reset ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
@@ -1274,14 +1468,9 @@ CREATE POLICY guard_see ON accounts_historicalrolegrant FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_rolegrant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalrolegrant (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1294,18 +1483,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalrolegrant
       (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicalrolegrant
       (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.role, c.starts_at, c.expires_at, c.approved_at, c.revoked_at, c.made_xid, c.user_id, c.office_id, c.proposed_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_rolegrant', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
+      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalrolegrant
+      (id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, starts_at, expires_at, approved_at, revoked_at, made_xid, user_id, office_id, proposed_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_rolegrant RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_rolegrant","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"approved_at":%s,"approved_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_xid":%s,"office_id":%s,"proposed_by_id":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"role":%s,"starts_at":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_xid::text)::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.proposed_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.role::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalrolegrant h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_rolegrant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_rolegrant() TO ijm_owner;
@@ -1319,12 +1525,42 @@ ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_rolegrant REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_rolegrant();
 ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_rolegrant FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_rolegrant();
+ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_rolegrant FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalrolegrant FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalrolegrant ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalrolegrant FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalrolegrant ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_rolegrant(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_rolegrant l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicalrolegrant h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_rolegrant' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicalrolegrant h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"approved_at":%s,"approved_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_xid":%s,"office_id":%s,"proposed_by_id":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"role":%s,"starts_at":%s,"user_id":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_xid::text)::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.proposed_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.role::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicalrolegrant h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_rolegrant l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.role, l.starts_at, l.expires_at, l.approved_at, l.revoked_at, l.made_xid, l.user_id, l.office_id, l.proposed_by_id, l.approved_by_id, l.revoked_by_id) IS DISTINCT FROM (h.id, h.rev, h.role, h.starts_at, h.expires_at, h.approved_at, h.revoked_at, h.made_xid, h.user_id, h.office_id, h.proposed_by_id, h.approved_by_id, h.revoked_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_rolegrant' AND NOT EXISTS (SELECT FROM public.accounts_historicalrolegrant h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_rolegrant(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_rolegrant(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_rolegrant FOR EACH ROW EXECUTE FUNCTION guard.check_grant(); ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- accounts_user: office
@@ -1343,14 +1579,9 @@ CREATE POLICY guard_see ON accounts_historicaluser FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicaluser (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason)
-    SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1363,18 +1594,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
       (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_user', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
       (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_user', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicaluser
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicaluser
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_user RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(h.arrival::text)::text, to_json(h.code::text)::text, to_json(h.email::text)::text, h.has_shortcuts::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_active::text, h.is_superuser::text, h.is_system::text, to_json(h.language::text)::text, to_json(h.name::text)::text, to_json(h.name_km::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.password::text)::text, coalesce(to_json(h.ready_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, h.sessions::text, to_json(h.theme::text)::text, to_json(h.username::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicaluser h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_user() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_user() TO ijm_owner;
@@ -1388,12 +1636,42 @@ ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_user REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_user();
 ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_user FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_user();
+ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_user FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicaluser FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicaluser FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicaluser ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_user(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_user l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicaluser h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_user' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicaluser h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(h.arrival::text)::text, to_json(h.code::text)::text, to_json(h.email::text)::text, h.has_shortcuts::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_active::text, h.is_superuser::text, h.is_system::text, to_json(h.language::text)::text, to_json(h.name::text)::text, to_json(h.name_km::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.password::text)::text, coalesce(to_json(h.ready_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, h.sessions::text, to_json(h.theme::text)::text, to_json(h.username::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicaluser h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_user l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.password, l.id, l.rev, l.code, l.username, l.email, l.name, l.name_km, l.language, l.theme, l.has_shortcuts, l.is_active, l.is_superuser, l.is_system, l.arrival, l.ready_at, l.sessions, l.office_id) IS DISTINCT FROM (h.password, h.id, h.rev, h.code, h.username, h.email, h.name, h.name_km, h.language, h.theme, h.has_shortcuts, h.is_active, h.is_superuser, h.is_system, h.arrival, h.ready_at, h.sessions, h.office_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_user' AND NOT EXISTS (SELECT FROM public.accounts_historicaluser h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_user(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_user(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_user FOR EACH ROW EXECUTE FUNCTION guard.check_person(); ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- accounts_welcome: office
@@ -1412,14 +1690,9 @@ CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.accounts_historicalwelcome (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1432,18 +1705,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicalwelcome
       (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_welcome', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicalwelcome
       (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code_hash, c.given_at, c.expires_at, c.tries, c.used_at, c.user_id, c.given_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('accounts_welcome', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalwelcome
+      (id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code_hash, given_at, expires_at, tries, used_at, user_id, given_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_welcome RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["accounts_welcome","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code_hash":%s,"expires_at":%s,"given_at":%s,"given_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"rev":%s,"tries":%s,"used_at":%s,"user_id":%s}', to_json(h.code_hash::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, to_json(h.given_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.given_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.rev::text, h.tries::text, coalesce(to_json(h.used_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.accounts_historicalwelcome h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_accounts_welcome() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_welcome() TO ijm_owner;
@@ -1457,12 +1747,42 @@ ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_welcome REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_accounts_welcome();
 ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_welcome();
+ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_welcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwelcome FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalwelcome FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE accounts_historicalwelcome ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_welcome(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_welcome l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicalwelcome h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_welcome' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicalwelcome h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code_hash":%s,"expires_at":%s,"given_at":%s,"given_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"rev":%s,"tries":%s,"used_at":%s,"user_id":%s}', to_json(h.code_hash::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, to_json(h.given_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.given_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.rev::text, h.tries::text, coalesce(to_json(h.used_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicalwelcome h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_welcome l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code_hash, l.given_at, l.expires_at, l.tries, l.used_at, l.user_id, l.given_by_id) IS DISTINCT FROM (h.id, h.rev, h.code_hash, h.given_at, h.expires_at, h.tries, h.used_at, h.user_id, h.given_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_welcome' AND NOT EXISTS (SELECT FROM public.accounts_historicalwelcome h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_welcome(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_welcome(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_signed_given_by_id BEFORE INSERT OR UPDATE ON accounts_welcome FOR EACH ROW EXECUTE FUNCTION guard.check_signed('given_by_id'); ALTER TABLE accounts_welcome ENABLE ALWAYS TRIGGER guard_signed_given_by_id;
 
 -- aftercare_courtsupport: content
@@ -1481,14 +1801,9 @@ CREATE POLICY guard_see ON aftercare_historicalcourtsupport FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalcourtsupport (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1501,18 +1816,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
       (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
       (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.hearing_at, c.court, c.needs, c.state, c.arranged_at, c.file_id, c.survivor_id, c.delivery_id, c.companion_id, c.arranged_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_courtsupport', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
+      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalcourtsupport
+      (id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, hearing_at, court, needs, state, arranged_at, file_id, survivor_id, delivery_id, companion_id, arranged_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_courtsupport RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["aftercare_courtsupport","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"arranged_at":%s,"arranged_by_id":%s,"companion_id":%s,"court":%s,"delivery_id":%s,"file_id":%s,"hearing_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"needs":%s,"rev":%s,"state":%s,"survivor_id":%s}', coalesce(to_json(h.arranged_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.arranged_by_id || '"', 'null'), coalesce('"' || h.companion_id || '"', 'null'), to_json(h.court::text)::text, coalesce('"' || h.delivery_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.hearing_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.needs::text)::text, h.rev::text, to_json(h.state::text)::text, coalesce('"' || h.survivor_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalcourtsupport h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_courtsupport() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_courtsupport() TO ijm_owner;
@@ -1526,12 +1858,42 @@ ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_courtsupport REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_courtsupport();
 ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_courtsupport FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_courtsupport();
+ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_courtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalcourtsupport FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalcourtsupport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_courtsupport(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.aftercare_courtsupport l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.aftercare_historicalcourtsupport h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'aftercare_courtsupport' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.aftercare_historicalcourtsupport h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"arranged_at":%s,"arranged_by_id":%s,"companion_id":%s,"court":%s,"delivery_id":%s,"file_id":%s,"hearing_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"needs":%s,"rev":%s,"state":%s,"survivor_id":%s}', coalesce(to_json(h.arranged_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.arranged_by_id || '"', 'null'), coalesce('"' || h.companion_id || '"', 'null'), to_json(h.court::text)::text, coalesce('"' || h.delivery_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.hearing_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.needs::text)::text, h.rev::text, to_json(h.state::text)::text, coalesce('"' || h.survivor_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.aftercare_historicalcourtsupport h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.aftercare_courtsupport l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.hearing_at, l.court, l.needs, l.state, l.arranged_at, l.file_id, l.survivor_id, l.delivery_id, l.companion_id, l.arranged_by_id) IS DISTINCT FROM (h.id, h.rev, h.hearing_at, h.court, h.needs, h.state, h.arranged_at, h.file_id, h.survivor_id, h.delivery_id, h.companion_id, h.arranged_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'aftercare_courtsupport' AND NOT EXISTS (SELECT FROM public.aftercare_historicalcourtsupport h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_aftercare_courtsupport(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_aftercare_courtsupport(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_courtsupport FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('aftercare_courtsupport', 'state', '', 'needed'), ('aftercare_courtsupport', 'state', 'arranged', 'called_off'), ('aftercare_courtsupport', 'state', 'needed', 'arranged'), ('aftercare_courtsupport', 'state', 'needed', 'called_off');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_courtsupport FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_courtsupport ENABLE ALWAYS TRIGGER guard_state_state;
@@ -1552,15 +1914,10 @@ CREATE POLICY guard_see ON aftercare_historicalreferral FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalreferral (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1573,18 +1930,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalreferral
       (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_referral', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalreferral
       (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.received_at, c.answered_at, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.answered_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_referral', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral
+      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalreferral
+      (id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, received_at, answered_at, narrative, narrative_rev, narrative_key, file_id, alias_id, answered_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_referral RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["aftercare_referral","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"age_band":%s,"alias_id":%s,"answered_at":%s,"answered_by_id":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"received_at":%s,"rev":%s,"sex":%s,"state":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce(to_json(h.answered_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.answered_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalreferral h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_referral() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_referral() TO ijm_owner;
@@ -1598,6 +1972,9 @@ ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_referral REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_referral();
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_referral();
+ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_referral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_referral ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferral FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1605,6 +1982,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalreferra
 ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalreferral FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalreferral ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_referral(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.aftercare_referral l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.aftercare_historicalreferral h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'aftercare_referral' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.aftercare_historicalreferral h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"age_band":%s,"alias_id":%s,"answered_at":%s,"answered_by_id":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"received_at":%s,"rev":%s,"sex":%s,"state":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce(to_json(h.answered_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.answered_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || guard.before_keys('aftercare_historicalreferral', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.aftercare_historicalreferral h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.aftercare_referral l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.sex, l.age_band, l.languages, l.state, l.received_at, l.answered_at, l.narrative_rev, l.file_id, l.alias_id, l.answered_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.sex, h.age_band, h.languages, h.state, h.received_at, h.answered_at, h.narrative_rev, h.file_id, h.alias_id, h.answered_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_referral', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalreferral', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'aftercare_referral' AND NOT EXISTS (SELECT FROM public.aftercare_historicalreferral h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_aftercare_referral(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_aftercare_referral(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_referral TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON aftercare_referral FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON aftercare_referral FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -1641,15 +2045,10 @@ CREATE POLICY guard_see ON aftercare_historicalresidence FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalresidence (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1662,18 +2061,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
       (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_residence', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalresidence
       (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.placement, c.since_on, c.until_on, c.is_mistaken, c.whereabouts, c.narrative, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.survivor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_residence', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence
+      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalresidence
+      (id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, placement, since_on, until_on, is_mistaken, whereabouts, narrative, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, survivor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_residence RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["aftercare_residence","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_mistaken":%s,"narrative":%s,"narrative_rev":%s,"placement":%s,"rev":%s,"since_on":%s,"survivor_id":%s,"until_on":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_mistaken::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.placement::text)::text, h.rev::text, to_json(h.since_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_on)::text, 'null'), coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalresidence h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_residence() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_residence() TO ijm_owner;
@@ -1687,6 +2103,9 @@ ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_residence REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_residence();
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_residence();
+ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_residence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_residence ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresidence FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1694,6 +2113,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalresiden
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalresidence FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalresidence ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_residence(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.aftercare_residence l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.aftercare_historicalresidence h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'aftercare_residence' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.aftercare_historicalresidence h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_mistaken":%s,"narrative":%s,"narrative_rev":%s,"placement":%s,"rev":%s,"since_on":%s,"survivor_id":%s,"until_on":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_mistaken::text, coalesce('"' || guard.before_keys('aftercare_historicalresidence', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, to_json(h.placement::text)::text, h.rev::text, to_json(h.since_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_on)::text, 'null'), coalesce('"' || guard.before_keys('aftercare_historicalresidence', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex')) || '"', 'null'), h.whereabouts_rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.aftercare_historicalresidence h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.aftercare_residence l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.placement, l.since_on, l.until_on, l.is_mistaken, l.whereabouts_rev, l.narrative_rev, l.file_id, l.survivor_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.placement, h.since_on, h.until_on, h.is_mistaken, h.whereabouts_rev, h.narrative_rev, h.file_id, h.survivor_id) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('aftercare_residence', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalresidence', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex'))) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_residence', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalresidence', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'aftercare_residence' AND NOT EXISTS (SELECT FROM public.aftercare_historicalresidence h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_aftercare_residence(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_aftercare_residence(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (whereabouts, whereabouts_key, narrative, narrative_key) ON aftercare_residence TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON aftercare_residence FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON aftercare_residence FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -1728,15 +2174,10 @@ CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalsafecontact (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1749,18 +2190,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
       (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
       (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.is_allowed, c.ways, c.days, c.from_at, c.until_at, c.review_on, c.recorded_at, c.whereabouts, c.whereabouts_rev, c.whereabouts_key, c.file_id, c.survivor_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_safecontact', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalsafecontact
+      (id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, is_allowed, ways, days, from_at, until_at, review_on, recorded_at, whereabouts, whereabouts_rev, whereabouts_key, file_id, survivor_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_safecontact RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["aftercare_safecontact","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"days":%s,"file_id":%s,"from_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_allowed":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"review_on":%s,"survivor_id":%s,"until_at":%s,"ways":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.days::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.from_at::text)::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_allowed::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, to_json(h.review_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_at::text)::text, 'null'), to_json(h.ways::text)::text, coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalsafecontact h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_safecontact() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_safecontact() TO ijm_owner;
@@ -1774,6 +2232,9 @@ ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_safecontact REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_safecontact();
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_safecontact();
+ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_safecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_safecontact ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecontact FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1781,6 +2242,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsafecon
 ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsafecontact FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsafecontact ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_safecontact(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.aftercare_safecontact l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.aftercare_historicalsafecontact h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'aftercare_safecontact' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.aftercare_historicalsafecontact h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"days":%s,"file_id":%s,"from_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_allowed":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"review_on":%s,"survivor_id":%s,"until_at":%s,"ways":%s,"whereabouts":%s,"whereabouts_rev":%s}', to_json(h.days::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.from_at::text)::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_allowed::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, to_json(h.review_on)::text, coalesce('"' || h.survivor_id || '"', 'null'), coalesce(to_json(h.until_at::text)::text, 'null'), to_json(h.ways::text)::text, coalesce('"' || guard.before_keys('aftercare_historicalsafecontact', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex')) || '"', 'null'), h.whereabouts_rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.aftercare_historicalsafecontact h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.aftercare_safecontact l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.is_allowed, l.ways, l.days, l.from_at, l.until_at, l.review_on, l.recorded_at, l.whereabouts_rev, l.file_id, l.survivor_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.is_allowed, h.ways, h.days, h.from_at, h.until_at, h.review_on, h.recorded_at, h.whereabouts_rev, h.file_id, h.survivor_id, h.recorded_by_id) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('aftercare_safecontact', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalsafecontact', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'aftercare_safecontact' AND NOT EXISTS (SELECT FROM public.aftercare_historicalsafecontact h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_aftercare_safecontact(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_aftercare_safecontact(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, whereabouts, whereabouts_rev, whereabouts_key), UPDATE (whereabouts, whereabouts_key) ON aftercare_safecontact TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON aftercare_safecontact FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON aftercare_safecontact FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -1815,15 +2303,10 @@ CREATE POLICY guard_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.aftercare_historicalsurvivor (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1836,18 +2319,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
       (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
       (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.sex, c.age_band, c.languages, c.state, c.began_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.referral_id, c.worker_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('aftercare_survivor', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
+      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.aftercare_historicalsurvivor
+      (id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, sex, age_band, languages, state, began_on, narrative, narrative_rev, narrative_key, file_id, alias_id, referral_id, worker_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.aftercare_survivor RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["aftercare_survivor","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"age_band":%s,"alias_id":%s,"began_on":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"referral_id":%s,"rev":%s,"sex":%s,"state":%s,"worker_id":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.began_on)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.referral_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text, coalesce('"' || h.worker_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.aftercare_historicalsurvivor h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_aftercare_survivor() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_aftercare_survivor() TO ijm_owner;
@@ -1861,6 +2361,9 @@ ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON aftercare_survivor REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_aftercare_survivor();
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_aftercare_survivor();
+ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_survivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivor FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -1868,6 +2371,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON aftercare_historicalsurvivo
 ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON aftercare_historicalsurvivor FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_survivor(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.aftercare_survivor l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.aftercare_historicalsurvivor h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'aftercare_survivor' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.aftercare_historicalsurvivor h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"age_band":%s,"alias_id":%s,"began_on":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"narrative":%s,"narrative_rev":%s,"referral_id":%s,"rev":%s,"sex":%s,"state":%s,"worker_id":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.began_on)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || guard.before_keys('aftercare_historicalsurvivor', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.referral_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text, to_json(h.state::text)::text, coalesce('"' || h.worker_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.aftercare_historicalsurvivor h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.aftercare_survivor l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.sex, l.age_band, l.languages, l.state, l.began_on, l.narrative_rev, l.file_id, l.alias_id, l.referral_id, l.worker_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.sex, h.age_band, h.languages, h.state, h.began_on, h.narrative_rev, h.file_id, h.alias_id, h.referral_id, h.worker_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_survivor', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalsurvivor', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'aftercare_survivor' AND NOT EXISTS (SELECT FROM public.aftercare_historicalsurvivor h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_aftercare_survivor(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_aftercare_survivor(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON aftercare_survivor TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON aftercare_survivor FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON aftercare_survivor FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -1904,14 +2434,9 @@ CREATE POLICY guard_see ON audit_historicalpackage FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_package() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.audit_historicalpackage (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1924,18 +2449,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.audit_historicalpackage
       (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('audit_package', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.audit_historicalpackage
       (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.about_code, c.about, c.scope, c.has_content, c.is_bare, c.asked_at, c.state, c.agreed_at, c.refused_at, c.made_at, c.fetched_at, c.events, c.digest, c.office_id, c.file_id, c.asked_by_id, c.agreed_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('audit_package', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalpackage
+      (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.audit_historicalpackage
+      (id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about_code, about, scope, has_content, is_bare, asked_at, state, agreed_at, refused_at, made_at, fetched_at, events, digest, office_id, file_id, asked_by_id, agreed_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.audit_package RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["audit_package","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about":%s,"about_code":%s,"agreed_at":%s,"agreed_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"digest":%s,"events":%s,"fetched_at":%s,"file_id":%s,"has_content":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_bare":%s,"kind":%s,"made_at":%s,"office_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"scope":%s,"state":%s}', coalesce('"' || h.about || '"', 'null'), to_json(h.about_code::text)::text, coalesce(to_json(h.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.agreed_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.digest::text)::text, h.events::text, coalesce(to_json(h.fetched_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), h.has_content::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_bare::text, to_json(h.kind::text)::text, coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.scope::text)::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.audit_historicalpackage h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_audit_package() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_audit_package() TO ijm_owner;
@@ -1949,12 +2491,42 @@ ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON audit_package REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_audit_package();
 ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON audit_package FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_package();
+ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_package FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_historicalpackage FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE audit_historicalpackage ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_historicalpackage FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE audit_historicalpackage ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_audit_package(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.audit_package l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.audit_historicalpackage h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'audit_package' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.audit_historicalpackage h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about":%s,"about_code":%s,"agreed_at":%s,"agreed_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"digest":%s,"events":%s,"fetched_at":%s,"file_id":%s,"has_content":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_bare":%s,"kind":%s,"made_at":%s,"office_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"scope":%s,"state":%s}', coalesce('"' || h.about || '"', 'null'), to_json(h.about_code::text)::text, coalesce(to_json(h.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.agreed_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.digest::text)::text, h.events::text, coalesce(to_json(h.fetched_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), h.has_content::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_bare::text, to_json(h.kind::text)::text, coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.scope::text)::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.audit_historicalpackage h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.audit_package l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.about_code, l.about, l.scope, l.has_content, l.is_bare, l.asked_at, l.state, l.agreed_at, l.refused_at, l.made_at, l.fetched_at, l.events, l.digest, l.office_id, l.file_id, l.asked_by_id, l.agreed_by_id, l.refused_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.about_code, h.about, h.scope, h.has_content, h.is_bare, h.asked_at, h.state, h.agreed_at, h.refused_at, h.made_at, h.fetched_at, h.events, h.digest, h.office_id, h.file_id, h.asked_by_id, h.agreed_by_id, h.refused_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'audit_package' AND NOT EXISTS (SELECT FROM public.audit_historicalpackage h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_audit_package(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_audit_package(uuid, int) TO ijm_audit;
+RESET ROLE;
 INSERT INTO guard.transition VALUES ('audit_package', 'state', '', 'agreed'), ('audit_package', 'state', '', 'asked'), ('audit_package', 'state', 'agreed', 'made'), ('audit_package', 'state', 'agreed', 'withdrawn'), ('audit_package', 'state', 'asked', 'agreed'), ('audit_package', 'state', 'asked', 'refused'), ('audit_package', 'state', 'asked', 'withdrawn'), ('audit_package', 'state', 'made', 'fetched');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_state_state;
 CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
@@ -1977,14 +2549,9 @@ CREATE POLICY guard_see ON casefiles_historicalcaseaccess FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.casefiles_historicalcaseaccess (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1997,18 +2564,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
       (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
       (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_caseaccess', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
+      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
+      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_caseaccess RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || h.granted_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.reason_code::text)::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.source::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalcaseaccess h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_caseaccess() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_caseaccess() TO ijm_owner;
@@ -2022,12 +2606,42 @@ ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_caseaccess REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_caseaccess();
 ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_caseaccess FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_caseaccess();
+ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_caseaccess FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcaseaccess FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalcaseaccess ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalcaseaccess FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalcaseaccess ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_caseaccess(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_caseaccess l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicalcaseaccess h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_caseaccess' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalcaseaccess h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || h.granted_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.reason_code::text)::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.source::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicalcaseaccess h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_caseaccess l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.source, l.reason_code, l.starts_at, l.expires_at, l.revoked_at, l.user_id, l.file_id, l.granted_by_id, l.approved_by_id, l.revoked_by_id) IS DISTINCT FROM (h.id, h.rev, h.source, h.reason_code, h.starts_at, h.expires_at, h.revoked_at, h.user_id, h.file_id, h.granted_by_id, h.approved_by_id, h.revoked_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_caseaccess' AND NOT EXISTS (SELECT FROM public.casefiles_historicalcaseaccess h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_caseaccess(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_caseaccess(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_caseaccess FOR EACH ROW EXECUTE FUNCTION guard.check_access(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_stamp;
 
 -- casefiles_casefile: content
@@ -2046,14 +2660,9 @@ CREATE POLICY guard_see ON casefiles_historicalcasefile FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.casefiles_historicalcasefile (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2066,18 +2675,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcasefile
       (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcasefile
       (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.sort_key, c.opened_xid, c.office_id, c.opened_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_casefile', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE (c.id, c.rev, c.code, c.kind, c.status, c.is_sealed, c.opened_at, c.opened_xid, c.office_id, c.opened_by_id) IS DISTINCT FROM (o.id, o.rev, o.code, o.kind, o.status, o.is_sealed, o.opened_at, o.opened_xid, o.office_id, o.opened_by_id) RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
+      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalcasefile
+      (id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, status, is_sealed, opened_at, sort_key, opened_xid, office_id, opened_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_casefile RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["casefiles_casefile","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_sealed":%s,"kind":%s,"office_id":%s,"opened_at":%s,"opened_by_id":%s,"opened_xid":%s,"rev":%s,"sort_key":%s,"status":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_sealed::text, to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.opened_by_id || '"', 'null'), coalesce(to_json(h.opened_xid::text)::text, 'null'), h.rev::text, to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.status::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalcasefile h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_casefile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_casefile() TO ijm_owner;
@@ -2091,12 +2717,42 @@ ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_casefile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_casefile();
 ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_casefile FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_casefile();
+ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_casefile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalcasefile FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalcasefile ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalcasefile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalcasefile ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_casefile(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_casefile l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicalcasefile h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_casefile' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalcasefile h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_sealed":%s,"kind":%s,"office_id":%s,"opened_at":%s,"opened_by_id":%s,"opened_xid":%s,"rev":%s,"sort_key":%s,"status":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_sealed::text, to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.opened_by_id || '"', 'null'), coalesce(to_json(h.opened_xid::text)::text, 'null'), h.rev::text, to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.status::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicalcasefile h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_casefile l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.status, l.is_sealed, l.opened_at, l.opened_xid, l.office_id, l.opened_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.status, h.is_sealed, h.opened_at, h.opened_xid, h.office_id, h.opened_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_casefile' AND NOT EXISTS (SELECT FROM public.casefiles_historicalcasefile h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_casefile(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_casefile(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.stamp_file(); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_stamp;
 INSERT INTO guard.transition VALUES ('casefiles_casefile', 'status', '', 'open'), ('casefiles_casefile', 'status', 'closed', 'open'), ('casefiles_casefile', 'status', 'open', 'closed');
 CREATE TRIGGER guard_state_status BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.check_transition('status'); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_state_status;
@@ -2116,14 +2772,9 @@ CREATE POLICY guard_see ON casefiles_historicaldelivery FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.casefiles_historicaldelivery (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2136,18 +2787,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicaldelivery
       (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicaldelivery
       (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.payload, c.state, c.sent_at, c.taken_at, c.file_id, c.sent_by_id, c.taken_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_delivery', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
+      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicaldelivery
+      (id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, payload, state, sent_at, taken_at, file_id, sent_by_id, taken_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_delivery RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["casefiles_delivery","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"payload":%s,"rev":%s,"sent_at":%s,"sent_by_id":%s,"state":%s,"taken_at":%s,"taken_by_id":%s}', coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.payload::text)::text, h.rev::text, to_json(h.sent_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.sent_by_id || '"', 'null'), to_json(h.state::text)::text, coalesce(to_json(h.taken_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.taken_by_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicaldelivery h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_delivery() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_delivery() TO ijm_owner;
@@ -2161,12 +2829,42 @@ ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_delivery REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_delivery();
 ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_delivery FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_delivery();
+ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_delivery FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicaldelivery FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicaldelivery ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicaldelivery FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicaldelivery ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_delivery(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_delivery l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicaldelivery h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_delivery' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicaldelivery h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"payload":%s,"rev":%s,"sent_at":%s,"sent_by_id":%s,"state":%s,"taken_at":%s,"taken_by_id":%s}', coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, to_json(h.payload::text)::text, h.rev::text, to_json(h.sent_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.sent_by_id || '"', 'null'), to_json(h.state::text)::text, coalesce(to_json(h.taken_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.taken_by_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicaldelivery h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_delivery l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.payload, l.state, l.sent_at, l.taken_at, l.file_id, l.sent_by_id, l.taken_by_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.payload, h.state, h.sent_at, h.taken_at, h.file_id, h.sent_by_id, h.taken_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_delivery' AND NOT EXISTS (SELECT FROM public.casefiles_historicaldelivery h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_delivery(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_delivery(uuid, int) TO ijm_audit;
+RESET ROLE;
 INSERT INTO guard.transition VALUES ('casefiles_delivery', 'state', '', 'waiting'), ('casefiles_delivery', 'state', 'waiting', 'taken');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON casefiles_delivery FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE casefiles_delivery ENABLE ALWAYS TRIGGER guard_state_state;
 
@@ -2185,14 +2883,9 @@ CREATE POLICY guard_see ON casefiles_historicalfilelink FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.casefiles_historicalfilelink (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2205,18 +2898,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalfilelink
       (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalfilelink
       (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.a_id, c.b_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('casefiles_filelink', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
+      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalfilelink
+      (id, rev, kind, a_id, b_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, a_id, b_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_filelink RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["casefiles_filelink","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"a_id":%s,"b_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"rev":%s}', coalesce('"' || h.a_id || '"', 'null'), coalesce('"' || h.b_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.casefiles_historicalfilelink h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_casefiles_filelink() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_filelink() TO ijm_owner;
@@ -2230,12 +2940,42 @@ ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_filelink REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_casefiles_filelink();
 ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_filelink FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_filelink();
+ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_filelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_filelink ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalfilelink FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalfilelink FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE casefiles_historicalfilelink ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_filelink(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_filelink l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicalfilelink h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_filelink' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalfilelink h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"a_id":%s,"b_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"rev":%s}', coalesce('"' || h.a_id || '"', 'null'), coalesce('"' || h.b_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicalfilelink h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_filelink l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.a_id, l.b_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.a_id, h.b_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_filelink' AND NOT EXISTS (SELECT FROM public.casefiles_historicalfilelink h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_filelink(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_filelink(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- desk_keychange: office
 REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, decided_by_id, decided_at, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;
@@ -2253,14 +2993,9 @@ CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.desk_historicalkeychange (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2273,18 +3008,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
       (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('desk_keychange', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
       (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.target, c.state, c.asked_at, c.decided_at, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('desk_keychange', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.desk_historicalkeychange
+      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.desk_historicalkeychange
+      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_keychange RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["desk_keychange","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"asked_at":%s,"asked_by_id":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"rev":%s,"rotated":%s,"run":%s,"state":%s,"target":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.state::text)::text, to_json(h.target::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.desk_historicalkeychange h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_desk_keychange() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_keychange() TO ijm_owner;
@@ -2298,12 +3050,42 @@ ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON desk_keychange REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_desk_keychange();
 ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON desk_keychange FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_keychange();
+ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_keychange FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalkeychange FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_historicalkeychange ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_historicalkeychange FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_historicalkeychange ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_desk_keychange(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.desk_keychange l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.desk_historicalkeychange h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'desk_keychange' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.desk_historicalkeychange h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"asked_at":%s,"asked_by_id":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"rev":%s,"rotated":%s,"run":%s,"state":%s,"target":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.state::text)::text, to_json(h.target::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.desk_historicalkeychange h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.desk_keychange l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.target, l.state, l.asked_at, l.decided_at, l.run, l.rotated, l.remaining, l.failed, l.ended_at, l.asked_by_id, l.decided_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.target, h.state, h.asked_at, h.decided_at, h.run, h.rotated, h.remaining, h.failed, h.ended_at, h.asked_by_id, h.decided_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'desk_keychange' AND NOT EXISTS (SELECT FROM public.desk_historicalkeychange h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_desk_keychange(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_desk_keychange(uuid, int) TO ijm_audit;
+RESET ROLE;
 INSERT INTO guard.transition VALUES ('desk_keychange', 'state', '', 'asked'), ('desk_keychange', 'state', 'agreed', 'running'), ('desk_keychange', 'state', 'asked', 'agreed'), ('desk_keychange', 'state', 'asked', 'declined'), ('desk_keychange', 'state', 'left', 'running'), ('desk_keychange', 'state', 'running', 'done'), ('desk_keychange', 'state', 'running', 'left');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_state_state;
 CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
@@ -2335,14 +3117,9 @@ CREATE POLICY guard_see ON desk_historicalsavedfilter FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_savedfilter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.desk_historicalsavedfilter (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2355,18 +3132,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.desk_historicalsavedfilter
       (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.desk_historicalsavedfilter
       (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.listing, c.query, c.is_shared, c.made_at, c.removed_at, c.owner_id, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('desk_savedfilter', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
+      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.desk_historicalsavedfilter
+      (id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, listing, query, is_shared, made_at, removed_at, owner_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_savedfilter RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["desk_savedfilter","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_shared":%s,"listing":%s,"made_at":%s,"office_id":%s,"owner_id":%s,"query":%s,"removed_at":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_shared::text, to_json(h.listing::text)::text, to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.owner_id || '"', 'null'), to_json(h.query::text)::text, coalesce(to_json(h.removed_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.desk_historicalsavedfilter h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_desk_savedfilter() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_desk_savedfilter() TO ijm_owner;
@@ -2380,12 +3174,42 @@ ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON desk_savedfilter REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_desk_savedfilter();
 ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON desk_savedfilter FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_desk_savedfilter();
+ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_savedfilter FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_savedfilter ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON desk_historicalsavedfilter FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_historicalsavedfilter ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON desk_historicalsavedfilter FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE desk_historicalsavedfilter ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_desk_savedfilter(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.desk_savedfilter l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.desk_historicalsavedfilter h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'desk_savedfilter' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.desk_historicalsavedfilter h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_shared":%s,"listing":%s,"made_at":%s,"office_id":%s,"owner_id":%s,"query":%s,"removed_at":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_shared::text, to_json(h.listing::text)::text, to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.owner_id || '"', 'null'), to_json(h.query::text)::text, coalesce(to_json(h.removed_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.desk_historicalsavedfilter h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.desk_savedfilter l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.listing, l.query, l.is_shared, l.made_at, l.removed_at, l.owner_id, l.office_id) IS DISTINCT FROM (h.id, h.rev, h.listing, h.query, h.is_shared, h.made_at, h.removed_at, h.owner_id, h.office_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'desk_savedfilter' AND NOT EXISTS (SELECT FROM public.desk_historicalsavedfilter h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_desk_savedfilter(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_desk_savedfilter(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- documents_copy: private
 REVOKE ALL ON documents_copy FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON documents_copy TO ijm_app;
@@ -2416,14 +3240,9 @@ CREATE POLICY guard_see ON documents_historicalmeasurement FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.documents_historicalmeasurement (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2436,18 +3255,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalmeasurement
       (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_measurement', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.documents_historicalmeasurement
       (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.asked_at, c.is_same, c.trouble, c.measured_at, c.file_id, c.stored_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_measurement', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.documents_historicalmeasurement
+      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalmeasurement
+      (id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, asked_at, is_same, trouble, measured_at, file_id, stored_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_measurement RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["documents_measurement","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_same":%s,"measured_at":%s,"rev":%s,"stored_id":%s,"trouble":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(h.is_same::text, 'null'), coalesce(to_json(h.measured_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.stored_id || '"', 'null'), to_json(h.trouble::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalmeasurement h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_measurement() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_measurement() TO ijm_owner;
@@ -2461,12 +3297,42 @@ ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_measurement REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_measurement();
 ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_measurement FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_measurement();
+ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_measurement FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_measurement ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalmeasurement FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalmeasurement ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalmeasurement FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalmeasurement ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_documents_measurement(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.documents_measurement l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.documents_historicalmeasurement h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'documents_measurement' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.documents_historicalmeasurement h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_same":%s,"measured_at":%s,"rev":%s,"stored_id":%s,"trouble":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(h.is_same::text, 'null'), coalesce(to_json(h.measured_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.stored_id || '"', 'null'), to_json(h.trouble::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.documents_historicalmeasurement h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.documents_measurement l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.asked_at, l.is_same, l.trouble, l.measured_at, l.file_id, l.stored_id, l.asked_by_id) IS DISTINCT FROM (h.id, h.rev, h.asked_at, h.is_same, h.trouble, h.measured_at, h.file_id, h.stored_id, h.asked_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'documents_measurement' AND NOT EXISTS (SELECT FROM public.documents_historicalmeasurement h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_documents_measurement(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_documents_measurement(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- documents_paper: office
 REVOKE ALL ON documents_paper FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON documents_paper TO ijm_app;
@@ -2483,15 +3349,10 @@ CREATE POLICY guard_see ON documents_historicalpaper FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.documents_historicalpaper (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2504,18 +3365,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalpaper
       (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_paper', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.documents_historicalpaper
       (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.number, c.template, c.language, c.format, c.about_code, c.source, c.rows, c.is_named, c.printed_at, c.digest, c.mark, c.narrative, c.narrative_rev, c.narrative_key, c.office_id, c.file_id, c.alias_id, c.printed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_paper', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.documents_historicalpaper
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalpaper
+      (id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, number, template, language, format, about_code, source, rows, is_named, printed_at, digest, mark, narrative, narrative_rev, narrative_key, office_id, file_id, alias_id, printed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_paper RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["documents_paper","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"alias_id":%s,"code":%s,"digest":%s,"file_id":%s,"format":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_named":%s,"language":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"number":%s,"office_id":%s,"printed_at":%s,"printed_by_id":%s,"rev":%s,"rows":%s,"source":%s,"template":%s}', to_json(h.about_code::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.digest::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.format::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_named::text, to_json(h.language::text)::text, to_json(h.mark::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.number::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.printed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.printed_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.template::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalpaper h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_paper() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_paper() TO ijm_owner;
@@ -2529,6 +3407,9 @@ ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_paper REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_paper();
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_paper();
+ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_paper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_paper ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -2536,6 +3417,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalpaper F
 ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalpaper FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalpaper ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_documents_paper(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.documents_paper l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.documents_historicalpaper h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'documents_paper' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.documents_historicalpaper h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"alias_id":%s,"code":%s,"digest":%s,"file_id":%s,"format":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_named":%s,"language":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"number":%s,"office_id":%s,"printed_at":%s,"printed_by_id":%s,"rev":%s,"rows":%s,"source":%s,"template":%s}', to_json(h.about_code::text)::text, coalesce('"' || h.alias_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.digest::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.format::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_named::text, to_json(h.language::text)::text, to_json(h.mark::text)::text, coalesce('"' || guard.before_keys('documents_historicalpaper', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, to_json(h.number::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.printed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.printed_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.template::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.documents_historicalpaper h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.documents_paper l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.number, l.template, l.language, l.format, l.about_code, l.source, l.rows, l.is_named, l.printed_at, l.digest, l.mark, l.narrative_rev, l.office_id, l.file_id, l.alias_id, l.printed_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.number, h.template, h.language, h.format, h.about_code, h.source, h.rows, h.is_named, h.printed_at, h.digest, h.mark, h.narrative_rev, h.office_id, h.file_id, h.alias_id, h.printed_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('documents_paper', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalpaper', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'documents_paper' AND NOT EXISTS (SELECT FROM public.documents_historicalpaper h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_documents_paper(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_documents_paper(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON documents_paper TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON documents_paper FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON documents_paper FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -2569,15 +3477,10 @@ CREATE POLICY guard_see ON documents_historicalstoredfile FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.documents_historicalstoredfile (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2590,18 +3493,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.documents_historicalstoredfile
       (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_storedfile', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.evidence IS NOT NULL THEN format('"evidence":"%s:%s"', w.evidence_rev, encode(sha256(w.evidence), 'hex')) END, CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.documents_historicalstoredfile
       (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.about, c.media, c.size, c.stored, c.sha256, c.storage, c.added_at, c.narrative, c.evidence, c.narrative_rev, c.narrative_key, c.evidence_rev, c.evidence_key, c.file_id, c.added_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('documents_storedfile', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('evidence', c.evidence_rev || ':' || encode(sha256(c.evidence), 'hex'), c.evidence IS NOT NULL AND c.evidence IS DISTINCT FROM o.evidence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.evidence IS NOT NULL AND w.evidence IS DISTINCT FROM o.evidence THEN format('"evidence":"%s:%s"', w.evidence_rev, encode(sha256(w.evidence), 'hex')) END, CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.documents_historicalstoredfile
+      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.documents_historicalstoredfile
+      (id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about, media, size, stored, sha256, storage, added_at, narrative, evidence, narrative_rev, narrative_key, evidence_rev, evidence_key, file_id, added_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.documents_storedfile RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["documents_storedfile","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about":%s,"added_at":%s,"added_by_id":%s,"code":%s,"evidence":%s,"evidence_rev":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"media":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"sha256":%s,"size":%s,"storage":%s,"stored":%s}', to_json(h.about::text)::text, to_json(h.added_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.added_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || encode(sha256(h.evidence), 'hex') || '"', 'null'), h.evidence_rev::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.media::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, h.rev::text, to_json(h.sha256::text)::text, h.size::text, to_json(h.storage::text)::text, h.stored::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.documents_historicalstoredfile h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_documents_storedfile() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_documents_storedfile() TO ijm_owner;
@@ -2615,6 +3535,9 @@ ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON documents_storedfile REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_documents_storedfile();
 ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON documents_storedfile FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_documents_storedfile();
+ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_storedfile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_storedfile ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalstoredfile FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -2622,6 +3545,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON documents_historicalstoredf
 ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON documents_historicalstoredfile FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE documents_historicalstoredfile ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_documents_storedfile(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.documents_storedfile l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.documents_historicalstoredfile h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'documents_storedfile' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.documents_historicalstoredfile h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about":%s,"added_at":%s,"added_by_id":%s,"code":%s,"evidence":%s,"evidence_rev":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"media":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"sha256":%s,"size":%s,"storage":%s,"stored":%s}', to_json(h.about::text)::text, to_json(h.added_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.added_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || guard.before_keys('documents_historicalstoredfile', h.history_id, 'evidence', encode(sha256(h.evidence), 'hex')) || '"', 'null'), h.evidence_rev::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.media::text)::text, coalesce('"' || guard.before_keys('documents_historicalstoredfile', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, h.rev::text, to_json(h.sha256::text)::text, h.size::text, to_json(h.storage::text)::text, h.stored::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.documents_historicalstoredfile h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.documents_storedfile l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.about, l.media, l.size, l.stored, l.sha256, l.storage, l.added_at, l.narrative_rev, l.evidence_rev, l.file_id, l.added_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.about, h.media, h.size, h.stored, h.sha256, h.storage, h.added_at, h.narrative_rev, h.evidence_rev, h.file_id, h.added_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('documents_storedfile', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalstoredfile', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex'))) OR (l.evidence IS DISTINCT FROM h.evidence AND guard.before_keys('documents_storedfile', l.id, 'evidence', encode(sha256(l.evidence), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalstoredfile', h.history_id, 'evidence', encode(sha256(h.evidence), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'documents_storedfile' AND NOT EXISTS (SELECT FROM public.documents_historicalstoredfile h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_documents_storedfile(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_documents_storedfile(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key, evidence, evidence_rev, evidence_key), UPDATE (narrative, narrative_key, evidence, evidence_key) ON documents_storedfile TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON documents_storedfile FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON documents_storedfile FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -2665,14 +3615,9 @@ CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.erasures_historicalerasure (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2685,18 +3630,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
       (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('erasures_erasure', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
       (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.state, c.asked_at, c.approved_at, c.refused_at, c.certificate, c.done_at, c.effective_on, c.keys, c.person_id, c.file_id, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('erasures_erasure', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.erasures_historicalerasure
+      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.erasures_historicalerasure
+      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_erasure RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["erasures_erasure","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"state":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.erasures_historicalerasure h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_erasures_erasure() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_erasure() TO ijm_owner;
@@ -2710,12 +3672,42 @@ ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_erasure REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_erasures_erasure();
 ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON erasures_erasure FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_erasure();
+ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_erasure FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicalerasure FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_historicalerasure ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_historicalerasure FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_historicalerasure ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_erasures_erasure(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.erasures_erasure l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.erasures_historicalerasure h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'erasures_erasure' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.erasures_historicalerasure h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"state":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.erasures_historicalerasure h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.erasures_erasure l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.about_code, l.code, l.basis, l.state, l.asked_at, l.approved_at, l.refused_at, l.certificate, l.done_at, l.effective_on, l.keys, l.person_id, l.file_id, l.office_id, l.asked_by_id, l.approved_by_id, l.refused_by_id, l.issued_id) IS DISTINCT FROM (h.id, h.rev, h.about_code, h.code, h.basis, h.state, h.asked_at, h.approved_at, h.refused_at, h.certificate, h.done_at, h.effective_on, h.keys, h.person_id, h.file_id, h.office_id, h.asked_by_id, h.approved_by_id, h.refused_by_id, h.issued_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'erasures_erasure' AND NOT EXISTS (SELECT FROM public.erasures_historicalerasure h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_erasures_erasure(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_erasures_erasure(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_erasure(); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_stamp;
 INSERT INTO guard.transition VALUES ('erasures_erasure', 'state', '', 'asked'), ('erasures_erasure', 'state', 'approved', 'done'), ('erasures_erasure', 'state', 'approved', 'halted'), ('erasures_erasure', 'state', 'asked', 'approved'), ('erasures_erasure', 'state', 'asked', 'refused'), ('erasures_erasure', 'state', 'asked', 'withdrawn');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_state_state;
@@ -2739,14 +3731,9 @@ CREATE POLICY guard_see ON erasures_historicallegalhold FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.erasures_historicallegalhold (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2759,18 +3746,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.erasures_historicallegalhold
       (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.erasures_historicallegalhold
       (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.about_code, c.code, c.reason, c.until_on, c.placed_at, c.lifted_at, c.person_id, c.file_id, c.office_id, c.placed_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('erasures_legalhold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.erasures_historicallegalhold
+      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.erasures_historicallegalhold
+      (id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, reason, until_on, placed_at, lifted_at, person_id, file_id, office_id, placed_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_legalhold RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["erasures_legalhold","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"person_id":%s,"placed_at":%s,"placed_by_id":%s,"reason":%s,"rev":%s,"until_on":%s}', to_json(h.about_code::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.lifted_by_id || '"', 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), to_json(h.placed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.placed_by_id || '"', 'null'), to_json(h.reason::text)::text, h.rev::text, to_json(h.until_on)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.erasures_historicallegalhold h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_erasures_legalhold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_erasures_legalhold() TO ijm_owner;
@@ -2784,12 +3788,42 @@ ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON erasures_legalhold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_erasures_legalhold();
 ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON erasures_legalhold FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_erasures_legalhold();
+ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_legalhold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON erasures_historicallegalhold FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_historicallegalhold ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON erasures_historicallegalhold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE erasures_historicallegalhold ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_erasures_legalhold(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.erasures_legalhold l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.erasures_historicallegalhold h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'erasures_legalhold' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.erasures_historicallegalhold h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"person_id":%s,"placed_at":%s,"placed_by_id":%s,"reason":%s,"rev":%s,"until_on":%s}', to_json(h.about_code::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.lifted_by_id || '"', 'null'), coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), to_json(h.placed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.placed_by_id || '"', 'null'), to_json(h.reason::text)::text, h.rev::text, to_json(h.until_on)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.erasures_historicallegalhold h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.erasures_legalhold l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.about_code, l.code, l.reason, l.until_on, l.placed_at, l.lifted_at, l.person_id, l.file_id, l.office_id, l.placed_by_id, l.lifted_by_id) IS DISTINCT FROM (h.id, h.rev, h.about_code, h.code, h.reason, h.until_on, h.placed_at, h.lifted_at, h.person_id, h.file_id, h.office_id, h.placed_by_id, h.lifted_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'erasures_legalhold' AND NOT EXISTS (SELECT FROM public.erasures_historicallegalhold h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_erasures_legalhold(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_erasures_legalhold(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON erasures_legalhold FOR EACH ROW EXECUTE FUNCTION guard.check_hold(); ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_stamp;
 CREATE TRIGGER guard_signed_placed_by_id BEFORE INSERT OR UPDATE ON erasures_legalhold FOR EACH ROW EXECUTE FUNCTION guard.check_signed('placed_by_id'); ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_signed_placed_by_id;
 CREATE TRIGGER guard_signed_lifted_by_id BEFORE INSERT OR UPDATE ON erasures_legalhold FOR EACH ROW EXECUTE FUNCTION guard.check_signed('lifted_by_id'); ALTER TABLE erasures_legalhold ENABLE ALWAYS TRIGGER guard_signed_lifted_by_id;
@@ -2810,15 +3844,10 @@ CREATE POLICY guard_see ON investigations_historicalincident FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicalincident (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2831,18 +3860,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalincident
       (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_incident', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicalincident
       (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.acts, c.means, c.purposes, c.is_child, c.occurred, c.province, c.recorded_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_incident', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL AND w.intelligence IS DISTINCT FROM o.intelligence THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalincident
+      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalincident
+      (id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, acts, means, purposes, is_child, occurred, province, recorded_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_incident RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_incident","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"acts":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"is_child":%s,"means":%s,"occurred":%s,"province":%s,"purposes":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s}', to_json(h.acts::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.intelligence), 'hex') || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), h.is_child::text, to_json(h.means::text)::text, to_json(h.occurred::text)::text, to_json(h.province::text)::text, to_json(h.purposes::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalincident h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_incident() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_incident() TO ijm_owner;
@@ -2856,6 +3902,9 @@ ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_incident REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_incident();
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_incident();
+ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_incident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_incident ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalincident FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -2863,6 +3912,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalin
 ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalincident FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalincident ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_incident(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_incident l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicalincident h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_incident' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicalincident h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"acts":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"is_child":%s,"means":%s,"occurred":%s,"province":%s,"purposes":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s}', to_json(h.acts::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('investigations_historicalincident', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')) || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), h.is_child::text, to_json(h.means::text)::text, to_json(h.occurred::text)::text, to_json(h.province::text)::text, to_json(h.purposes::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicalincident h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_incident l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.acts, l.means, l.purposes, l.is_child, l.occurred, l.province, l.recorded_at, l.intelligence_rev, l.file_id, l.investigation_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.acts, h.means, h.purposes, h.is_child, h.occurred, h.province, h.recorded_at, h.intelligence_rev, h.file_id, h.investigation_id, h.recorded_by_id) OR (l.intelligence IS DISTINCT FROM h.intelligence AND guard.before_keys('investigations_incident', l.id, 'intelligence', encode(sha256(l.intelligence), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicalincident', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_incident' AND NOT EXISTS (SELECT FROM public.investigations_historicalincident h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_incident(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_incident(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_incident TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON investigations_incident FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON investigations_incident FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -2897,14 +3973,9 @@ CREATE POLICY guard_see ON investigations_historicalinvestigation FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicalinvestigation (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2917,18 +3988,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalinvestigation
       (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_investigation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicalinvestigation
       (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.form_of_exploitation, c.province, c.stage, c.stage_since, c.opened_at, c.file_id, c.lead_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_investigation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
+      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalinvestigation
+      (id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, form_of_exploitation, province, stage, stage_since, opened_at, file_id, lead_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_investigation RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_investigation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"file_id":%s,"form_of_exploitation":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lead_id":%s,"opened_at":%s,"province":%s,"rev":%s,"stage":%s,"stage_since":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form_of_exploitation::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.lead_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, to_json(h.province::text)::text, h.rev::text, to_json(h.stage::text)::text, to_json(h.stage_since AT TIME ZONE 'UTC')::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalinvestigation h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_investigation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_investigation() TO ijm_owner;
@@ -2942,12 +4030,42 @@ ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_investigation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_investigation();
 ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_investigation FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_investigation();
+ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_investigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalinvestigation FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalinvestigation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalinvestigation ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_investigation(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_investigation l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicalinvestigation h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_investigation' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicalinvestigation h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"file_id":%s,"form_of_exploitation":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lead_id":%s,"opened_at":%s,"province":%s,"rev":%s,"stage":%s,"stage_since":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form_of_exploitation::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.lead_id || '"', 'null'), to_json(h.opened_at AT TIME ZONE 'UTC')::text, to_json(h.province::text)::text, h.rev::text, to_json(h.stage::text)::text, to_json(h.stage_since AT TIME ZONE 'UTC')::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicalinvestigation h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_investigation l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.form_of_exploitation, l.province, l.stage, l.stage_since, l.opened_at, l.file_id, l.lead_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.form_of_exploitation, h.province, h.stage, h.stage_since, h.opened_at, h.file_id, h.lead_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_investigation' AND NOT EXISTS (SELECT FROM public.investigations_historicalinvestigation h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_investigation(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_investigation(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_investigation FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('investigations_investigation', 'stage', '', 'enquiry'), ('investigations_investigation', 'stage', 'closed', 'enquiry'), ('investigations_investigation', 'stage', 'closed', 'operation'), ('investigations_investigation', 'stage', 'closed', 'referred'), ('investigations_investigation', 'stage', 'enquiry', 'closed'), ('investigations_investigation', 'stage', 'enquiry', 'operation'), ('investigations_investigation', 'stage', 'enquiry', 'referred'), ('investigations_investigation', 'stage', 'operation', 'closed'), ('investigations_investigation', 'stage', 'operation', 'referred'), ('investigations_investigation', 'stage', 'referred', 'closed');
 CREATE TRIGGER guard_state_stage BEFORE INSERT OR UPDATE ON investigations_investigation FOR EACH ROW EXECUTE FUNCTION guard.check_transition('stage'); ALTER TABLE investigations_investigation ENABLE ALWAYS TRIGGER guard_state_stage;
@@ -2968,14 +4086,9 @@ CREATE POLICY guard_see ON investigations_historicalrescuedperson FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicalrescuedperson (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2988,18 +4101,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
       (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
       (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.sex, c.age_band, c.languages, c.handed_over_at, c.file_id, c.operation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_rescuedperson', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
+      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalrescuedperson
+      (id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, sex, age_band, languages, handed_over_at, file_id, operation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_rescuedperson RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_rescuedperson","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"age_band":%s,"alias_id":%s,"file_id":%s,"handed_over_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"operation_id":%s,"rev":%s,"sex":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.handed_over_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || h.operation_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalrescuedperson h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_rescuedperson() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescuedperson() TO ijm_owner;
@@ -3013,12 +4143,42 @@ ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescuedperson REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_rescuedperson();
 ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_rescuedperson FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescuedperson();
+ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescuedperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescuedperson FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalrescuedperson ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalrescuedperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalrescuedperson ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_rescuedperson(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_rescuedperson l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicalrescuedperson h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_rescuedperson' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicalrescuedperson h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"age_band":%s,"alias_id":%s,"file_id":%s,"handed_over_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"languages":%s,"operation_id":%s,"rev":%s,"sex":%s}', to_json(h.age_band::text)::text, coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), to_json(h.handed_over_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.languages::text)::text, coalesce('"' || h.operation_id || '"', 'null'), h.rev::text, to_json(h.sex::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicalrescuedperson h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_rescuedperson l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.sex, l.age_band, l.languages, l.handed_over_at, l.file_id, l.operation_id, l.alias_id) IS DISTINCT FROM (h.id, h.rev, h.sex, h.age_band, h.languages, h.handed_over_at, h.file_id, h.operation_id, h.alias_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_rescuedperson' AND NOT EXISTS (SELECT FROM public.investigations_historicalrescuedperson h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_rescuedperson(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_rescuedperson(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_rescuedperson FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_rescuedperson ENABLE ALWAYS TRIGGER guard_place;
 
 -- investigations_rescueoperation: content
@@ -3037,15 +4197,10 @@ CREATE POLICY guard_see ON investigations_historicalrescueoperation FOR SELECT T
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicalrescueoperation (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3058,18 +4213,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
       (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
       (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.risk, c.expected_persons, c.expected_children, c.languages, c.checks, c.planned_at, c.approved_at, c.outcome, c.concluded_at, c.cancelled_at, c.intelligence, c.intelligence_rev, c.intelligence_key, c.file_id, c.investigation_id, c.planned_by_id, c.approved_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_rescueoperation', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('intelligence', c.intelligence_rev || ':' || encode(sha256(c.intelligence), 'hex'), c.intelligence IS NOT NULL AND c.intelligence IS DISTINCT FROM o.intelligence)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.intelligence IS NOT NULL AND w.intelligence IS DISTINCT FROM o.intelligence THEN format('"intelligence":"%s:%s"', w.intelligence_rev, encode(sha256(w.intelligence), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
+      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalrescueoperation
+      (id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, risk, expected_persons, expected_children, languages, checks, planned_at, approved_at, outcome, concluded_at, cancelled_at, intelligence, intelligence_rev, intelligence_key, file_id, investigation_id, planned_by_id, approved_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_rescueoperation RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_rescueoperation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"approved_at":%s,"approved_by_id":%s,"cancelled_at":%s,"checks":%s,"code":%s,"concluded_at":%s,"expected_children":%s,"expected_persons":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"languages":%s,"outcome":%s,"planned_at":%s,"planned_by_id":%s,"rev":%s,"risk":%s,"state":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.cancelled_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.checks::text)::text, to_json(h.code::text)::text, coalesce(to_json(h.concluded_at AT TIME ZONE 'UTC')::text, 'null'), h.expected_children::text, h.expected_persons::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.intelligence), 'hex') || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), to_json(h.languages::text)::text, to_json(h.outcome::text)::text, to_json(h.planned_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.planned_by_id || '"', 'null'), h.rev::text, to_json(h.risk::text)::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalrescueoperation h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_rescueoperation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_rescueoperation() TO ijm_owner;
@@ -3083,6 +4255,9 @@ ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_rescueoperation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_rescueoperation();
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_rescueoperation();
+ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_rescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_rescueoperation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalrescueoperation FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3090,6 +4265,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalre
 ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalrescueoperation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalrescueoperation ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_rescueoperation(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_rescueoperation l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicalrescueoperation h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_rescueoperation' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicalrescueoperation h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"approved_at":%s,"approved_by_id":%s,"cancelled_at":%s,"checks":%s,"code":%s,"concluded_at":%s,"expected_children":%s,"expected_persons":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"intelligence":%s,"intelligence_rev":%s,"investigation_id":%s,"languages":%s,"outcome":%s,"planned_at":%s,"planned_by_id":%s,"rev":%s,"risk":%s,"state":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.cancelled_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.checks::text)::text, to_json(h.code::text)::text, coalesce(to_json(h.concluded_at AT TIME ZONE 'UTC')::text, 'null'), h.expected_children::text, h.expected_persons::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('investigations_historicalrescueoperation', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')) || '"', 'null'), h.intelligence_rev::text, coalesce('"' || h.investigation_id || '"', 'null'), to_json(h.languages::text)::text, to_json(h.outcome::text)::text, to_json(h.planned_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.planned_by_id || '"', 'null'), h.rev::text, to_json(h.risk::text)::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicalrescueoperation h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_rescueoperation l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.risk, l.expected_persons, l.expected_children, l.languages, l.checks, l.planned_at, l.approved_at, l.outcome, l.concluded_at, l.cancelled_at, l.intelligence_rev, l.file_id, l.investigation_id, l.planned_by_id, l.approved_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.risk, h.expected_persons, h.expected_children, h.languages, h.checks, h.planned_at, h.approved_at, h.outcome, h.concluded_at, h.cancelled_at, h.intelligence_rev, h.file_id, h.investigation_id, h.planned_by_id, h.approved_by_id) OR (l.intelligence IS DISTINCT FROM h.intelligence AND guard.before_keys('investigations_rescueoperation', l.id, 'intelligence', encode(sha256(l.intelligence), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicalrescueoperation', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_rescueoperation' AND NOT EXISTS (SELECT FROM public.investigations_historicalrescueoperation h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_rescueoperation(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_rescueoperation(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, intelligence, intelligence_rev, intelligence_key), UPDATE (intelligence, intelligence_key) ON investigations_rescueoperation TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON investigations_rescueoperation FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON investigations_rescueoperation FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -3128,14 +4330,9 @@ CREATE POLICY guard_see ON investigations_historicalsuspect FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicalsuspect (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3148,18 +4345,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicalsuspect
       (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_suspect', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicalsuspect
       (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.role_in_process, c.state, c.state_since, c.file_id, c.investigation_id, c.alias_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_suspect', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect
+      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicalsuspect
+      (id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role_in_process, state, state_since, file_id, investigation_id, alias_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_suspect RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_suspect","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"investigation_id":%s,"rev":%s,"role_in_process":%s,"state":%s,"state_since":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.investigation_id || '"', 'null'), h.rev::text, to_json(h.role_in_process::text)::text, to_json(h.state::text)::text, to_json(h.state_since AT TIME ZONE 'UTC')::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicalsuspect h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_suspect() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_suspect() TO ijm_owner;
@@ -3173,12 +4387,42 @@ ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_suspect REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_suspect();
 ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_suspect FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_suspect();
+ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_suspect FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalsuspect FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalsuspect ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicalsuspect FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicalsuspect ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_suspect(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_suspect l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicalsuspect h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_suspect' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicalsuspect h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"investigation_id":%s,"rev":%s,"role_in_process":%s,"state":%s,"state_since":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.investigation_id || '"', 'null'), h.rev::text, to_json(h.role_in_process::text)::text, to_json(h.state::text)::text, to_json(h.state_since AT TIME ZONE 'UTC')::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicalsuspect h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_suspect l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.role_in_process, l.state, l.state_since, l.file_id, l.investigation_id, l.alias_id) IS DISTINCT FROM (h.id, h.rev, h.role_in_process, h.state, h.state_since, h.file_id, h.investigation_id, h.alias_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_suspect' AND NOT EXISTS (SELECT FROM public.investigations_historicalsuspect h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_suspect(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_suspect(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON investigations_suspect FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('investigations_suspect', 'state', '', 'suspected'), ('investigations_suspect', 'state', 'arrested', 'released'), ('investigations_suspect', 'state', 'released', 'arrested'), ('investigations_suspect', 'state', 'released', 'cleared'), ('investigations_suspect', 'state', 'suspected', 'arrested'), ('investigations_suspect', 'state', 'suspected', 'cleared');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON investigations_suspect FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE investigations_suspect ENABLE ALWAYS TRIGGER guard_state_state;
@@ -3199,15 +4443,10 @@ CREATE POLICY guard_see ON investigations_historicaltip FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.investigations_historicaltip (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3220,18 +4459,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.investigations_historicaltip
       (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_tip', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.source IS NOT NULL THEN format('"source":"%s:%s"', w.source_rev, encode(sha256(w.source), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.investigations_historicaltip
       (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.received_at, c.channel, c.urgency, c.province, c.people_affected, c.is_child_involved, c.source_grade, c.information_grade, c.assessed_at, c.narrative, c.source, c.narrative_rev, c.narrative_key, c.source_rev, c.source_key, c.file_id, c.taken_by_id, c.assessed_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('investigations_tip', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative), ('source', c.source_rev || ':' || encode(sha256(c.source), 'hex'), c.source IS NOT NULL AND c.source IS DISTINCT FROM o.source)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.source IS NOT NULL AND w.source IS DISTINCT FROM o.source THEN format('"source":"%s:%s"', w.source_rev, encode(sha256(w.source), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.investigations_historicaltip
+      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.investigations_historicaltip
+      (id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, received_at, channel, urgency, province, people_affected, is_child_involved, source_grade, information_grade, assessed_at, narrative, source, narrative_rev, narrative_key, source_rev, source_key, file_id, taken_by_id, assessed_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.investigations_tip RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["investigations_tip","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"assessed_at":%s,"assessed_by_id":%s,"channel":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"information_grade":%s,"is_child_involved":%s,"narrative":%s,"narrative_rev":%s,"people_affected":%s,"province":%s,"received_at":%s,"rev":%s,"source":%s,"source_grade":%s,"source_rev":%s,"state":%s,"taken_by_id":%s,"urgency":%s}', coalesce(to_json(h.assessed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.assessed_by_id || '"', 'null'), to_json(h.channel::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.information_grade::text)::text, coalesce(h.is_child_involved::text, 'null'), coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce(h.people_affected::text, 'null'), to_json(h.province::text)::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce('"' || encode(sha256(h.source), 'hex') || '"', 'null'), to_json(h.source_grade::text)::text, h.source_rev::text, to_json(h.state::text)::text, coalesce('"' || h.taken_by_id || '"', 'null'), to_json(h.urgency::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.investigations_historicaltip h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_investigations_tip() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_investigations_tip() TO ijm_owner;
@@ -3245,6 +4501,9 @@ ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON investigations_tip REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_investigations_tip();
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_investigations_tip();
+ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_tip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_tip ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicaltip FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3252,6 +4511,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON investigations_historicalti
 ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON investigations_historicaltip FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE investigations_historicaltip ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_investigations_tip(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.investigations_tip l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.investigations_historicaltip h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'investigations_tip' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.investigations_historicaltip h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"assessed_at":%s,"assessed_by_id":%s,"channel":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"information_grade":%s,"is_child_involved":%s,"narrative":%s,"narrative_rev":%s,"people_affected":%s,"province":%s,"received_at":%s,"rev":%s,"source":%s,"source_grade":%s,"source_rev":%s,"state":%s,"taken_by_id":%s,"urgency":%s}', coalesce(to_json(h.assessed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.assessed_by_id || '"', 'null'), to_json(h.channel::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.information_grade::text)::text, coalesce(h.is_child_involved::text, 'null'), coalesce('"' || guard.before_keys('investigations_historicaltip', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, coalesce(h.people_affected::text, 'null'), to_json(h.province::text)::text, to_json(h.received_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce('"' || guard.before_keys('investigations_historicaltip', h.history_id, 'source', encode(sha256(h.source), 'hex')) || '"', 'null'), to_json(h.source_grade::text)::text, h.source_rev::text, to_json(h.state::text)::text, coalesce('"' || h.taken_by_id || '"', 'null'), to_json(h.urgency::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.investigations_historicaltip h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.investigations_tip l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.received_at, l.channel, l.urgency, l.province, l.people_affected, l.is_child_involved, l.source_grade, l.information_grade, l.assessed_at, l.narrative_rev, l.source_rev, l.file_id, l.taken_by_id, l.assessed_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.received_at, h.channel, h.urgency, h.province, h.people_affected, h.is_child_involved, h.source_grade, h.information_grade, h.assessed_at, h.narrative_rev, h.source_rev, h.file_id, h.taken_by_id, h.assessed_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('investigations_tip', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicaltip', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex'))) OR (l.source IS DISTINCT FROM h.source AND guard.before_keys('investigations_tip', l.id, 'source', encode(sha256(l.source), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicaltip', h.history_id, 'source', encode(sha256(h.source), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'investigations_tip' AND NOT EXISTS (SELECT FROM public.investigations_historicaltip h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_investigations_tip(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_investigations_tip(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key, source, source_rev, source_key), UPDATE (narrative, narrative_key, source, source_key) ON investigations_tip TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON investigations_tip FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON investigations_tip FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -3309,14 +4595,9 @@ CREATE POLICY guard_see ON notices_historicalcalendaraddress FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalcalendaraddress (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3329,18 +4610,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
       (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
       (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.digest, c.made_at, c.expires_at, c.revoked_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_calendaraddress', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalcalendaraddress
+      (id, rev, digest, made_at, expires_at, revoked_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, digest, made_at, expires_at, revoked_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_calendaraddress RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["notices_calendaraddress","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"digest":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"rev":%s,"revoked_at":%s,"user_id":%s}', to_json(h.digest::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalcalendaraddress h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_calendaraddress() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_calendaraddress() TO ijm_owner;
@@ -3354,12 +4652,42 @@ ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_calendaraddress REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_calendaraddress();
 ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_calendaraddress();
+ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_calendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_calendaraddress ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalcalendaraddress FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalcalendaraddress FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalcalendaraddress ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_notices_calendaraddress(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.notices_calendaraddress l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.notices_historicalcalendaraddress h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'notices_calendaraddress' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.notices_historicalcalendaraddress h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"digest":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"rev":%s,"revoked_at":%s,"user_id":%s}', to_json(h.digest::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.notices_historicalcalendaraddress h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.notices_calendaraddress l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.digest, l.made_at, l.expires_at, l.revoked_at, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.digest, h.made_at, h.expires_at, h.revoked_at, h.user_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'notices_calendaraddress' AND NOT EXISTS (SELECT FROM public.notices_historicalcalendaraddress h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_notices_calendaraddress(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_notices_calendaraddress(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- notices_calendaruse: machinery
 REVOKE ALL ON notices_calendaruse FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_calendaruse TO ijm_app;
@@ -3383,14 +4711,9 @@ CREATE POLICY guard_see ON notices_historicalhowtold FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalhowtold (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3403,18 +4726,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalhowtold
       (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_howtold', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.notices_historicalhowtold
       (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.mode, c.hour, c.quiet_from, c.quiet_until, c.chosen_at, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_howtold', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalhowtold
+      (id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, mode, hour, quiet_from, quiet_until, chosen_at, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_howtold RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["notices_howtold","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"chosen_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"hour":%s,"id":%s,"mode":%s,"quiet_from":%s,"quiet_until":%s,"rev":%s,"user_id":%s}', to_json(h.chosen_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), h.hour::text, '"' || h.id || '"', to_json(h.mode::text)::text, h.quiet_from::text, h.quiet_until::text, h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalhowtold h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_howtold() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_howtold() TO ijm_owner;
@@ -3428,12 +4768,42 @@ ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_howtold REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_howtold();
 ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_howtold();
+ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_howtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_howtold ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalhowtold FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalhowtold FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalhowtold ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_notices_howtold(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.notices_howtold l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.notices_historicalhowtold h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'notices_howtold' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.notices_historicalhowtold h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"chosen_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"hour":%s,"id":%s,"mode":%s,"quiet_from":%s,"quiet_until":%s,"rev":%s,"user_id":%s}', to_json(h.chosen_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), h.hour::text, '"' || h.id || '"', to_json(h.mode::text)::text, h.quiet_from::text, h.quiet_until::text, h.rev::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.notices_historicalhowtold h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.notices_howtold l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.mode, l.hour, l.quiet_from, l.quiet_until, l.chosen_at, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.mode, h.hour, h.quiet_from, h.quiet_until, h.chosen_at, h.user_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'notices_howtold' AND NOT EXISTS (SELECT FROM public.notices_historicalhowtold h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_notices_howtold(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_notices_howtold(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- notices_letter: machinery
 REVOKE ALL ON notices_letter FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON notices_letter TO ijm_app;
@@ -3454,14 +4824,9 @@ CREATE POLICY guard_see ON notices_historicalnotice FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalnotice (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3474,18 +4839,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalnotice
       (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_notice', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.notices_historicalnotice
       (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.about_code, c.path, c.origin, c.made_at, c.read_at, c.letter_id, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_notice', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.notices_historicalnotice
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalnotice
+      (id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, about_code, path, origin, made_at, read_at, letter_id, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_notice RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["notices_notice","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"letter_id":%s,"made_at":%s,"origin":%s,"path":%s,"read_at":%s,"rev":%s,"user_id":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.letter_id || '"', 'null'), to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.origin || '"', 'null'), to_json(h.path::text)::text, coalesce(to_json(h.read_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalnotice h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_notice() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_notice() TO ijm_owner;
@@ -3499,12 +4881,42 @@ ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_notice REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_notice();
 ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_notice FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_notice();
+ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_notice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_notice ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalnotice FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalnotice FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalnotice ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_notices_notice(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.notices_notice l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.notices_historicalnotice h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'notices_notice' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.notices_historicalnotice h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"letter_id":%s,"made_at":%s,"origin":%s,"path":%s,"read_at":%s,"rev":%s,"user_id":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.letter_id || '"', 'null'), to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.origin || '"', 'null'), to_json(h.path::text)::text, coalesce(to_json(h.read_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.notices_historicalnotice h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.notices_notice l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.about_code, l.path, l.origin, l.made_at, l.read_at, l.letter_id, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.about_code, h.path, h.origin, h.made_at, h.read_at, h.letter_id, h.user_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'notices_notice' AND NOT EXISTS (SELECT FROM public.notices_historicalnotice h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_notices_notice(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_notices_notice(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- notices_reminder: office
 REVOKE ALL ON notices_reminder FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, at, state, done_at) ON notices_reminder TO ijm_app;
@@ -3522,15 +4934,10 @@ CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.notices_historicalreminder (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3543,18 +4950,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.notices_historicalreminder
       (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_reminder', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.notices_historicalreminder
       (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.file_id, c.about_code, c.path, c.subject, c.at, c.state, c.made_at, c.done_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('notices_reminder', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.notices_historicalreminder
+      (id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, about_code, path, subject, at, state, made_at, done_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.notices_reminder RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["notices_reminder","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"at":%s,"done_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"narrative":%s,"narrative_rev":%s,"path":%s,"rev":%s,"state":%s,"subject":%s,"user_id":%s}', to_json(h.about_code::text)::text, to_json(h.at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), '"' || h.file_id || '"', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.path::text)::text, h.rev::text, to_json(h.state::text)::text, to_json(h.subject::text)::text, coalesce('"' || h.user_id || '"', 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.notices_historicalreminder h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_notices_reminder() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_notices_reminder() TO ijm_owner;
@@ -3568,6 +4992,9 @@ ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON notices_reminder REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_notices_reminder();
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_notices_reminder();
+ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_reminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_reminder ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3575,6 +5002,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON notices_historicalreminder 
 ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON notices_historicalreminder FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE notices_historicalreminder ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_notices_reminder(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.notices_reminder l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.notices_historicalreminder h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'notices_reminder' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.notices_historicalreminder h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"at":%s,"done_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"narrative":%s,"narrative_rev":%s,"path":%s,"rev":%s,"state":%s,"subject":%s,"user_id":%s}', to_json(h.about_code::text)::text, to_json(h.at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), '"' || h.file_id || '"', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.made_at AT TIME ZONE 'UTC')::text, coalesce('"' || guard.before_keys('notices_historicalreminder', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, to_json(h.path::text)::text, h.rev::text, to_json(h.state::text)::text, to_json(h.subject::text)::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.notices_historicalreminder h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.notices_reminder l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.file_id, l.about_code, l.path, l.subject, l.at, l.state, l.made_at, l.done_at, l.narrative_rev, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.file_id, h.about_code, h.path, h.subject, h.at, h.state, h.made_at, h.done_at, h.narrative_rev, h.user_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('notices_reminder', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('notices_historicalreminder', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'notices_reminder' AND NOT EXISTS (SELECT FROM public.notices_historicalreminder h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_notices_reminder(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_notices_reminder(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON notices_reminder TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON notices_reminder FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON notices_reminder FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -3610,14 +5064,9 @@ CREATE POLICY guard_see ON people_historicalalias FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalalias (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3630,18 +5079,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalalias
       (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_alias', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalalias
       (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.wing, c.code, c.opens_identity, c.file_id, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_alias', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalalias
+      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalalias
+      (id, rev, wing, code, opens_identity, file_id, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, wing, code, opens_identity, file_id, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_alias RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_alias","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"opens_identity":%s,"person_id":%s,"rev":%s,"wing":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.opens_identity::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.wing::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalalias h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_alias() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_alias() TO ijm_owner;
@@ -3655,12 +5121,42 @@ ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_alias REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_alias();
 ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_alias FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_alias();
+ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_alias FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalalias FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalalias ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalalias FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalalias ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_alias(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_alias l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalalias h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_alias' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalalias h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"opens_identity":%s,"person_id":%s,"rev":%s,"wing":%s}', to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.opens_identity::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.wing::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalalias h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_alias l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.wing, l.code, l.opens_identity, l.file_id, l.person_id) IS DISTINCT FROM (h.id, h.rev, h.wing, h.code, h.opens_identity, h.file_id, h.person_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_alias' AND NOT EXISTS (SELECT FROM public.people_historicalalias h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_alias(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_alias(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_let_go;
 
 -- people_asked: office
@@ -3677,14 +5173,9 @@ CREATE POLICY guard_see ON people_historicalasked FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalasked (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3697,18 +5188,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalasked
       (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_asked', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalasked
       (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.how, c.asked_at, c.file_id, c.asked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_asked', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalasked
+      (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalasked
+      (id, rev, how, asked_at, file_id, asked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, how, asked_at, file_id, asked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_asked RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_asked","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"how":%s,"id":%s,"rev":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), to_json(h.how::text)::text, '"' || h.id || '"', h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalasked h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_asked() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_asked() TO ijm_owner;
@@ -3722,12 +5230,42 @@ ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_asked REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_asked();
 ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_asked FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_asked();
+ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_asked FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_asked ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalasked FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalasked ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalasked FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalasked ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_asked(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_asked l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalasked h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_asked' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalasked h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"asked_at":%s,"asked_by_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"how":%s,"id":%s,"rev":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), to_json(h.how::text)::text, '"' || h.id || '"', h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalasked h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_asked l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.how, l.asked_at, l.file_id, l.asked_by_id) IS DISTINCT FROM (h.id, h.rev, h.how, h.asked_at, h.file_id, h.asked_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_asked' AND NOT EXISTS (SELECT FROM public.people_historicalasked h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_asked(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_asked(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- people_consent: content
 REVOKE ALL ON people_consent FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_consent TO ijm_app;
@@ -3745,15 +5283,10 @@ CREATE POLICY guard_see ON people_historicalconsent FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalconsent (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3766,18 +5299,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalconsent
       (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_consent', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalconsent
       (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.purpose, c.answer, c.giver, c.form, c.language, c.recorded_at, c.until_on, c.narrative, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.recorded_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_consent', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalconsent
+      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalconsent
+      (id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, answer, giver, form, language, recorded_at, until_on, narrative, narrative_rev, narrative_key, file_id, alias_id, recorded_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_consent RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_consent","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alias_id":%s,"answer":%s,"code":%s,"file_id":%s,"form":%s,"giver":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"language":%s,"narrative":%s,"narrative_rev":%s,"purpose":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"until_on":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.answer::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form::text)::text, to_json(h.giver::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.language::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, to_json(h.purpose::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.until_on)::text, 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalconsent h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_consent() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_consent() TO ijm_owner;
@@ -3791,6 +5341,9 @@ ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_consent REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_consent();
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_consent();
+ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_consent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_consent ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3798,6 +5351,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalconsent FO
 ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalconsent FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalconsent ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_consent(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_consent l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalconsent h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_consent' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalconsent h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alias_id":%s,"answer":%s,"code":%s,"file_id":%s,"form":%s,"giver":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"language":%s,"narrative":%s,"narrative_rev":%s,"purpose":%s,"recorded_at":%s,"recorded_by_id":%s,"rev":%s,"until_on":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.answer::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.form::text)::text, to_json(h.giver::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.language::text)::text, coalesce('"' || guard.before_keys('people_historicalconsent', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, to_json(h.purpose::text)::text, to_json(h.recorded_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.recorded_by_id || '"', 'null'), h.rev::text, coalesce(to_json(h.until_on)::text, 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalconsent h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_consent l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.purpose, l.answer, l.giver, l.form, l.language, l.recorded_at, l.until_on, l.narrative_rev, l.file_id, l.alias_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.purpose, h.answer, h.giver, h.form, h.language, h.recorded_at, h.until_on, h.narrative_rev, h.file_id, h.alias_id, h.recorded_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('people_consent', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalconsent', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_consent' AND NOT EXISTS (SELECT FROM public.people_historicalconsent h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_consent(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_consent(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON people_consent TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON people_consent FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON people_consent FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -3841,15 +5421,10 @@ CREATE POLICY guard_see ON people_historicalidentifier FOR SELECT TO ijm_app USI
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalidentifier (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3862,18 +5437,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalidentifier
       (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_identifier', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalidentifier
       (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_identifier', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalidentifier
+      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalidentifier
+      (id, rev, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_identifier RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_identifier","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalidentifier h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_identifier() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_identifier() TO ijm_owner;
@@ -3887,6 +5479,9 @@ ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_identifier REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_identifier();
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_identifier();
+ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_identifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_identifier ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3894,6 +5489,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalidentifier
 ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalidentifier FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalidentifier ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_identifier(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_identifier l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalidentifier h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_identifier' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalidentifier h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('people_historicalidentifier', h.history_id, 'identity', encode(sha256(h.identity), 'hex')) || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalidentifier h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_identifier l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.identity_rev, l.person_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.identity_rev, h.person_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_identifier', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalidentifier', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_identifier' AND NOT EXISTS (SELECT FROM public.people_historicalidentifier h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_identifier(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_identifier(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_identifier TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON people_identifier FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON people_identifier FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -3935,15 +5557,10 @@ CREATE POLICY guard_see ON people_historicalname FOR SELECT TO ijm_app USING (pe
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalname (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3956,18 +5573,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalname
       (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_name', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalname
       (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.script, c.kind, c.identity, c.identity_rev, c.identity_key, c.person_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_name', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalname
+      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalname
+      (id, rev, script, kind, identity, identity_rev, identity_key, person_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, script, kind, identity, identity_rev, identity_key, person_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_name RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_name","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s,"script":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.script::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalname h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_name() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_name() TO ijm_owner;
@@ -3981,6 +5615,9 @@ ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_name REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_name();
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_name FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_name();
+ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_name FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_name ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -3988,6 +5625,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalname FOR E
 ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalname FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalname ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_name(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_name l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalname h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_name' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalname h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"kind":%s,"person_id":%s,"rev":%s,"script":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('people_historicalname', h.history_id, 'identity', encode(sha256(h.identity), 'hex')) || '"', 'null'), h.identity_rev::text, to_json(h.kind::text)::text, coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.script::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalname h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_name l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.script, l.kind, l.identity_rev, l.person_id) IS DISTINCT FROM (h.id, h.rev, h.script, h.kind, h.identity_rev, h.person_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_name', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalname', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_name' AND NOT EXISTS (SELECT FROM public.people_historicalname h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_name(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_name(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_name TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON people_name FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON people_name FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4022,15 +5686,10 @@ CREATE POLICY guard_see ON people_historicalperson FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.people_historicalperson (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4043,18 +5702,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.people_historicalperson
       (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_person', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.people_historicalperson
       (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.identity, c.made_xid, c.identity_rev, c.identity_key, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('people_person', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.people_historicalperson
+      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.people_historicalperson
+      (id, rev, identity, made_xid, identity_rev, identity_key, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, identity, made_xid, identity_rev, identity_key, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.people_person RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["people_person","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"made_xid":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, coalesce(to_json(h.made_xid::text)::text, 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.people_historicalperson h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_people_person() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_people_person() TO ijm_owner;
@@ -4068,6 +5744,9 @@ ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON people_person REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_people_person();
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON people_person FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_people_person();
+ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_person FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4075,6 +5754,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON people_historicalperson FOR
 ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON people_historicalperson FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE people_historicalperson ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_people_person(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.people_person l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.people_historicalperson h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'people_person' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.people_historicalperson h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"made_xid":%s,"rev":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('people_historicalperson', h.history_id, 'identity', encode(sha256(h.identity), 'hex')) || '"', 'null'), h.identity_rev::text, coalesce(to_json(h.made_xid::text)::text, 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.people_historicalperson h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.people_person l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.made_xid, l.identity_rev) IS DISTINCT FROM (h.id, h.rev, h.made_xid, h.identity_rev) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_person', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalperson', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'people_person' AND NOT EXISTS (SELECT FROM public.people_historicalperson h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_people_person(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_people_person(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, identity, identity_rev, identity_key), UPDATE (identity, identity_key) ON people_person TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON people_person FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON people_person FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4118,14 +5824,9 @@ CREATE POLICY guard_see ON prosecutions_historicalaccused FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalaccused (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4138,18 +5839,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalaccused
       (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalaccused
       (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_accused', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
+      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalaccused
+      (id, rev, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_accused RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_accused","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalaccused h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_accused() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_accused() TO ijm_owner;
@@ -4163,12 +5881,42 @@ ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_accused REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_accused();
 ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_accused FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_accused();
+ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_accused FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalaccused FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalaccused ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalaccused FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalaccused ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_accused(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_accused l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalaccused h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_accused' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalaccused h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalaccused h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_accused l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.file_id, l.alias_id, l.prosecution_id) IS DISTINCT FROM (h.id, h.rev, h.file_id, h.alias_id, h.prosecution_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_accused' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalaccused h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_accused(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_accused(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_accused FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_accused ENABLE ALWAYS TRIGGER guard_place;
 
 -- prosecutions_charge: content
@@ -4187,15 +5935,10 @@ CREATE POLICY guard_see ON prosecutions_historicalcharge FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalcharge (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4208,18 +5951,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalcharge
       (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalcharge
       (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.is_aggravated, c.filed_on, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.offence_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_charge', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
+      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalcharge
+      (id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, is_aggravated, filed_on, legal, legal_rev, legal_key, file_id, accused_id, offence_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_charge RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_charge","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"accused_id":%s,"code":%s,"file_id":%s,"filed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_aggravated":%s,"legal":%s,"legal_rev":%s,"offence_id":%s,"rev":%s}', coalesce('"' || h.accused_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.filed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_aggravated::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, coalesce(to_json(h.offence_id::text)::text, 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalcharge h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_charge() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_charge() TO ijm_owner;
@@ -4233,6 +5993,9 @@ ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_charge REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_charge();
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_charge();
+ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_charge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_charge ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalcharge FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4240,6 +6003,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalchar
 ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalcharge FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalcharge ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_charge(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_charge l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalcharge h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_charge' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalcharge h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"accused_id":%s,"code":%s,"file_id":%s,"filed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_aggravated":%s,"legal":%s,"legal_rev":%s,"offence_id":%s,"rev":%s}', coalesce('"' || h.accused_id || '"', 'null'), to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), to_json(h.filed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_aggravated::text, coalesce('"' || guard.before_keys('prosecutions_historicalcharge', h.history_id, 'legal', encode(sha256(h.legal), 'hex')) || '"', 'null'), h.legal_rev::text, coalesce(to_json(h.offence_id::text)::text, 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalcharge h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_charge l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.is_aggravated, l.filed_on, l.legal_rev, l.file_id, l.accused_id, l.offence_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.is_aggravated, h.filed_on, h.legal_rev, h.file_id, h.accused_id, h.offence_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_charge', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalcharge', h.history_id, 'legal', encode(sha256(h.legal), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_charge' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalcharge h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_charge(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_charge(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_charge TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON prosecutions_charge FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON prosecutions_charge FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4274,15 +6064,10 @@ CREATE POLICY guard_see ON prosecutions_historicalhearing FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalhearing (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4295,18 +6080,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalhearing
       (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END, CASE WHEN w.outcome IS NOT NULL THEN format('"outcome":"%s:%s"', w.outcome_rev, encode(sha256(w.outcome), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalhearing
       (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.kind, c.at, c.state, c.legal, c.outcome, c.legal_rev, c.legal_key, c.outcome_rev, c.outcome_key, c.file_id, c.prosecution_id, c.court_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_hearing', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal), ('outcome', c.outcome_rev || ':' || encode(sha256(c.outcome), 'hex'), c.outcome IS NOT NULL AND c.outcome IS DISTINCT FROM o.outcome)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END, CASE WHEN w.outcome IS NOT NULL AND w.outcome IS DISTINCT FROM o.outcome THEN format('"outcome":"%s:%s"', w.outcome_rev, encode(sha256(w.outcome), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
+      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalhearing
+      (id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, at, state, legal, outcome, legal_rev, legal_key, outcome_rev, outcome_key, file_id, prosecution_id, court_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_hearing RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_hearing","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"at":%s,"code":%s,"court_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"outcome_rev":%s,"prosecution_id":%s,"rev":%s,"state":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, to_json(h.code::text)::text, coalesce(to_json(h.court_id::text)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, coalesce('"' || encode(sha256(h.outcome), 'hex') || '"', 'null'), h.outcome_rev::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalhearing h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_hearing() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_hearing() TO ijm_owner;
@@ -4320,6 +6122,9 @@ ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_hearing REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_hearing();
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_hearing();
+ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_hearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_hearing ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhearing FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4327,6 +6132,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalhear
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalhearing FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalhearing ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_hearing(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_hearing l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalhearing h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_hearing' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalhearing h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"at":%s,"code":%s,"court_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"outcome_rev":%s,"prosecution_id":%s,"rev":%s,"state":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, to_json(h.code::text)::text, coalesce(to_json(h.court_id::text)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || guard.before_keys('prosecutions_historicalhearing', h.history_id, 'legal', encode(sha256(h.legal), 'hex')) || '"', 'null'), h.legal_rev::text, coalesce('"' || guard.before_keys('prosecutions_historicalhearing', h.history_id, 'outcome', encode(sha256(h.outcome), 'hex')) || '"', 'null'), h.outcome_rev::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalhearing h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_hearing l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.at, l.state, l.legal_rev, l.outcome_rev, l.file_id, l.prosecution_id, l.court_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.at, h.state, h.legal_rev, h.outcome_rev, h.file_id, h.prosecution_id, h.court_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_hearing', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalhearing', h.history_id, 'legal', encode(sha256(h.legal), 'hex'))) OR (l.outcome IS DISTINCT FROM h.outcome AND guard.before_keys('prosecutions_hearing', l.id, 'outcome', encode(sha256(l.outcome), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalhearing', h.history_id, 'outcome', encode(sha256(h.outcome), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_hearing' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalhearing h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_hearing(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_hearing(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, legal, legal_rev, legal_key, outcome, outcome_rev, outcome_key), UPDATE (legal, legal_key, outcome, outcome_key) ON prosecutions_hearing TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON prosecutions_hearing FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON prosecutions_hearing FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4363,14 +6195,9 @@ CREATE POLICY guard_see ON prosecutions_historicalprosecution FOR SELECT TO ijm_
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalprosecution (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4383,18 +6210,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
       (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
       (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.referred_at, c.state_since_on, c.exploitation, c.file_id, c.referred_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_prosecution', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
+      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalprosecution
+      (id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, referred_at, state_since_on, exploitation, file_id, referred_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_prosecution RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_prosecution","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"exploitation":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"referred_at":%s,"referred_by_id":%s,"rev":%s,"state":%s,"state_since_on":%s}', to_json(h.code::text)::text, to_json(h.exploitation::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.referred_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.referred_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text, to_json(h.state_since_on)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalprosecution h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_prosecution() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_prosecution() TO ijm_owner;
@@ -4408,12 +6252,42 @@ ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_prosecution REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_prosecution();
 ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_prosecution FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_prosecution();
+ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_prosecution FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalprosecution FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalprosecution ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalprosecution FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalprosecution ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_prosecution(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_prosecution l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalprosecution h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_prosecution' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalprosecution h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"exploitation":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"referred_at":%s,"referred_by_id":%s,"rev":%s,"state":%s,"state_since_on":%s}', to_json(h.code::text)::text, to_json(h.exploitation::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.referred_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.referred_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text, to_json(h.state_since_on)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalprosecution h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_prosecution l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.referred_at, l.state_since_on, l.exploitation, l.file_id, l.referred_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.referred_at, h.state_since_on, h.exploitation, h.file_id, h.referred_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_prosecution' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalprosecution h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_prosecution(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_prosecution(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_prosecution FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('prosecutions_prosecution', 'state', '', 'referred'), ('prosecutions_prosecution', 'state', 'charged', 'judged'), ('prosecutions_prosecution', 'state', 'charged', 'trial'), ('prosecutions_prosecution', 'state', 'judged', 'charged'), ('prosecutions_prosecution', 'state', 'judged', 'closed'), ('prosecutions_prosecution', 'state', 'referred', 'charged'), ('prosecutions_prosecution', 'state', 'trial', 'judged');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON prosecutions_prosecution FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE prosecutions_prosecution ENABLE ALWAYS TRIGGER guard_state_state;
@@ -4434,15 +6308,10 @@ CREATE POLICY guard_see ON prosecutions_historicalverdict FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalverdict (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4455,18 +6324,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalverdict
       (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalverdict
       (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.outcome, c.returned_on, c.sentence_months, c.is_suspended, c.compensation_khr, c.compensation_usd, c.legal, c.legal_rev, c.legal_key, c.file_id, c.accused_id, c.charge_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_verdict', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('legal', c.legal_rev || ':' || encode(sha256(c.legal), 'hex'), c.legal IS NOT NULL AND c.legal IS DISTINCT FROM o.legal)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.legal IS NOT NULL AND w.legal IS DISTINCT FROM o.legal THEN format('"legal":"%s:%s"', w.legal_rev, encode(sha256(w.legal), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
+      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalverdict
+      (id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, outcome, returned_on, sentence_months, is_suspended, compensation_khr, compensation_usd, legal, legal_rev, legal_key, file_id, accused_id, charge_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_verdict RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_verdict","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"accused_id":%s,"charge_id":%s,"code":%s,"compensation_khr":%s,"compensation_usd":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_suspended":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"returned_on":%s,"rev":%s,"sentence_months":%s}', coalesce('"' || h.accused_id || '"', 'null'), coalesce('"' || h.charge_id || '"', 'null'), to_json(h.code::text)::text, coalesce(h.compensation_khr::text, 'null'), coalesce(h.compensation_usd::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_suspended::text, coalesce('"' || encode(sha256(h.legal), 'hex') || '"', 'null'), h.legal_rev::text, to_json(h.outcome::text)::text, to_json(h.returned_on)::text, h.rev::text, coalesce(h.sentence_months::text, 'null')),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalverdict h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_verdict() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_verdict() TO ijm_owner;
@@ -4480,6 +6366,9 @@ ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_verdict REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_verdict();
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_verdict();
+ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_verdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_verdict ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverdict FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4487,6 +6376,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalverd
 ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalverdict FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalverdict ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_verdict(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_verdict l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalverdict h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_verdict' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalverdict h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"accused_id":%s,"charge_id":%s,"code":%s,"compensation_khr":%s,"compensation_usd":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_suspended":%s,"legal":%s,"legal_rev":%s,"outcome":%s,"returned_on":%s,"rev":%s,"sentence_months":%s}', coalesce('"' || h.accused_id || '"', 'null'), coalesce('"' || h.charge_id || '"', 'null'), to_json(h.code::text)::text, coalesce(h.compensation_khr::text, 'null'), coalesce(h.compensation_usd::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_suspended::text, coalesce('"' || guard.before_keys('prosecutions_historicalverdict', h.history_id, 'legal', encode(sha256(h.legal), 'hex')) || '"', 'null'), h.legal_rev::text, to_json(h.outcome::text)::text, to_json(h.returned_on)::text, h.rev::text, coalesce(h.sentence_months::text, 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalverdict h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_verdict l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.outcome, l.returned_on, l.sentence_months, l.is_suspended, l.compensation_khr, l.compensation_usd, l.legal_rev, l.file_id, l.accused_id, l.charge_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.outcome, h.returned_on, h.sentence_months, h.is_suspended, h.compensation_khr, h.compensation_usd, h.legal_rev, h.file_id, h.accused_id, h.charge_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_verdict', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalverdict', h.history_id, 'legal', encode(sha256(h.legal), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_verdict' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalverdict h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_verdict(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_verdict(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, legal, legal_rev, legal_key), UPDATE (legal, legal_key) ON prosecutions_verdict TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON prosecutions_verdict FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON prosecutions_verdict FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4521,14 +6437,9 @@ CREATE POLICY guard_see ON prosecutions_historicalvictimwitness FOR SELECT TO ij
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.prosecutions_historicalvictimwitness (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4541,18 +6452,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
       (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
       (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.measures, c.file_id, c.alias_id, c.prosecution_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('prosecutions_victimwitness', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
+      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.prosecutions_historicalvictimwitness
+      (id, rev, measures, file_id, alias_id, prosecution_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, measures, file_id, alias_id, prosecution_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.prosecutions_victimwitness RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["prosecutions_victimwitness","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"measures":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.measures::text)::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.prosecutions_historicalvictimwitness h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_prosecutions_victimwitness() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_prosecutions_victimwitness() TO ijm_owner;
@@ -4566,12 +6494,42 @@ ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON prosecutions_victimwitness REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
 ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON prosecutions_victimwitness FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_prosecutions_victimwitness();
+ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_victimwitness FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON prosecutions_historicalvictimwitness FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON prosecutions_historicalvictimwitness FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE prosecutions_historicalvictimwitness ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_victimwitness(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.prosecutions_victimwitness l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.prosecutions_historicalvictimwitness h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'prosecutions_victimwitness' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.prosecutions_historicalvictimwitness h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alias_id":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"measures":%s,"prosecution_id":%s,"rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.measures::text)::text, coalesce('"' || h.prosecution_id || '"', 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.prosecutions_historicalvictimwitness h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.prosecutions_victimwitness l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.measures, l.file_id, l.alias_id, l.prosecution_id) IS DISTINCT FROM (h.id, h.rev, h.measures, h.file_id, h.alias_id, h.prosecution_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'prosecutions_victimwitness' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalvictimwitness h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_prosecutions_victimwitness(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_prosecutions_victimwitness(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_place BEFORE UPDATE ON prosecutions_victimwitness FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE prosecutions_victimwitness ENABLE ALWAYS TRIGGER guard_place;
 
 -- reference_amendment: office
@@ -4590,14 +6548,9 @@ CREATE POLICY guard_see ON reference_historicalamendment FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_amendment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reference_historicalamendment (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4610,18 +6563,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reference_historicalamendment
       (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reference_amendment', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reference_historicalamendment
       (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.of_list, c.item, c.name_en, c.name_km, c.position, c.is_own, c.export_as, c.retired_at, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reference_amendment', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.reference_historicalamendment
+      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.reference_historicalamendment
+      (id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, of_list, item, name_en, name_km, position, is_own, export_as, retired_at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reference_amendment RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["reference_amendment","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"export_as":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_own":%s,"item":%s,"name_en":%s,"name_km":%s,"of_list":%s,"position":%s,"retired_at":%s,"rev":%s}', to_json(h.export_as::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_own::text, to_json(h.item::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.of_list::text)::text, coalesce(h.position::text, 'null'), coalesce(to_json(h.retired_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reference_historicalamendment h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reference_amendment() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_amendment() TO ijm_owner;
@@ -4635,12 +6605,42 @@ ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reference_amendment REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reference_amendment();
 ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reference_amendment FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_amendment();
+ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_amendment FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_amendment ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalamendment FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_historicalamendment ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_historicalamendment FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_historicalamendment ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_reference_amendment(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.reference_amendment l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.reference_historicalamendment h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'reference_amendment' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reference_historicalamendment h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"export_as":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_own":%s,"item":%s,"name_en":%s,"name_km":%s,"of_list":%s,"position":%s,"retired_at":%s,"rev":%s}', to_json(h.export_as::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_own::text, to_json(h.item::text)::text, to_json(h.name_en::text)::text, to_json(h.name_km::text)::text, to_json(h.of_list::text)::text, coalesce(h.position::text, 'null'), coalesce(to_json(h.retired_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.reference_historicalamendment h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.reference_amendment l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.of_list, l.item, l.name_en, l.name_km, l.position, l.is_own, l.export_as, l.retired_at) IS DISTINCT FROM (h.id, h.rev, h.of_list, h.item, h.name_en, h.name_km, h.position, h.is_own, h.export_as, h.retired_at)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'reference_amendment' AND NOT EXISTS (SELECT FROM public.reference_historicalamendment h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_reference_amendment(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_reference_amendment(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- reference_clock: machinery
 REVOKE ALL ON reference_clock FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_clock TO ijm_app;
@@ -4666,14 +6666,9 @@ CREATE POLICY guard_see ON reference_historicalconfirmation FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_confirmation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reference_historicalconfirmation (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4686,18 +6681,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reference_historicalconfirmation
       (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reference_confirmation', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reference_historicalconfirmation
       (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.rule, c.lawyer, c.confirmed_on, c.is_valid, c.by, c.at, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reference_confirmation', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.reference_historicalconfirmation
+      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.reference_historicalconfirmation
+      (id, rev, rule, lawyer, confirmed_on, is_valid, by, at, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, rule, lawyer, confirmed_on, is_valid, by, at, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reference_confirmation RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["reference_confirmation","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"at":%s,"by":%s,"confirmed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_valid":%s,"lawyer":%s,"rev":%s,"rule":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, '"' || h.by || '"', to_json(h.confirmed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_valid::text, to_json(h.lawyer::text)::text, h.rev::text, to_json(h.rule::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reference_historicalconfirmation h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reference_confirmation() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reference_confirmation() TO ijm_owner;
@@ -4711,12 +6723,42 @@ ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reference_confirmation REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reference_confirmation();
 ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reference_confirmation FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reference_confirmation();
+ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_confirmation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reference_historicalconfirmation FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_historicalconfirmation ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reference_historicalconfirmation FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reference_historicalconfirmation ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_reference_confirmation(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.reference_confirmation l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.reference_historicalconfirmation h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'reference_confirmation' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reference_historicalconfirmation h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"at":%s,"by":%s,"confirmed_on":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_valid":%s,"lawyer":%s,"rev":%s,"rule":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, '"' || h.by || '"', to_json(h.confirmed_on)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_valid::text, to_json(h.lawyer::text)::text, h.rev::text, to_json(h.rule::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.reference_historicalconfirmation h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.reference_confirmation l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.rule, l.lawyer, l.confirmed_on, l.is_valid, l.by, l.at) IS DISTINCT FROM (h.id, h.rev, h.rule, h.lawyer, h.confirmed_on, h.is_valid, h.by, h.at)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'reference_confirmation' AND NOT EXISTS (SELECT FROM public.reference_historicalconfirmation h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_reference_confirmation(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_reference_confirmation(uuid, int) TO ijm_audit;
+RESET ROLE;
 CREATE TRIGGER guard_signed_by BEFORE INSERT OR UPDATE ON reference_confirmation FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by'); ALTER TABLE reference_confirmation ENABLE ALWAYS TRIGGER guard_signed_by;
 
 -- reference_country: machinery
@@ -4747,14 +6789,9 @@ CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reports_historicalexport (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4767,18 +6804,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
       (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_export', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
       (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.asked_at, c.purpose, c.which, c.state, c.approved_at, c.refused_at, c.made_at, c.rows, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_export', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.reports_historicalexport
+      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalexport
+      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_export RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["reports_export","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"office_id":%s,"purpose":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"rows":%s,"state":%s,"which":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), to_json(h.purpose::text)::text, coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.state::text)::text, to_json(h.which::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalexport h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_export() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_export() TO ijm_owner;
@@ -4792,12 +6846,42 @@ ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_export REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_export();
 ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_export FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_export();
+ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_export FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalexport FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalexport ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalexport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalexport ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_reports_export(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.reports_export l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.reports_historicalexport h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'reports_export' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reports_historicalexport h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"office_id":%s,"purpose":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"rows":%s,"state":%s,"which":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), to_json(h.purpose::text)::text, coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.state::text)::text, to_json(h.which::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.reports_historicalexport h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.reports_export l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.asked_at, l.purpose, l.which, l.state, l.approved_at, l.refused_at, l.made_at, l.rows, l.office_id, l.asked_by_id, l.approved_by_id, l.refused_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.asked_at, h.purpose, h.which, h.state, h.approved_at, h.refused_at, h.made_at, h.rows, h.office_id, h.asked_by_id, h.approved_by_id, h.refused_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'reports_export' AND NOT EXISTS (SELECT FROM public.reports_historicalexport h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_reports_export(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_reports_export(uuid, int) TO ijm_audit;
+RESET ROLE;
 INSERT INTO guard.transition VALUES ('reports_export', 'state', '', 'asked'), ('reports_export', 'state', 'approved', 'made'), ('reports_export', 'state', 'approved', 'withdrawn'), ('reports_export', 'state', 'asked', 'approved'), ('reports_export', 'state', 'asked', 'refused'), ('reports_export', 'state', 'asked', 'withdrawn');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_state_state;
 CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
@@ -4820,15 +6904,10 @@ CREATE POLICY guard_see ON reports_historicalformer FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reports_historicalformer (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4841,18 +6920,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalformer
       (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_former', w.id, '+', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END, CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reports_historicalformer
       (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.import_code, c.brought_at, c.mark, c.likeness, c.identity, c.whereabouts, c.narrative, c.identity_rev, c.identity_key, c.whereabouts_rev, c.whereabouts_key, c.narrative_rev, c.narrative_key, c.file_id, c.alias_id, c.record_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_former', w.id, '~', w.history_id, coalesce((SELECT json_object_agg(k, v) FROM (VALUES ('identity', c.identity_rev || ':' || encode(sha256(c.identity), 'hex'), c.identity IS NOT NULL AND c.identity IS DISTINCT FROM o.identity), ('whereabouts', c.whereabouts_rev || ':' || encode(sha256(c.whereabouts), 'hex'), c.whereabouts IS NOT NULL AND c.whereabouts IS DISTINCT FROM o.whereabouts), ('narrative', c.narrative_rev || ':' || encode(sha256(c.narrative), 'hex'), c.narrative IS NOT NULL AND c.narrative IS DISTINCT FROM o.narrative)) AS b(k, v, there) WHERE there), '{}'::json))::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.identity IS NOT NULL AND w.identity IS DISTINCT FROM o.identity THEN format('"identity":"%s:%s"', w.identity_rev, encode(sha256(w.identity), 'hex')) END, CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END, CASE WHEN w.whereabouts IS NOT NULL AND w.whereabouts IS DISTINCT FROM o.whereabouts THEN format('"whereabouts":"%s:%s"', w.whereabouts_rev, encode(sha256(w.whereabouts), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.reports_historicalformer
+      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalformer
+      (id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, import_code, brought_at, mark, likeness, identity, whereabouts, narrative, identity_rev, identity_key, whereabouts_rev, whereabouts_key, narrative_rev, narrative_key, file_id, alias_id, record_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_former RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["reports_former","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alias_id":%s,"brought_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"import_code":%s,"likeness":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"record_id":%s,"rev":%s,"whereabouts":%s,"whereabouts_rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.brought_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || encode(sha256(h.identity), 'hex') || '"', 'null'), h.identity_rev::text, to_json(h.import_code::text)::text, to_json(h.likeness::text)::text, to_json(h.mark::text)::text, coalesce('"' || encode(sha256(h.narrative), 'hex') || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.record_id || '"', 'null'), h.rev::text, coalesce('"' || encode(sha256(h.whereabouts), 'hex') || '"', 'null'), h.whereabouts_rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalformer h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_former() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_former() TO ijm_owner;
@@ -4866,6 +6962,9 @@ ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_former REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_former();
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_former();
+ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_former FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_former ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
@@ -4873,6 +6972,33 @@ CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalformer FO
 ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalformer FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalformer ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_reports_former(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.reports_former l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.reports_historicalformer h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'reports_former' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reports_historicalformer h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alias_id":%s,"brought_at":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"identity":%s,"identity_rev":%s,"import_code":%s,"likeness":%s,"mark":%s,"narrative":%s,"narrative_rev":%s,"record_id":%s,"rev":%s,"whereabouts":%s,"whereabouts_rev":%s}', coalesce('"' || h.alias_id || '"', 'null'), to_json(h.brought_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('reports_historicalformer', h.history_id, 'identity', encode(sha256(h.identity), 'hex')) || '"', 'null'), h.identity_rev::text, to_json(h.import_code::text)::text, to_json(h.likeness::text)::text, to_json(h.mark::text)::text, coalesce('"' || guard.before_keys('reports_historicalformer', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, coalesce('"' || h.record_id || '"', 'null'), h.rev::text, coalesce('"' || guard.before_keys('reports_historicalformer', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex')) || '"', 'null'), h.whereabouts_rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.reports_historicalformer h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.reports_former l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.import_code, l.brought_at, l.mark, l.likeness, l.identity_rev, l.whereabouts_rev, l.narrative_rev, l.file_id, l.alias_id, l.record_id) IS DISTINCT FROM (h.id, h.rev, h.import_code, h.brought_at, h.mark, h.likeness, h.identity_rev, h.whereabouts_rev, h.narrative_rev, h.file_id, h.alias_id, h.record_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('reports_former', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'identity', encode(sha256(h.identity), 'hex'))) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('reports_former', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex'))) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('reports_former', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'reports_former' AND NOT EXISTS (SELECT FROM public.reports_historicalformer h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_reports_former(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_reports_former(uuid, int) TO ijm_audit;
+RESET ROLE;
 GRANT SELECT (id, identity, identity_rev, identity_key, whereabouts, whereabouts_rev, whereabouts_key, narrative, narrative_rev, narrative_key), UPDATE (identity, identity_key, whereabouts, whereabouts_key, narrative, narrative_key) ON reports_former TO ijm_rotor;
 CREATE POLICY guard_rotor_see ON reports_former FOR SELECT TO ijm_rotor USING (true);
 CREATE POLICY guard_rotor_turn ON reports_former FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
@@ -4907,14 +7033,9 @@ CREATE POLICY guard_see ON reports_historicalimport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.reports_historicalimport (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason)
-    SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4927,18 +7048,35 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalimport
       (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_import', w.id, '+', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reports_historicalimport
       (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT c.id, c.rev, c.code, c.state, c.source, c.rows, c.to_mend, c.known, c.alike, c.left_out, c.brought, c.begun_at, c.done_at, c.owner_id, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE true RETURNING id, history_id)
-    SELECT string_agg(json_build_array('reports_import', w.id, '~', w.history_id, '{}'::json)::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.reports_historicalimport
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.reports_historicalimport
+      (id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, state, source, rows, to_mend, known, alike, left_out, brought, begun_at, done_at, owner_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_import RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["reports_import","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"alike":%s,"begun_at":%s,"brought":%s,"code":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"known":%s,"left_out":%s,"owner_id":%s,"rev":%s,"rows":%s,"source":%s,"state":%s,"to_mend":%s}', h.alike::text, to_json(h.begun_at AT TIME ZONE 'UTC')::text, h.brought::text, to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.known::text, h.left_out::text, coalesce('"' || h.owner_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.state::text)::text, h.to_mend::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalimport h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_reports_import() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_reports_import() TO ijm_owner;
@@ -4952,12 +7090,42 @@ ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_u;
 CREATE TRIGGER guard_record_d AFTER DELETE ON reports_import REFERENCING OLD TABLE AS was FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_reports_import();
 ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON reports_import FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_reports_import();
+ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_record_t;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_import FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_whole;
 CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON reports_historicalimport FOR EACH ROW EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalimport ENABLE ALWAYS TRIGGER guard_keep;
 CREATE TRIGGER guard_whole BEFORE TRUNCATE ON reports_historicalimport FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
 ALTER TABLE reports_historicalimport ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_reports_import(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.reports_import l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.reports_historicalimport h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'reports_import' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reports_historicalimport h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"alike":%s,"begun_at":%s,"brought":%s,"code":%s,"done_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"known":%s,"left_out":%s,"owner_id":%s,"rev":%s,"rows":%s,"source":%s,"state":%s,"to_mend":%s}', h.alike::text, to_json(h.begun_at AT TIME ZONE 'UTC')::text, h.brought::text, to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.known::text, h.left_out::text, coalesce('"' || h.owner_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.source::text)::text, to_json(h.state::text)::text, h.to_mend::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.reports_historicalimport h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.reports_import l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.source, l.rows, l.to_mend, l.known, l.alike, l.left_out, l.brought, l.begun_at, l.done_at, l.owner_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.source, h.rows, h.to_mend, h.known, h.alike, h.left_out, h.brought, h.begun_at, h.done_at, h.owner_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'reports_import' AND NOT EXISTS (SELECT FROM public.reports_historicalimport h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_reports_import(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_reports_import(uuid, int) TO ijm_audit;
+RESET ROLE;
 INSERT INTO guard.transition VALUES ('reports_import', 'state', '', 'reading'), ('reports_import', 'state', 'bringing_in', 'done'), ('reports_import', 'state', 'bringing_in', 'ready'), ('reports_import', 'state', 'failed', 'discarded'), ('reports_import', 'state', 'reading', 'discarded'), ('reports_import', 'state', 'reading', 'failed'), ('reports_import', 'state', 'reading', 'ready'), ('reports_import', 'state', 'ready', 'bringing_in'), ('reports_import', 'state', 'ready', 'discarded');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_import FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_import ENABLE ALWAYS TRIGGER guard_state_state;
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +40,29 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(DROP)
         cursor.execute(render())
         _put_key(cursor, settings.CONTEXT_KEY)
+        _put_row_key(cursor)
         cursor.execute(REMEMBER)
+        cursor.execute("SET LOCAL ROLE ijm_keeper")
+        cursor.execute(f"COMMENT ON SCHEMA guard IS '{_mark()}'")
+        cursor.execute("RESET ROLE")
+
+
+def _mark() -> str:
+    """What was applied, in one word."""
+    return hashlib.sha256(render().encode()).hexdigest()
+
+
+def is_applied(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the database holds what is rendered now, and nobody has changed it since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description('guard'::regnamespace, 'pg_namespace')")
+        return bool(cursor.fetchone()[0] == _mark()) and not check(connection)
+
+
+def renew_key(connection: BaseDatabaseWrapper) -> None:
+    """Put only the context key of this office in place, where all else is as it should be."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _put_key(cursor, settings.CONTEXT_KEY)
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:
@@ -59,6 +83,13 @@ def _put_key(cursor: Any, key: bytes) -> None:
         cursor.execute("DELETE FROM guard.context_key WHERE id = 2")
         cursor.execute("UPDATE guard.context_key SET id = 2 WHERE id = 1")
     cursor.execute("INSERT INTO guard.context_key VALUES (1, %s, %s) ON CONFLICT DO NOTHING", [inner, outer])
+    cursor.execute("RESET ROLE")
+
+
+def _put_row_key(cursor: Any) -> None:
+    """The key of the salts of row digests: made once, by the first migration, and kept for ever."""
+    cursor.execute("SET LOCAL ROLE ijm_keeper")
+    cursor.execute("INSERT INTO guard.row_key VALUES (1, %s, %s) ON CONFLICT DO NOTHING", pads(os.urandom(32)))
     cursor.execute("RESET ROLE")
 
 

@@ -436,9 +436,16 @@ BEGIN
 END $$;
 
 -- The log
+-- events that triggers write begin in one of these ways; the application can write none of them
+CREATE OR REPLACE FUNCTION guard.is_of_database(body bytea) RETURNS boolean LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT encode(substr(body, 1, 28), 'escape') ~ '^\{"act":"(vault\.rekeyed"|record\.out_of_band"|log\.|audit\.(un)?locked")' $$;
 CREATE OR REPLACE FUNCTION guard.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF session_user = 'ijm_app' AND guard.is_of_database(NEW.body) THEN
+    RAISE EXCEPTION 'such an event is written by the database alone' USING ERRCODE = '42501';
+  END IF;
   -- the number first: log.sql says why
   NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
@@ -488,8 +495,8 @@ DECLARE c guard.cursor; last record;
 BEGIN
   SELECT * INTO c FROM guard.cursor WHERE name = 'subjects' FOR UPDATE;
   WITH e AS MATERIALIZED (
-    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b FROM public.audit_event e, guard.epoch g,
-      pg_snapshot_xmin(pg_current_snapshot()) AS horizon
+    SELECT e.id, e.epoch, e.xid, guard.readable(e.body) AS b, guard.is_of_database(e.body) AS of_database
+    FROM public.audit_event e, guard.epoch g, pg_snapshot_xmin(pg_current_snapshot()) AS horizon
     WHERE (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id)
       AND (e.epoch < g.epoch OR (e.xid < horizon AND coalesce(g.opened < horizon, g.system IS NULL)))
     ORDER BY e.epoch, e.xid, e.id LIMIT 5000),
@@ -499,7 +506,16 @@ BEGIN
       SELECT guard.named_in(e.b) UNION SELECT guard.as_uuid(e.b #>> '{who,ref}')) AS named (s) WHERE s IS NOT NULL
     ON CONFLICT DO NOTHING),
   codes AS (
-    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING)
+    INSERT INTO public.audit_code (code, event_id) SELECT s, e.id FROM e, guard.codes_in(e.b) s ON CONFLICT DO NOTHING),
+  told AS (  -- the first event that names a history row is the one that counts
+    INSERT INTO guard.told (history_id, tab, row_id, event_id)
+    SELECT DISTINCT ON (h) h, r ->> 0, pk, e.id FROM e, jsonb_path_query(e.b, '$.hist[*]') r, guard.as_uuid(r ->> 3) h,
+      guard.as_uuid(r ->> 1) pk WHERE h IS NOT NULL AND pk IS NOT NULL AND r ->> 0 IS NOT NULL ORDER BY h, e.epoch, e.xid, e.id
+    ON CONFLICT DO NOTHING),
+  turned AS (  -- a change of keys counts only where the database itself told it
+    INSERT INTO guard.turned (tab, row_id, bundle, becomes, was, event_id)
+    SELECT e.b ->> 'tab', guard.as_uuid(split_part(t.key, '.', 1)), split_part(t.key, '.', 2), split_part(t.value, ':', 3),
+      split_part(t.value, ':', 2), e.id FROM e, jsonb_each_text(e.b -> 'turned') t WHERE e.of_database ON CONFLICT DO NOTHING)
   SELECT count(*) OVER () AS n, e.epoch, e.xid, e.id INTO last FROM e ORDER BY e.epoch DESC, e.xid DESC, e.id DESC LIMIT 1;
   IF NOT FOUND THEN RETURN 0; END IF;
   UPDATE guard.cursor SET epoch = last.epoch, xid = last.xid, id = last.id WHERE name = 'subjects';

@@ -6,21 +6,16 @@ from typing import Any
 
 from django.db import models
 
-from ijm.guard import rekeying
+from ijm.guard import lines, rekeying
 
 FUNCTION = """\
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; seen text;
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO public.{past} ({columns}, history_id, history_date, history_type, history_change_reason)
-    SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', 'out-of-band' FROM was;
-    RETURN NULL;
-  END IF;
-  IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-{turned}  IF session_user = 'ijm_app' THEN
+{turned}  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
     IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
@@ -32,25 +27,42 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.{past}
       ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING id, history_id)
-    SELECT string_agg(json_build_array('{table}', w.id, '+', w.history_id, {new_digests})::text, ',') INTO seen
-      FROM w JOIN changed c USING (id);
-  ELSE
+      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg({new_bundles}) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.{past}
       ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT {c_columns}, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE {differs} RETURNING id, history_id)
-    SELECT string_agg(json_build_array('{table}', w.id, '~', w.history_id, {changed_digests})::text, ',') INTO seen
-      FROM w JOIN changed c USING (id) JOIN was o USING (id);
+      FROM changed c JOIN was o USING (id) WHERE {differs} RETURNING *)
+    SELECT array_agg(w.history_id), array_agg({changed_bundles}) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.{past}
+      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{{}}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.{past}
+      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.{table} RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{{}}'::text) INTO written, told FROM w;
   END IF;
-  PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  SELECT string_agg(format('["{table}","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        {line},
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.{past} h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION guard.record_{table}() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_{table}() TO ijm_owner;
 RESET ROLE;"""
 
 TRIGGER = """\
-CREATE TRIGGER guard_record_{letter} AFTER {verb} ON {table} REFERENCING {transition} FOR EACH STATEMENT
+CREATE TRIGGER guard_record_{letter} {when} ON {table}{transition} FOR EACH STATEMENT
   EXECUTE FUNCTION guard.record_{table}();
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_record_{letter};"""
 
@@ -64,22 +76,20 @@ CREATE TRIGGER guard_{name} BEFORE {verbs} ON {table} FOR EACH {level} EXECUTE F
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{name};"""
 
 OPERATIONS = (
-    ("i", "INSERT", "NEW TABLE AS changed"),
-    ("u", "UPDATE", "OLD TABLE AS was NEW TABLE AS changed"),
-    ("d", "DELETE", "OLD TABLE AS was"),
+    ("i", "AFTER INSERT", " REFERENCING NEW TABLE AS changed"),
+    ("u", "AFTER UPDATE", " REFERENCING OLD TABLE AS was NEW TABLE AS changed"),
+    ("d", "AFTER DELETE", " REFERENCING OLD TABLE AS was"),
+    ("t", "BEFORE TRUNCATE", ""),  # refused by guard_whole; recorded where somebody mightier took that away
 )
 OF_HISTORY = {"history_id", "history_date", "history_type", "history_change_reason", "history_user_id"}
 
 
-def _digests(bundles: list[str], *, compared: bool) -> str:
-    """JSON of {compartment: "revision:sha256"} for the bundles that are there, or that differ from before."""
-    if not bundles:
-        return "'{}'::json"
-    values = ", ".join(
-        f"('{name}', c.{name}_rev || ':' || encode(sha256(c.{name}), 'hex'), c.{name} IS NOT NULL"
-        + (f" AND c.{name} IS DISTINCT FROM o.{name})" if compared else ")")
-        for name in bundles)
-    return f"coalesce((SELECT json_object_agg(k, v) FROM (VALUES {values}) AS b(k, v, there) WHERE there), '{{}}'::json)"
+def _bundles(names: list[str], *, compared: bool) -> str:
+    """JSON text of {compartment: "revision:sha256"} for the bundles that are there, or that differ from before."""
+    said = ", ".join(
+        f"CASE WHEN w.{name} IS NOT NULL" + (f" AND w.{name} IS DISTINCT FROM o.{name}" if compared else "")
+        + f" THEN format('\"{name}\":\"%s:%s\"', w.{name}_rev, encode(sha256(w.{name}), 'hex')) END" for name in sorted(names))
+    return f"'{{' || concat_ws(',', {said}) || '}}'" if names else "'{}'::text"
 
 
 def capture(model: type[models.Model], past: type[models.Model]) -> str:
@@ -95,11 +105,12 @@ def capture(model: type[models.Model], past: type[models.Model]) -> str:
         "table": table, "past": history, "columns": ", ".join(columns),
         "c_columns": ", ".join(f"c.{column}" for column in columns), "differs": differs,
         "turned": TURNED if bundles else "",
-        "new_digests": _digests(bundles, compared=False), "changed_digests": _digests(bundles, compared=True),
+        "new_bundles": _bundles(bundles, compared=False), "changed_bundles": _bundles(bundles, compared=True),
+        "line": lines.expression(past, "h"),
     }
     parts = [FUNCTION.format(**names)]
-    parts += [TRIGGER.format(table=table, letter=letter, verb=verb, transition=transition)
-              for letter, verb, transition in OPERATIONS]
+    parts += [TRIGGER.format(table=table, letter=letter, when=when, transition=transition)
+              for letter, when, transition in OPERATIONS]
     parts.append(KEEP.format(name="whole", verbs="TRUNCATE", table=table, level="STATEMENT"))
     parts.append(KEEP_BUT.format(table=history) if bundles else
                  KEEP.format(name="keep", verbs="UPDATE OR DELETE", table=history, level="ROW"))

@@ -12,6 +12,7 @@ from django.db import models
 from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
 from ijm.guard.indexing import INDEXING, SEARCH
+from ijm.guard.reconcile import GROUND, reconciling
 from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
@@ -118,6 +119,7 @@ def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
         yield f"GRANT SELECT, INSERT ON {past._meta.db_table} TO ijm_keeper;"
         yield from _policies(past._meta.db_table, {"S": rules["S"]})
         yield capture(model, past)
+        yield reconciling(model, past)
         yield from rekeying(model)
         yield from rekeying(past)
 
@@ -191,7 +193,7 @@ def _outside(table: str, rights: Outside) -> str:
 
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
-    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, SEARCH,
+    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
              ERASURES.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()

@@ -16,7 +16,16 @@ from ijm.trail.errors import NoDoor
 from ijm.trail.purposes import Purpose
 
 ROWS_IN_ONE_EVENT = 200
-WEIGHT_OF_ONE_EVENT = 320  # rows and digests together, about 115 bytes each: room stays for what the event is about
+WEIGHT_OF_ONE_EVENT = 40_000  # bytes of rows, digests and commitments: room stays for what the event is about
+Row = list[Any]  # as the history trigger says it: table, key, kind, history row, digest, {bundle: "revision:sha256"}
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What is said of one sealed bundle if its row is really saved: commitments by path, and the number of the key."""
+
+    changes: dict[str, list[str | None]]
+    key: int
 
 
 @dataclass
@@ -26,12 +35,23 @@ class Entry:
     event: str
     ident: str = field(default_factory=lambda: uuid.uuid4().hex)
     parts: dict[str, Any] = field(default_factory=dict)
+    promised: dict[str, Promised] = field(default_factory=dict)  # by the SHA-256 of the bundle, in hexadecimal
+
+
+def _opened() -> list[Entry]:
+    """The open entries of this connection, innermost last."""
+    opened: list[Entry] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("entries", [])
+    return opened
+
+
+def current() -> Entry | None:
+    """The innermost open entry, or None: it tells what is saved now."""
+    return opened[-1] if connections[DEFAULT_DB_ALIAS].in_atomic_block and (opened := _opened()) else None
 
 
 def is_open() -> bool:
     """Whether an entry is open in this transaction."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    return connection.in_atomic_block and bool(getattr(connection, "entries", 0))
+    return current() is not None
 
 
 @contextmanager
@@ -46,7 +66,8 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
         raise NoDoor("an entry is made by the person who stands in the door")
     connection = connections[DEFAULT_DB_ALIAS]
     made, reason = Entry(event), Purpose(why).value
-    connection.entries = getattr(connection, "entries", 0) + 1  # type: ignore[attr-defined]
+    opened_entries = _opened()
+    opened_entries.append(made)
     try:
         with transaction.atomic():
             former = context.put(connection, "ijm.entry", made.ident)
@@ -56,33 +77,54 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
             context.put(connection, "ijm.entry", former)
             _write(made, opened, about, reason, json.loads(f"[{changed}]"))
     finally:
-        connection.entries -= 1  # type: ignore[attr-defined]
+        opened_entries.pop()
 
 
-def _write(made: Entry, opened: context.Door, about: events.About, why: str, changed: list[list[Any]]) -> None:
+def _write(made: Entry, opened: context.Door, about: events.About, why: str, changed: list[Row]) -> None:
     """One event; a change of very many rows goes on in further events of the same id, numbered by `part`."""
     subject = events.subject_of(about)
-    for part, rows in enumerate(_parts(changed)):
+    for part, said in enumerate(_parts(made, changed)):
         events.write(events.body(
             made.event, "change", who=opened.who, source=opened.source, ident=made.ident,
-            why={"code": why}, obj=subject, **made.parts, **_changes(rows), **({"part": part} if part else {}),
+            why={"code": why}, obj=subject, **made.parts, **said, **({"part": part} if part else {}),
         ))
 
 
-def _parts(changed: list[list[Any]]) -> Iterator[list[list[Any]]]:
-    """The changed rows in portions that fit into one event each; one empty portion where nothing changed."""
-    portion, weight = list[list[Any]](), 0
+def _parts(made: Entry, changed: list[Row]) -> Iterator[dict[str, Any]]:
+    """What the changed rows say, in portions that fit into one event each; one empty portion where nothing changed."""
+    portion, weight = _nothing(), 0
     for row in changed:
-        weighs = 1 + len(row[4])
-        if portion and (len(portion) == ROWS_IN_ONE_EVENT or weight + weighs > WEIGHT_OF_ONE_EVENT):
+        said = _said(made, row)
+        weighs = len(json.dumps(said))
+        if portion["hist"] and (len(portion["hist"]) == ROWS_IN_ONE_EVENT or weight + weighs > WEIGHT_OF_ONE_EVENT):
             yield portion
-            portion, weight = [], 0
-        portion.append(row)
+            portion, weight = _nothing(), 0
+        _add(portion, said)
         weight += weighs
     yield portion
 
 
-def _changes(rows: list[list[Any]]) -> dict[str, Any]:
-    """What the history triggers saw: [table, key, kind, history row], and the digest of each changed bundle."""
-    digests = {f"{pk}.{name}": digest for _table, pk, _kind, _history, bundles in rows for name, digest in bundles.items()}
-    return {"hist": [row[:4] for row in rows], "dig": digests}
+def _add(portion: dict[str, Any], said: dict[str, Any]) -> None:
+    """A row that changed twice goes from its first former value to its last new one."""
+    portion["hist"] += said["hist"]
+    portion["dig"] |= said["dig"]
+    portion["ck"] |= said["ck"]
+    for path, (was, becomes) in said["chg"].items():
+        portion["chg"][path] = [portion["chg"].get(path, [was])[0], becomes]
+
+
+def _nothing() -> dict[str, Any]:
+    return {"hist": [], "dig": {}, "chg": {}, "ck": {}}
+
+
+def _said(made: Entry, row: Row) -> dict[str, Any]:
+    """One row: [table, key, kind, history row, digest], its changed bundles, and what was promised of those that were saved."""
+    said, key = _nothing(), row[1]
+    said["hist"] = [row[:5]]
+    for name, digest in row[5].items():
+        said["dig"][f"{key}.{name}"] = digest
+        promised = made.promised.get(digest.partition(":")[2])
+        if promised is not None:
+            said["chg"] |= promised.changes
+            said["ck"][f"{key}.{name}"] = promised.key
+    return said

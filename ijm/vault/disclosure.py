@@ -59,15 +59,21 @@ def disclose(records: SealedModel | Iterable[SealedModel], *names: str, to: Hold
     rows: Sequence[SealedModel] = [records] if isinstance(records, SealedModel) else list(records)
     if not rows or not names:
         return {}
-    fields = _fields(type(rows[0]), names)
-    _allow(to, rows, fields)
-    disclosed(rows, names, to=to, purpose=purpose, relation=relation(rows))
+    fields = admit(rows, names, to=to, purpose=purpose)
     shown = {row.pk: Shown() for row in rows}
     for field, wanted in fields.items():
         keys = field.keys_of(rows)
         for row in rows:
             shown[row.pk].update(_opened(field, row, wanted, keys))
     return shown[rows[0].pk] if isinstance(records, SealedModel) else shown
+
+
+def admit(rows: Sequence[SealedModel], names: Sequence[str], *, to: Holder, purpose: str = "") -> dict[Compartment, list[str]]:
+    """The compartments of these names, once she may open them and her look is recorded; raises as `disclose` does."""
+    fields = _fields(type(rows[0]), names)
+    _allow(to, rows, fields)
+    disclosed(rows, names, to=to, purpose=purpose, relation=relation(rows))
+    return fields
 
 
 def _fields(model: type[SealedModel], names: Iterable[str]) -> dict[Compartment, list[str]]:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from hashlib import sha256
 from typing import Literal
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,8 @@ from ijm.vault.wrapping import cipher_of, kek_aad, key_aad, unwrap
 CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
 HEED, AWAY = 2.0, 5.0  # seconds between two looks at the generation; for which a root that is not there is not asked again
 WORN, SPENT = 2**28, 2**32  # messages under one key: alarm, no more (random 96-bit nonces, NIST SP 800-38D)
+PROMISES = b"ijm.commit.key.v1"
+PROMISES_NONCE = sha256(PROMISES).digest()[:12]  # never that of a bundle but by a chance of one in 2^96
 ScopeKind = Literal["subject", "file", "own", "evidence"]
 SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3, "evidence": 4}
 
@@ -42,6 +45,11 @@ class Key:
     aead: AESGCM
     until: float
     is_active: bool = True
+
+    @cached_property
+    def for_promises(self) -> bytes:
+        """The 32 bytes from which the salts of commitments come (`ijm.vault.promises`); they go when this key is dropped."""
+        return self.aead.encrypt(PROMISES_NONCE, bytes(32), PROMISES)[:32]
 
     @cached_property
     def scope(self) -> bytes:

@@ -14,45 +14,8 @@ from ijm.trail.history import Recorded, RecordedQuerySet
 from ijm.vault import bundle, keyring
 from ijm.vault.bundle import Place, Value
 from ijm.vault.errors import QueryRefused, Replayed, Tampered, VaultError
-
-PENDING = "_pending_text"
-
-
-class Sealed:
-    """A value that only `disclose` opens. Prints as "sealed", whatever it holds."""
-
-    __slots__ = ("is_set",)
-
-    def __init__(self, is_set: bool) -> None:
-        self.is_set = is_set
-
-    def __str__(self) -> str:
-        return "‹sealed›"
-
-    __repr__ = __str__
-
-    def __bool__(self) -> bool:
-        return self.is_set
-
-
-class SealedName(property):
-    """One sealed name of a model; a property, so that the text never lands in the instance's dictionary."""
-
-    def __init__(self, compartment: Compartment, name: str) -> None:
-        self.compartment, self.name = compartment, name
-        super().__init__(self._read, self._write)
-
-    def _read(self, record: models.Model) -> Sealed:
-        pending = record.__dict__.get(PENDING, {}).get(self.compartment.name, {})
-        return Sealed(self.name in pending or self.compartment.stored(record) is not None)
-
-    def _write(self, record: models.Model, value: Value) -> None:
-        if value is not None and not isinstance(value, str):
-            raise TypeError(f"{self.name} takes text or None")
-        try:
-            record.__dict__[PENDING][self.compartment.name][self.name] = value
-        except KeyError:
-            record.__dict__.setdefault(PENDING, {})[self.compartment.name] = {self.name: value}
+from ijm.vault.promises import former, note
+from ijm.vault.sealed_names import PENDING, Sealed, SealedName
 
 
 class Compartment(Column):
@@ -163,12 +126,14 @@ class Compartment(Column):
         if not pending:
             return False
         keys = self.keys_of([record]) if key is None else {}
-        values = pending if len(pending) == len(self.names) else self.open(record, keys) | pending
+        was = former(self, record, keys, is_needed=len(pending) < len(self.names))
+        values = {**(was or {}), **pending}
         key = key or self._key(record, keys)
         rev = getattr(record, self.rev_name) + 1
-        held[self.name] = bundle.seal([values[name] for name in self.names], key=key, rev=rev,
-                                      place=(self.label, self.compartment, record.id))
-        held[self.rev_name], held[self.key_name] = rev, key.id
+        sealed = bundle.seal([values[name] for name in self.names], key=key, rev=rev,
+                             place=(self.label, self.compartment, record.id))
+        note(record, sealed, key, was, values)
+        held[self.name], held[self.rev_name], held[self.key_name] = sealed, rev, key.id
         return True
 
     def _key(self, record: Any, keys: dict[int, keyring.Key]) -> keyring.Key:
@@ -293,4 +258,4 @@ class SealedModel(Recorded):
         return state
 
 
-__all__ = ("Compartment", "Open", "Sealed", "SealedModel", "SealedQuerySet", "compartments")
+__all__ = ("PENDING", "Compartment", "Open", "Sealed", "SealedModel", "SealedQuerySet", "compartments")
