@@ -23,6 +23,8 @@ from ijm.vault.errors import BadFormat, Tampered
 
 KEY, SALT, COMMITMENT, NONCE, TAG = 32, 24, 32, 12, 16
 CHUNK, HEAD = 16_384, SALT + COMMITMENT
+PIECE = 16 * CHUNK  # bytes that are sealed at once; with what was left of the piece before they fill one chunk more
+ROOM = HEAD + (PIECE // CHUNK + 1) * (CHUNK + TAG)
 INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 
 
@@ -35,26 +37,44 @@ class Written:
     stored: int
 
 
-class Writer:
-    """Seals a file piece by piece as it comes in; holds no more than one piece and one chunk in memory.
+class Sealer:
+    """Seals a stream piece by piece; holds the end of the last piece, and the room in which each is sealed.
 
     `key` is 32 random bytes used for nothing else, `context` names the place of the file and must be the same to read it.
     """
 
     def __init__(self, to: BinaryIO, *, key: bytes, context: bytes) -> None:
-        self.to, self.sealer, self.digest = to, Cobblestone256Encryptor(key, context), hashlib.sha256()
-        self.size = self.stored = 0
+        self.to, self.sealer, self.stored = to, Cobblestone256Encryptor(key, context), 0
+        self.room = memoryview(bytearray(ROOM))  # fresh memory for each piece would cost as much as the sealing
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
+        """Seal the next bytes of the original."""
+        left = memoryview(piece)
+        for start in range(0, len(left), PIECE):
+            length = self.sealer.update_into(left[start:start + PIECE], self.room)
+            self.stored += self.to.write(self.room[:length])
+
+    def finish(self) -> int:
+        """Seal the end, and say how many bytes lie there; without it the file was cut short, and no reader takes it."""
+        self.stored += self.to.write(self.sealer.finalize())
+        return self.stored
+
+
+class Writer:
+    """Seals a file piece by piece as it comes in, as `Sealer` does, and takes its SHA-256."""
+
+    def __init__(self, to: BinaryIO, *, key: bytes, context: bytes) -> None:
+        self.sealer, self.digest, self.size = Sealer(to, key=key, context=context), hashlib.sha256(), 0
+
+    def write(self, piece: bytes | memoryview) -> None:
         """Seal the next bytes of the original."""
         self.digest.update(piece)
         self.size += len(piece)
-        self.stored += self.to.write(self.sealer.update(piece))
+        self.sealer.write(piece)
 
     def finish(self) -> Written:
-        """Seal the end; without it the file is one that was cut short, and no reader takes it."""
-        self.stored += self.to.write(self.sealer.finalize())
-        return Written(self.size, self.digest.hexdigest(), self.stored)
+        """Seal the end."""
+        return Written(self.size, self.digest.hexdigest(), self.sealer.finish())
 
 
 def write(pieces: Iterable[bytes], to: BinaryIO, *, key: bytes, context: bytes) -> Written:
@@ -119,4 +139,4 @@ def _exactly(source: BinaryIO, start: int, length: int, name: str) -> bytes:
     return found
 
 
-__all__ = ("Reader", "Writer", "Written", "write")
+__all__ = ("Reader", "Sealer", "Writer", "Written", "write")

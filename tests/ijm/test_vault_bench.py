@@ -21,7 +21,8 @@ ROWS, PEOPLE = 60, 300
 @pytest.fixture
 def measures(committed_db: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Measure]:
     """All of them on tables of this test alone."""
-    for module, name, value in ((costs, "ROWS", ROWS), (costs, "INSERTED", 25), (names, "PEOPLE", PEOPLE), (names, "ASKED", 60)):
+    for module, name, value in ((costs, "ROWS", ROWS), (costs, "INSERTED", 25), (costs, "FILE", 1 << 20),
+                                (names, "PEOPLE", PEOPLE), (names, "ASKED", 60)):
         monkeypatch.setattr(module, name, value)
     return {one.name: one for one in bench.measures(databases.CLUSTER.superuser_dsn(committed_db[0]))}
 
