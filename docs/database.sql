@@ -1134,7 +1134,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1245,7 +1247,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUA
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1356,7 +1360,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAG
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1470,7 +1476,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_rolegrant() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1581,7 +1589,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1692,7 +1702,9 @@ CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGU
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1803,7 +1815,9 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -1917,7 +1931,9 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LAN
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2048,7 +2064,9 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LA
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2177,7 +2195,9 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger 
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2306,7 +2326,9 @@ CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LAN
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2436,7 +2458,9 @@ CREATE OR REPLACE FUNCTION guard.record_audit_package() RETURNS trigger LANGUAGE
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2551,7 +2575,9 @@ CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger L
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2662,7 +2688,9 @@ CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2774,7 +2802,9 @@ CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2885,7 +2915,9 @@ CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -2995,7 +3027,9 @@ CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAG
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3119,7 +3153,9 @@ CREATE OR REPLACE FUNCTION guard.record_desk_savedfilter() RETURNS trigger LANGU
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3242,7 +3278,9 @@ CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger 
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3352,7 +3390,9 @@ CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUA
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3480,7 +3520,9 @@ CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger L
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3617,7 +3659,9 @@ CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGU
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3733,7 +3777,9 @@ CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LAN
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3847,7 +3893,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigge
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -3975,7 +4023,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS t
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4088,7 +4138,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS t
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4200,7 +4252,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4332,7 +4386,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4446,7 +4502,9 @@ CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LAN
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4597,7 +4655,9 @@ CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigge
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4713,7 +4773,9 @@ CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUA
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4826,7 +4888,9 @@ CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAG
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -4937,7 +5001,9 @@ CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGU
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5066,7 +5132,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE 
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5175,7 +5243,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_asked() RETURNS trigger LANGUAGE 
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5286,7 +5356,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAG
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5424,7 +5496,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANG
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5560,7 +5634,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE p
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5689,7 +5765,9 @@ CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5826,7 +5904,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger L
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -5938,7 +6018,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LA
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6067,7 +6149,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger L
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6197,7 +6281,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigg
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6311,7 +6397,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger L
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6439,7 +6527,9 @@ CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS tri
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6550,7 +6640,9 @@ CREATE OR REPLACE FUNCTION guard.record_reference_amendment() RETURNS trigger LA
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6668,7 +6760,9 @@ CREATE OR REPLACE FUNCTION guard.record_reference_confirmation() RETURNS trigger
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6791,7 +6885,9 @@ CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAG
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -6907,7 +7003,9 @@ CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAG
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
@@ -7035,7 +7133,9 @@ CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAG
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();

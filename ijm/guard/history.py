@@ -14,7 +14,9 @@ CREATE OR REPLACE FUNCTION guard.record_{table}() RETURNS trigger LANGUAGE plpgs
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
-{turned}  IF TG_OP IN ('INSERT', 'UPDATE') AND NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+{turned}  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     who := guard.uid();
