@@ -25,6 +25,7 @@ JOBS: dict[str, str] = {
     "erasure.destroy": "ijm.erasures.work.destroy",
     "erasure.search": "ijm.erasures.work.renew_search",
     "documents.measure": "ijm.documents.tasks.measure",
+    "package.make": "audit.court.work.make",
 }
 PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
 SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find",
