@@ -10,7 +10,8 @@ class VaultConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
-        """Register the vault's system checks; let no core file of this process be written."""
-        from ijm.vault import checks, process  # noqa: F401
+        """Register the vault's system checks and how arrays are written; let no core file of this process be written."""
+        from ijm.vault import arrays, checks, process  # noqa: F401
 
+        arrays.register()
         process.harden()

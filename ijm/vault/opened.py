@@ -6,6 +6,7 @@ of them compares the key database's generation number with the one it knows.
 
 from __future__ import annotations
 
+import hmac
 import os
 import threading
 import time
@@ -29,6 +30,7 @@ CACHE_SIZE, CACHE_LIFE = 2_000, 300.0  # entries, seconds
 HEED, AWAY = 2.0, 5.0  # seconds between two looks at the generation; for which a root that is not there is not asked again
 WORN, SPENT = 2**28, 2**32  # messages under one key: alarm, no more (random 96-bit nonces, NIST SP 800-38D)
 PROMISES = b"ijm.commit.key.v1"
+MARKS, MARKS_NONCE = b"ijm.marks.v1", bytes(12)  # under a key of its own, which seals nothing
 PROMISES_NONCE = sha256(PROMISES).digest()[:12]  # never that of a bundle but by a chance of one in 2^96
 ScopeKind = Literal["subject", "file", "own", "evidence"]
 SCOPE_BYTES: dict[str, int] = {"subject": 1, "file": 2, "own": 3, "evidence": 4}
@@ -50,6 +52,11 @@ class Key:
     def for_promises(self) -> bytes:
         """The 32 bytes from which the salts of commitments come (`ijm.vault.promises`); they go when this key is dropped."""
         return self.aead.encrypt(PROMISES_NONCE, bytes(32), PROMISES)[:32]
+
+    @cached_property
+    def for_marks(self) -> hmac.HMAC:
+        """What every mark begins with (`ijm.vault.marks`), keyed and empty: copied for each, gone when this key is dropped."""
+        return hmac.new(self.aead.encrypt(MARKS_NONCE, bytes(32), MARKS)[:32], digestmod=sha256)
 
     @cached_property
     def scope(self) -> bytes:
