@@ -61,6 +61,8 @@ ACTS: dict[str, Promise] = {
     Event.KEYS_CHANGED: _("Finished a change of keys"),
     Event.KEYS_LEFT: _("Changed keys; something is left"),
     Event.KEYS_ESCROWED: _("Copied the root key into escrow"),
+    Event.LOG_EPOCH: _("The log went on after the database was restored: another life of it began"),
+    Event.LOG_BEGUN_ANEW: _("The witness file was laid aside and begun anew"),
     Event.VAULT_REKEYED: _("The worker sealed it again under a new key; nothing else changed"),
     Event.OUT_OF_BAND: _("Changed it past the application, in the database itself"),
     Event.AUDIT_UNLOCKED: _("Unlocked how log and history are kept"),

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from audit.court import views as packages
-from audit.views import log, questions
+from audit.views import log, questions, status
 
 app_name = "audit"
 urlpatterns = [
     path("", log.summary, name="log-summary"),
+    path("log/", status.show, name="log-status"),
     path("who-saw/", questions.who_saw, name="who-saw"),
     path("packages/", packages.list_, name="package-list"),
     path("packages/new/", packages.new, name="package-new"),

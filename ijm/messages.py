@@ -61,6 +61,8 @@ class Event:
     KEYS_LEFT = "keys.left"
     KEYS_ESCROWED = "keys.escrowed"
     VAULT_REKEYED = "vault.rekeyed"
+    LOG_EPOCH = "log.epoch"
+    LOG_BEGUN_ANEW = "log.begun_anew"
     OUT_OF_BAND = "record.out_of_band"
     AUDIT_UNLOCKED = "audit.unlocked"
     AUDIT_LOCKED = "audit.locked"

@@ -26,11 +26,4 @@ def settle() -> bool:
     raise LogBroken("The epoch of the log does not settle: two servers seem to write into one database.")
 
 
-def current() -> int:
-    """The number of this epoch; 1 in an office that was never restored."""
-    with connections[LOG].cursor() as cursor:
-        cursor.execute("SELECT epoch FROM guard.epoch")
-        return int(cursor.fetchone()[0])
-
-
-__all__ = ("current", "settle")
+__all__ = ("settle",)

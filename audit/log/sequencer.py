@@ -125,7 +125,7 @@ def catch_up(most: int = 5_000) -> int:
     for _round in range(ROUNDS):
         new = sequence(most)
         total += new
-        if new < most:
+        if not new:
             break
     while index():
         pass

@@ -126,6 +126,14 @@ class Store:
         """Every checkpoint of a log larger than `beyond`, the smallest first."""
         return [_held(row) for row in self.rows(f"{CHECKPOINTS} WHERE size > %s ORDER BY size", [beyond])]  # nosec B608
 
+    def latest(self, most: int) -> list[Held]:
+        """The largest checkpoints, the largest first."""
+        return [_held(row) for row in self.rows(f"{CHECKPOINTS} ORDER BY size DESC LIMIT %s", [most])]  # nosec B608
+
+    def epoch(self) -> int:
+        """The life of the database: 1 in an office that was never restored."""
+        return int(self.rows("SELECT epoch FROM guard.epoch")[0][0])
+
     def newest(self, *, stamped: bool = False) -> Held | None:
         """The largest checkpoint, or the largest that bears a time stamp; None before the first."""
         which = " WHERE stamp IS NOT NULL" if stamped else ""

@@ -19,6 +19,7 @@ TAKING = CARE | {"DATA_PROTECTION"}
 PROSECUTION = frozenset({"LIAISON"})
 HOLDING = PROSECUTION | {"DATA_PROTECTION"}
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
+PROVING = AUDIT | {"ADMINISTRATOR"}
 PACKAGES = INVESTIGATION | CARE | PROSECUTION | AUDIT
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
@@ -75,6 +76,7 @@ SIDE = (
         (
             Item("audit:who-saw", _("Who has seen"), "eye", AUDIT, "s"),
             Item("audit:log-summary", _("The log"), "ledger", AUDIT),
+            Item("audit:log-status", _("Is the log whole?"), "check-c", PROVING),
             Item("audit:package-list", _("Packages for a court"), "scales", PACKAGES),
         ),
     ),

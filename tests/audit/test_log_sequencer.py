@@ -171,4 +171,4 @@ def test_an_event_that_vanished_stops_the_log_rather_than_being_passed_over(log:
 
 
 def test_the_epoch_stays_while_the_server_is_the_same(log: Log) -> None:
-    assert epochs.settle() is False and epochs.current() == 1
+    assert epochs.settle() is False and log.store.epoch() == 1
