@@ -122,15 +122,17 @@ class Answer:
         return [deed for deed in self.deeds if deed.kind == "asked"]
 
 
-def ask(code: str, *, by: User, since: datetime, until: datetime) -> Answer:
+def ask(code: str, *, by: User, since: datetime, until: datetime, kind: str = "who-saw", taken: str = "") -> Answer:
     """Who looked at or changed anything about the human behind this code in [since, until).
 
     The question is recorded before the log is read, on a connection of its own, so that it stays even if the answer
-    fails, and stands in its own answer. Raises Refused for everybody but the auditor and the data-protection officer.
+    fails, and stands in its own answer; `taken` says in which form the answer leaves. Raises Refused for everybody but
+    the auditor and the data-protection officer.
     """
     require(policy.may_ask(by))
     meant = queries.meaning(code)
-    _record(meant, by=by, since=since, until=until)
+    about = {"subjects": sorted(meant.persons), "files": sorted(meant.whole), "codes": [meant.code]}
+    record(kind, by=by, since=since, until=until, about=about, code=meant.code, taken=taken)
     queries.bring_up_to_date()
     recorded = queries.events(meant, since=since, until=until)
     state = queries.state()
@@ -138,14 +140,19 @@ def ask(code: str, *, by: User, since: datetime, until: datetime) -> Answer:
     return Answer(meant, deeds.read(recorded, stays), state, sum(event.indexed for event in recorded))
 
 
-def _record(meant: queries.Meaning, *, by: User, since: datetime, until: datetime) -> None:
+def record(kind: str, *, by: User, since: datetime, until: datetime, about: dict[str, list[str]] | None = None,
+           **asked: str) -> None:
+    """Write down a question before it is answered: its kind, its time and the codes it names, on a connection of its own.
+
+    Raises NoDoor for anybody but the person in the door.
+    """
     opened = context.standing()
     if str(by.pk) != opened.who.user:
         raise NoDoor("a question is asked by the person who stands in the door")
-    about = events.compact({"subjects": sorted(meant.persons), "files": sorted(meant.whole), "codes": [meant.code]})
-    asked = {"kind": "who-saw", "code": meant.code, "since": since.isoformat(), "until": until.isoformat()}
-    events.write(events.body(Event.AUDIT_ASKED, "look", who=opened.who, source=opened.source,
-                             why={"code": Purpose.AUDIT.value}, obj=about, q=asked), using=events.TRAIL)
+    told = {"kind": kind, "since": since.isoformat(), "until": until.isoformat(), **asked}
+    events.write(events.body(
+        Event.AUDIT_ASKED, "look", who=opened.who, source=opened.source, why={"code": Purpose.AUDIT.value},
+        obj=events.compact(about or {}), q=events.compact(told)), using=events.TRAIL)
 
 
 def _files(recorded: Iterable[queries.Recorded]) -> set[str]:

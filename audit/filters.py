@@ -18,7 +18,7 @@ from audit.deeds import Deed
 from ijm.roles.table import Open
 from ijm.web.words import number
 
-ASKED = ("code", "period", "since_0", "since_1", "since_2", "until_0", "until_1", "until_2")
+ASKED = ("code", "person", "purpose", "relation", "period", "since_0", "since_1", "since_2", "until_0", "until_1", "until_2")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ FILTERS = (
     Filter("changes", _("Changes"), lambda deed: deed.kind == "change"),
     Filter("refused", _("Refused"), lambda deed: deed.kind == "refused"),
     *(Filter(compartment.value, compartment.label, _opened(compartment.value)) for compartment in Open),
+    Filter("own", _("Nothing of a file"), lambda deed: deed.kind == "own"),
     Filter("odd", _("Outside office hours"), lambda deed: deed.counts and deed.is_at_odd_hours, "clock"),
 )
 

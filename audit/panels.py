@@ -23,7 +23,10 @@ def work(user: User) -> list[dict[str, Any]]:
         "title": _("Ask who has seen a record"), "url": reverse("audit:who-saw"), "kind": "eye",
         "about": _("With a code of any wing. You see who, when and why, never the content."),
     }]
+    if waiting := policy.waiting_flags(user).count():
+        cards.insert(0, {"title": _("Judge the flags that wait"), "url": reverse("audit:flag-list"), "kind": "flag",
+                         "count": waiting})
     if refused:
-        cards.insert(0, {"title": _("Look through today's refusals"), "url": reverse("audit:log-summary"),
+        cards.insert(0, {"title": _("Look through today's refusals"), "url": f"{reverse('audit:refused')}?period=28",
                          "kind": "alert", "count": refused})
     return cards

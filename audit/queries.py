@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connections
@@ -32,6 +32,41 @@ wanted AS (
        OR EXISTS (SELECT FROM guard.codes_in(t.b) s WHERE s = ANY (%(codes)s::text[])))
 SELECT e.id, e.at, w.indexed, convert_from(e.body, 'UTF8') FROM wanted w JOIN audit_event e USING (id)
 WHERE e.at >= %(since)s AND e.at < %(until)s ORDER BY e.id
+"""
+DONE_BY = """
+WITH beyond AS MATERIALIZED (
+  SELECT e.id, guard.readable(e.body) AS b FROM guard.cursor c
+  JOIN audit_event e ON (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.id) WHERE c.name = 'subjects'),
+wanted AS (
+  SELECT event_id AS id, true AS indexed FROM audit_subject WHERE subject = %(user)s::uuid AND actor = %(user)s
+  UNION SELECT t.id, false FROM beyond t WHERE t.b #>> '{who,ref}' = %(user)s)
+SELECT e.id, e.at, w.indexed, convert_from(e.body, 'UTF8') FROM wanted w JOIN audit_event e USING (id)
+WHERE e.at >= %(since)s AND e.at < %(until)s ORDER BY e.id
+"""
+# The bytes are compared first, since every body of ours is written one way; what is left is read.
+OF_KIND = """
+SELECT id, at, true, convert_from(body, 'UTF8') FROM audit_event
+WHERE at >= %(since)s AND at < %(until)s AND position(convert_to(%(said)s, 'UTF8') IN body) > 0
+  AND guard.readable(body) ->> %(key)s = %(value)s ORDER BY id
+"""
+BETWEEN = "SELECT id, at, true, convert_from(body, 'UTF8') FROM audit_event WHERE at >= %s AND at < %s ORDER BY id"
+THESE = "SELECT id, at, true, convert_from(body, 'UTF8') FROM audit_event WHERE id = ANY (%s) ORDER BY id"
+# What somebody looked at on each day, in the office's own days, and how much of it outside office hours.
+DAYS = """
+SELECT b #>> '{who,ref}', max(b #>> '{who,role}'), d.day,
+  sum(greatest(1, coalesce(jsonb_array_length(nullif(b #> '{obj,rows}', 'null')), 1))),
+  count(*) FILTER (WHERE extract(hour FROM d.here) NOT BETWEEN %(opens)s AND %(closes)s - 1 OR extract(isodow FROM d.here) > 5)
+FROM audit_event e, guard.readable(e.body) b, LATERAL (SELECT e.at AT TIME ZONE %(zone)s AS here) h,
+  LATERAL (SELECT h.here::date AS day, h.here) d
+WHERE e.at >= %(since)s AND e.at < %(until)s AND b ->> 'cat' = 'look' AND b ->> 'act' <> 'audit.asked'
+GROUP BY 1, 3
+"""
+SAMPLE = """
+SELECT who, (array_agg(id ORDER BY random()))[1:%(most)s] FROM (
+  SELECT e.id, b #>> '{who,ref}' AS who FROM audit_event e, guard.readable(e.body) b
+  WHERE e.at >= %(since)s AND e.at < %(until)s AND b ->> 'cat' = 'look' AND b ->> 'act' <> 'audit.asked'
+    AND (b #> '{obj,subjects}' IS NOT NULL OR b #> '{obj,file}' IS NOT NULL OR b #> '{obj,files}' IS NOT NULL)) looks
+WHERE who IS NOT NULL GROUP BY who
 """
 STATE = """
 SELECT clock_timestamp(), count(*) FROM audit_event e, guard.cursor c
@@ -84,6 +119,25 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A file as the auditor knows it: its code, and since when it is closed."""
+
+    code: str
+    closed: datetime | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """How many records somebody looked at on one day, how many of the looks lay outside office hours."""
+
+    user: str
+    role: str
+    on: date
+    looks: int
+    odd: int
+
+
+@dataclass(frozen=True)
 class LogState:
     """How far the log is read: the database's clock, and how many events the index has still to take."""
 
@@ -120,6 +174,64 @@ def events(meant: Meaning, *, since: datetime, until: datetime) -> list[Recorded
     """Every event in [since, until) that names these persons, files or codes; complete at the moment of asking."""
     given = {"ids": meant.ids, "codes": sorted(meant.codes), "since": since, "until": until}
     return [_recorded(row) for row in _rows(NAMED, given)]
+
+
+def done_by(user: str, *, since: datetime, until: datetime) -> list[Recorded]:
+    """Everything this colleague did in [since, until); complete at the moment of asking."""
+    return [_recorded(row) for row in _rows(DONE_BY, {"user": user, "since": since, "until": until})]
+
+
+def of_kind(key: str, value: str, *, since: datetime, until: datetime) -> list[Recorded]:
+    """Every event in [since, until) whose body says this under this key: its category, or its act."""
+    given = {"since": since, "until": until, "key": key, "value": value, "said": f'"{key}":"{value}"'}
+    return [_recorded(row) for row in _rows(OF_KIND, given)]
+
+
+def between(since: datetime, until: datetime) -> list[Recorded]:
+    """Every event in [since, until)."""
+    return [_recorded(row) for row in _rows(BETWEEN, [since, until])]
+
+
+def these(numbers: Iterable[int]) -> list[Recorded]:
+    """The events of these numbers."""
+    return [_recorded(row) for row in _rows(THESE, [list(numbers)])]
+
+
+def days(*, since: datetime, until: datetime, hours: tuple[int, int], zone: str) -> list[Day]:
+    """How much each colleague looked at on each day of the office's own time; `hours` are those of the office."""
+    given = {"since": since, "until": until, "opens": hours[0], "closes": hours[1], "zone": zone}
+    return [Day(row[0] or "", row[1] or "", row[2], int(row[3]), row[4]) for row in _rows(DAYS, given)]
+
+
+def sample(most: int, *, since: datetime, until: datetime) -> dict[str, list[int]]:
+    """{colleague: numbers of some of her looks of that time, drawn at random by the database}."""
+    return {row[0]: list(row[1]) for row in _rows(SAMPLE, {"most": most, "since": since, "until": until})}
+
+
+def files_told(files: Iterable[str]) -> dict[str, Told]:
+    """{file: its code, and since when it is closed}."""
+    rows = _rows("SELECT file_id, code, closed_since FROM guard.files_told(%s::uuid[])", [sorted(files)])
+    return {str(row[0]): Told(row[1], row[2]) for row in rows}
+
+
+def homes(persons: Iterable[str]) -> dict[str, set[str]]:
+    """{person: the files on which she is known}."""
+    found: dict[str, set[str]] = {}
+    for person, file in _rows("SELECT person_id, file_id FROM guard.homes(%s::uuid[])", [sorted(persons)]):
+        found.setdefault(str(person), set()).add(str(file))
+    return found
+
+
+def mark_epoch() -> int | None:
+    """Which index of names is in use; nothing while there is none."""
+    found: int | None = _rows("SELECT guard.mark_epoch()")[0][0]
+    return found
+
+
+def namesakes(persons: Iterable[str], marks: Iterable[bytes]) -> list[tuple[str, bytes]]:
+    """Which of these persons bears a name of one of these marks, and of which."""
+    rows = _rows("SELECT person_id, mark FROM guard.namesakes(%s::uuid[], %s::bytea[])", [sorted(persons), sorted(marks)])
+    return [(str(row[0]), bytes(row[1])) for row in rows]
 
 
 def standing(files: Iterable[str]) -> list[Stay]:

@@ -3,13 +3,23 @@
 from django.urls import path
 
 from audit.court import views as packages
-from audit.views import log, questions, status
+from audit.views import asking, desk, flags, questions, status
 
 app_name = "audit"
 urlpatterns = [
-    path("", log.summary, name="log-summary"),
+    path("", desk.desk, name="desk"),
     path("log/", status.show, name="log-status"),
     path("who-saw/", questions.who_saw, name="who-saw"),
+    path("timeline/", asking.timeline, name="timeline"),
+    path("did/", asking.did, name="did"),
+    path("refused/", asking.refused, name="refused"),
+    path("looked/", asking.looked, name="looked"),
+    path("kept/", desk.keep, name="question-keep"),
+    path("kept/<uuid:kept_question>/drop/", desk.drop, name="question-drop"),
+    path("flags/", flags.list_, name="flag-list"),
+    path("flags/find/", flags.find, name="flag-find"),
+    path("flags/<str:code>/", flags.show, name="flag-show"),
+    path("flags/<str:code>/decide/", flags.decide, name="flag-decide"),
     path("packages/", packages.list_, name="package-list"),
     path("packages/new/", packages.new, name="package-new"),
     path("packages/<str:code>/", packages.show, name="package-show"),

@@ -56,7 +56,8 @@ def per_week(deeds: Iterable[Deed]) -> list[Week]:
     counts: dict[date, list[int]] = {}
     for deed in deeds:
         day = timezone.localtime(deed.at).date()
-        counts.setdefault(day - timedelta(days=day.weekday()), [0, 0])[0 if deed.is_explained else 1] += 1
+        is_plain = deed.is_explained or not deed.counts  # refusals and questions need no explanation: one bar each week
+        counts.setdefault(day - timedelta(days=day.weekday()), [0, 0])[0 if is_plain else 1] += 1
     if not counts:
         return []
     mondays = [max(counts) - WEEK * back for back in range(SHOWN) if max(counts) - WEEK * back >= min(counts)]

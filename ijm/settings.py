@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
+    "flags": {"task": "audit.flags", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -9,9 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from aftercare.models import Referral, Survivor
+from audit.actions import flags as flag_actions
+from audit.actions import saved as saved_questions
 from audit.court import subjects
 from audit.court.actions import packages
 from audit.court.models import Package
+from audit.flagged import Flag, SavedQuestion
+from audit.flags.found import Found
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
@@ -83,13 +87,15 @@ class World:
     erasure: Erasure
     hold: LegalHold
     guide: Guide
+    flag: Flag
+    kept_question: SavedQuestion
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("reminder", "notice", "grant", "delivery", "place", "reset", "kept_filter"):
+        if name in ("reminder", "notice", "grant", "delivery", "place", "reset", "kept_filter", "kept_question"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -148,6 +154,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "package": SUPERVISORS | {"investigator", "data_protection"},
     "erasure": CARING | {"data_protection"},
     "hold": PROSECUTING | {"data_protection"},
+    "flag": frozenset({"auditor", "data_protection"}),
+    "kept_question": frozenset({"auditor"}),
 }
 
 
@@ -192,6 +200,8 @@ def build(cast: Cast) -> World:
         erasure=forgetting.asked(cast, survivor),
         hold=forgetting.held(cast),
         guide=BY_SLUG["care-worker"],
+        flag=flagged(cast),
+        kept_question=_kept_question(cast),
         **made,
     )
 
@@ -271,6 +281,18 @@ def _job(cast: Cast) -> Job:
 def _kept(cast: Cast) -> SavedFilter:
     with acting_as(cast.investigator):
         return filters.keep("investigations:investigation-list", by=cast.investigator, query="show=closed")
+
+
+def flagged(cast: Cast) -> Flag:
+    """Something for the auditor to look at, about the liaison."""
+    with acting_as(cast.auditor):
+        flag_actions.raise_([Found("volume", cast.liaison.pk, timezone.localdate(), (1,), number=40, usual=4)], by=cast.auditor)
+        return Flag.objects.get(actor=cast.liaison)
+
+
+def _kept_question(cast: Cast) -> SavedQuestion:
+    with acting_as(cast.auditor):
+        return saved_questions.keep("refused", by=cast.auditor, query="period=28")
 
 
 def _proposed(cast: Cast) -> RoleGrant:

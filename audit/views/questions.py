@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from audit import answers, filters, weeks, words
+from audit import answers, asked, filters, sheets, weeks, words
 from audit.answers import Answer
 from audit.deeds import Deed
 from audit.forms.questions import WhoSawForm
+from audit.views.asking import tools
 from ijm.accounts.models import User
 from ijm.roles.table import Role
 from ijm.web.pages import page, reads
@@ -24,9 +25,13 @@ def who_saw(request: HttpRequest) -> HttpResponse:
         return page(request, "audit/questions/ask.html", form=form)
     user = cast(User, request.user)
     since, until = form.span()
-    answer = answers.ask(form.cleaned_data["code"], by=user, since=since, until=until)
+    taken = sheets.wanted(request.GET.get("as", ""))
+    answer = answers.ask(form.cleaned_data["code"], by=user, since=since, until=until, taken=taken)
+    if taken:
+        return sheets.response(answer, form=taken, page="who-saw", title=str(asked.NAMES["who-saw"]),
+                               facts=sheets.facts(answer, when=asked.period(form), by=user))
     return page(request, "audit/questions/who_saw.html", form=form, since=since, last_day=until - timedelta(days=1),
-                answer=answer, **_shown(request, answer))
+                answer=answer, **tools(request, "who-saw"), **_shown(request, answer))
 
 
 def _shown(request: HttpRequest, answer: Answer) -> dict[str, Any]:
@@ -52,10 +57,8 @@ def _shown(request: HttpRequest, answer: Answer) -> dict[str, Any]:
 
 def _line(deed: Deed) -> dict[str, Any]:
     """One deed by itself: when, what, which fields or kinds of rows by name, why, from which place."""
-    names = [name for name in deed.fields if name != "list"]
-    said = words.fields(deed.model, names) + (words.tables(deed.tables) if deed.kind == "change" else [])
-    return {"at": deed.at, "act": words.act(deed.act), "detail": "; ".join(said), "purpose": words.purpose(deed.reason),
-            "place": words.source(deed.place.source) if deed.place and deed.counts else ""}
+    return {"at": deed.at, "act": words.act(deed.act), "detail": sheets.detail(deed), "purpose": words.purpose(deed.reason),
+            "place": sheets.place(deed)}
 
 
 def _linked(request: HttpRequest, people: list[answers.Person]) -> list[tuple[answers.Person, str]]:

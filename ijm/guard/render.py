@@ -17,7 +17,7 @@ from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
 
-BASE, ERASURES, PROVED = (Path(__file__).with_name(name) for name in ("base.sql", "erasures.sql", "log.sql"))
+BASE, ERASURES, PROVED, DESK = (Path(__file__).with_name(f"{name}.sql") for name in ("base", "erasures", "log", "desk"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -194,7 +194,7 @@ def _outside(table: str, rights: Outside) -> str:
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
-             ERASURES.read_text(), *_role_tables(), LOG, PROVED.read_text()]
+             ERASURES.read_text(), DESK.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():

@@ -74,8 +74,10 @@ SIDE = (
     Group(
         _("Audit"),
         (
+            Item("audit:desk", _("The auditor's desk"), "ledger", AUDIT),
             Item("audit:who-saw", _("Who has seen"), "eye", AUDIT, "s"),
-            Item("audit:log-summary", _("The log"), "ledger", AUDIT),
+            Item("audit:did", _("What somebody did"), "person", AUDIT),
+            Item("audit:flag-list", _("Flags"), "flag", AUDIT),
             Item("audit:log-status", _("Is the log whole?"), "check-c", PROVING),
             Item("audit:package-list", _("Packages for a court"), "scales", PACKAGES),
         ),

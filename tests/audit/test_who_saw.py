@@ -241,7 +241,8 @@ def test_the_summary_counts_and_lists_refusals(story: Story) -> None:
     """The log at a glance names who was refused and who asked."""
     sign_in(story.cast.colleague).get(f"/files/{story.care.code}/")
     ask(story, story.survivor.code)
-    text = sign_in(story.cast.data_protection).get("/audit/").content.decode()
+    client = sign_in(story.cast.data_protection)
+    text = client.get("/audit/").content.decode() + client.get("/audit/refused/?period=28").content.decode()
     assert "Colleague" in text and story.survivor.code in text and FAMILY not in text
 
 

@@ -34,6 +34,7 @@ OPEN: dict[str, set[str]] = {
     "reference.Amendment": {"of_list", "item", "name_en", "name_km", "export_as"},
     "reference.Confirmation": {"rule", "lawyer"},
     "accounts.Welcome": {"code_hash"},  # a slow hash of fifteen random signs
+    "audit.Flag": {"about_code", "events"},  # a code of ours, and numbers of events
     "casefiles.CaseAccess": {"reason_code"},
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
@@ -118,9 +119,9 @@ def test_every_recorded_row_is_guarded_and_has_a_history(model: type[models.Mode
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in CONTENT if model.__module__.split(".")[0] in WINGS], ids=lambda model: model._meta.label
+    "model", [model for model in CONTENT if model.__module__.split(".")[0] in WINGS[:3]], ids=lambda model: model._meta.label
 )
-def test_every_row_of_a_wing_lies_on_a_file(model: type[models.Model]) -> None:
+def test_every_row_of_casework_lies_on_a_file(model: type[models.Model]) -> None:
     field = model._meta.get_field("file")
     assert field.related_model._meta.label == "casefiles.CaseFile" and not field.null
 

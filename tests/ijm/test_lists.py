@@ -24,7 +24,7 @@ from ijm.web.lists.filters import KINDS
 from ijm.web.lists.shown import ROWS
 from investigations.actions import tips
 from tests import cast as casting
-from tests import databases, matrix, piles, stories
+from tests import databases, matrix, piles, stories, world
 from tests.conftest import sign_in
 from tests.ijm import forgetting
 from tests.trail import last_events
@@ -74,6 +74,7 @@ def begin(office: casting.Cast) -> None:
     stories.hearing_of(office, prosecution)
     forgetting.asked(office, survivor)
     forgetting.held(office)
+    world.flagged(office)
 
 
 def cost(who: Any, path: str) -> tuple[int, int, list[str]]:

@@ -1,0 +1,1 @@
+"""Flags: what the log shows of a day that deserves a second look."""

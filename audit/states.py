@@ -1,0 +1,72 @@
+"""What a flag can rest on, what may be judged of it, and what this wing records."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from ijm.guard.states import Transition
+
+
+class Event:
+    """What this wing writes into the trail, beside the questions themselves."""
+
+    FLAG_RAISED = "flag.raised"
+    FLAG_CLEARED = "flag.cleared"
+    FLAG_ASKED = "flag.asked"
+    FLAG_PASSED = "flag.passed_on"
+    QUESTION_KEPT = "question.kept"
+    QUESTION_DROPPED = "question.dropped"
+
+
+class Ground(TextChoices):
+    """Why something somebody did deserves a second look; it accuses nobody."""
+
+    VOLUME = "volume", _("Much more than usual")
+    HOURS = "hours", _("Outside office hours")
+    NEVER = "never", _("A file she never stood on")
+    CLOSED = "closed", _("A closed file")
+    ONESELF = "self", _("Somebody of her own name")
+    SURNAME = "surname", _("Somebody of the same surname")
+    GUESSING = "guessing", _("Many tries that found nothing")
+    TAKING = "taking", _("Much taken along in an hour")
+    GRANTED = "granted", _("Refused first, opened later")
+    ABOUT_HERSELF = "about_self", _("Asked the log about herself")
+    SAMPLE = "sample", _("The monthly sample")
+
+
+class FlagState(TextChoices):
+    """A flag waits until somebody who is not its subject has judged it."""
+
+    WAITING = "waiting", _("To look at")
+    ASKED = "asked", _("She was asked")
+    PASSED = "passed", _("Passed on")
+    CLEARED = "cleared", _("All is well")
+
+
+class Verdict(TextChoices):
+    """What a reviewer decides about a flag."""
+
+    FINE = "fine", _("All is well")
+    ASK = "ask", _("Ask her")
+    SUPERVISOR = "supervisor", _("Pass it on to her supervisor")
+    PROTECTION = "protection", _("Pass it on to data protection")
+
+
+OPEN = (FlagState.WAITING, FlagState.ASKED)
+# What follows from a decision: the state of the flag, and what is recorded.
+FOLLOWS: dict[str, tuple[FlagState, str]] = {
+    Verdict.FINE: (FlagState.CLEARED, Event.FLAG_CLEARED),
+    Verdict.ASK: (FlagState.ASKED, Event.FLAG_ASKED),
+    Verdict.SUPERVISOR: (FlagState.PASSED, Event.FLAG_PASSED),
+    Verdict.PROTECTION: (FlagState.PASSED, Event.FLAG_PASSED),
+}
+MOVES = (
+    Transition("", FlagState.WAITING, Event.FLAG_RAISED),
+    Transition(FlagState.WAITING, FlagState.CLEARED, Event.FLAG_CLEARED),
+    Transition(FlagState.WAITING, FlagState.ASKED, Event.FLAG_ASKED),
+    Transition(FlagState.WAITING, FlagState.PASSED, Event.FLAG_PASSED),
+    Transition(FlagState.ASKED, FlagState.CLEARED, Event.FLAG_CLEARED),
+    Transition(FlagState.ASKED, FlagState.PASSED, Event.FLAG_PASSED),
+    Transition(FlagState.PASSED, FlagState.CLEARED, Event.FLAG_CLEARED),
+)
