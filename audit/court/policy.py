@@ -9,6 +9,7 @@ from audit.court.models import Package
 from audit.court.states import PackageState
 from audit.court.subjects import Subject
 from ijm.accounts.models import User
+from ijm.casefiles.models import CaseFile
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import TABLE, WING_SUPERVISORS, Can, Kind, Role
 from ijm.web.codes import get_by_code
@@ -56,14 +57,20 @@ def _hers(by: User, package: Package) -> Decision:
         package.asked_by_id == by.pk, _("Only the person who asked for it makes and fetches it."), "owner")
 
 
+def _stands(by: User, package: Package) -> Decision:
+    """Still on the case file, unless it is an auditor's package: what ended since she asked counts."""
+    return _hers(by, package).and_(package.is_bare or CaseFile.objects.filter(pk=package.file_id).exists(),
+                                   _("You do not stand on this case file any more."), "place")
+
+
 def may_make(by: User, package: Package) -> Decision:
-    """The asker, and nobody else, has it made once it is agreed."""
-    return _hers(by, package).and_(package.state == PackageState.AGREED, _("It is not agreed."), "agreed")
+    """The asker, and nobody else, has it made once it is agreed, while she stands on the case file."""
+    return _stands(by, package).and_(package.state == PackageState.AGREED, _("It is not agreed."), "agreed")
 
 
 def may_fetch(by: User, package: Package) -> Decision:
-    """The asker fetches it once."""
-    return _hers(by, package).and_(package.state == PackageState.MADE, _("It is fetched once."), "fetched")
+    """The asker fetches it once, while she stands on the case file."""
+    return _stands(by, package).and_(package.state == PackageState.MADE, _("It is fetched once."), "fetched")
 
 
 def may_withdraw(by: User, package: Package) -> Decision:

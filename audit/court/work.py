@@ -14,6 +14,7 @@ from audit.log.store import Store
 from ijm.jobs import results
 from ijm.jobs.models import Job
 from ijm.jobs.work import GivenUp, progress
+from ijm.roles.decisions import require
 from ijm.trail.context import acting_as
 from ijm.trail.purposes import Purpose
 
@@ -24,6 +25,7 @@ def make(job: Job) -> None:
     if package.state != PackageState.AGREED:
         return
     with acting_as(job.owner, "w", Purpose.AUDIT if package.is_bare else Purpose.COURT):
+        require(policy.may_make(job.owner, package))  # before anything is opened for her
         content = _made(job, package)
     results.keep(job, f"{package.code}.zip", "application/zip", content)
 
