@@ -887,6 +887,30 @@ REVOKE ALL ON FUNCTION guard.meant_for_erasure(text), guard.held(uuid), guard.ho
   guard.check_hold() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.meant_for_erasure(text), guard.holds_on(uuid), guard.erasure_keys(uuid), guard.erased(),
   guard.drop_drafts(uuid) TO ijm_app;
+-- The auditor's desk: what it needs to know of files and of names, in codes only.
+SET LOCAL ROLE ijm_keeper;
+-- the code of each of these files, and since when it is closed
+CREATE OR REPLACE FUNCTION guard.files_told(files uuid[]) RETURNS TABLE (file_id uuid, code text, closed_since timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id, f.code::text, CASE WHEN f.status = 'closed' THEN (
+    SELECT min(h.history_date) FROM public.casefiles_historicalcasefile h WHERE h.id = f.id AND h.status = 'closed'
+      AND h.history_date > coalesce((SELECT max(o.history_date) FROM public.casefiles_historicalcasefile o
+                                     WHERE o.id = f.id AND o.status <> 'closed'), '-infinity')) END
+  FROM public.casefiles_casefile f WHERE f.id = ANY (files) $$;
+-- the files on which each of these persons is known: a look that names only her is explained by a place on one of them
+CREATE OR REPLACE FUNCTION guard.homes(persons uuid[]) RETURNS TABLE (person_id uuid, file_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.person_id, a.file_id FROM public.people_alias a WHERE a.person_id = ANY (persons) $$;
+-- which of these persons bears a name with one of these marks; the names themselves are compared by nobody
+CREATE OR REPLACE FUNCTION guard.namesakes(persons uuid[], marks bytea[]) RETURNS TABLE (person_id uuid, mark bytea)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT m.person_id, m.mark FROM public.people_mark m JOIN public.people_epoch e ON e.number = m.epoch AND e.state = 'active'
+  WHERE m.person_id = ANY (persons) AND m.mark = ANY (marks) $$;
+CREATE OR REPLACE FUNCTION guard.mark_epoch() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT max(e.number) FROM public.people_epoch e WHERE e.state = 'active' $$;
+REVOKE ALL ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]), guard.namesakes(uuid[], bytea[]), guard.mark_epoch() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]), guard.namesakes(uuid[], bytea[]), guard.mark_epoch() TO ijm_audit;
+RESET ROLE;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
 DELETE FROM guard.searcher;
@@ -2440,6 +2464,120 @@ CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN
 INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
 
+-- audit_flag: office
+REVOKE ALL ON audit_flag FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, number, usual, events) ON audit_flag TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON audit_flag TO ijm_keeper;
+ALTER TABLE audit_flag ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_flag FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_flag TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_flag FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_add ON audit_flag FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_change ON audit_flag FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])) AND actor_id <> (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])) AND actor_id <> (SELECT guard.uid()));
+REVOKE ALL ON audit_historicalflag FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalflag TO ijm_app;
+GRANT SELECT, INSERT ON audit_historicalflag TO ijm_keeper;
+ALTER TABLE audit_historicalflag ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalflag FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_historicalflag TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_historicalflag FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_audit_flag() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+BEGIN
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'audit_flag changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.audit_historicalflag
+      (id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalflag
+      (id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.ground, c.state, c.day, c.about_code, c.number, c.usual, c.events, c.found_at, c.actor_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalflag
+      (id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.audit_historicalflag
+      (id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, ground, state, day, about_code, number, usual, events, found_at, actor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.audit_flag RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  END IF;
+  SELECT string_agg(format('["audit_flag","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about_code":%s,"actor_id":%s,"code":%s,"day":%s,"events":%s,"found_at":%s,"ground":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"number":%s,"rev":%s,"state":%s,"usual":%s}', to_json(h.about_code::text)::text, coalesce('"' || h.actor_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.day)::text, to_json(h.events::text)::text, to_json(h.found_at AT TIME ZONE 'UTC')::text, to_json(h.ground::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.number::text, h.rev::text, to_json(h.state::text)::text, h.usual::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.audit_historicalflag h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_audit_flag() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_audit_flag() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON audit_flag REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_flag();
+ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON audit_flag REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_flag();
+ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON audit_flag REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_flag();
+ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON audit_flag FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_flag();
+ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_flag FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_historicalflag FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalflag ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_historicalflag FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalflag ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_audit_flag(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.audit_flag l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.audit_historicalflag h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'audit_flag' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.audit_historicalflag h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"actor_id":%s,"code":%s,"day":%s,"events":%s,"found_at":%s,"ground":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"number":%s,"rev":%s,"state":%s,"usual":%s}', to_json(h.about_code::text)::text, coalesce('"' || h.actor_id || '"', 'null'), to_json(h.code::text)::text, to_json(h.day)::text, to_json(h.events::text)::text, to_json(h.found_at AT TIME ZONE 'UTC')::text, to_json(h.ground::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.number::text, h.rev::text, to_json(h.state::text)::text, h.usual::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.audit_historicalflag h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.audit_flag l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.ground, l.state, l.day, l.about_code, l.number, l.usual, l.events, l.found_at, l.actor_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.ground, h.state, h.day, h.about_code, h.number, h.usual, h.events, h.found_at, h.actor_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'audit_flag' AND NOT EXISTS (SELECT FROM public.audit_historicalflag h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_audit_flag(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_audit_flag(uuid, int) TO ijm_audit;
+RESET ROLE;
+INSERT INTO guard.transition VALUES ('audit_flag', 'state', '', 'waiting'), ('audit_flag', 'state', 'asked', 'cleared'), ('audit_flag', 'state', 'asked', 'passed'), ('audit_flag', 'state', 'passed', 'cleared'), ('audit_flag', 'state', 'waiting', 'asked'), ('audit_flag', 'state', 'waiting', 'cleared'), ('audit_flag', 'state', 'waiting', 'passed');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON audit_flag FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE audit_flag ENABLE ALWAYS TRIGGER guard_state_state;
+
 -- audit_package: office
 REVOKE ALL ON audit_package FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, agreed_by_id, agreed_at, refused_by_id, refused_at, made_at, fetched_at, events, digest) ON audit_package TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON audit_package TO ijm_keeper;
@@ -2556,6 +2694,128 @@ CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON audit_package FOR EA
 CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
 CREATE TRIGGER guard_signed_agreed_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('agreed_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_agreed_by_id;
 CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON audit_package FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE audit_package ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+
+-- audit_review: office
+REVOKE ALL ON audit_review FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON audit_review TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON audit_review TO ijm_keeper;
+ALTER TABLE audit_review ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_review FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_review TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_review FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_add ON audit_review FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])) AND EXISTS (SELECT FROM audit_flag f WHERE f.id = flag_id AND f.actor_id <> (SELECT guard.uid())));
+REVOKE ALL ON audit_historicalreview FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalreview TO ijm_app;
+GRANT SELECT, INSERT ON audit_historicalreview TO ijm_keeper;
+ALTER TABLE audit_historicalreview ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalreview FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_historicalreview TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_historicalreview FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_audit_review() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+BEGIN
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'audit_review changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.audit_historicalreview
+      (id, rev, decision, at, flag_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, decision, at, flag_id, by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalreview
+      (id, rev, decision, at, flag_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.decision, c.at, c.flag_id, c.by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalreview
+      (id, rev, decision, at, flag_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, decision, at, flag_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.audit_historicalreview
+      (id, rev, decision, at, flag_id, by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, decision, at, flag_id, by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.audit_review RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  END IF;
+  SELECT string_agg(format('["audit_review","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"at":%s,"by_id":%s,"decision":%s,"flag_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"rev":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, coalesce('"' || h.by_id || '"', 'null'), to_json(h.decision::text)::text, coalesce('"' || h.flag_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.rev::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.audit_historicalreview h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_audit_review() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_audit_review() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON audit_review REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_review();
+ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON audit_review REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_review();
+ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON audit_review REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_review();
+ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON audit_review FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_review();
+ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_review FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_historicalreview FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalreview ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_historicalreview FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalreview ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_audit_review(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.audit_review l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.audit_historicalreview h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'audit_review' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.audit_historicalreview h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"at":%s,"by_id":%s,"decision":%s,"flag_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"rev":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, coalesce('"' || h.by_id || '"', 'null'), to_json(h.decision::text)::text, coalesce('"' || h.flag_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.rev::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.audit_historicalreview h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.audit_review l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.decision, l.at, l.flag_id, l.by_id) IS DISTINCT FROM (h.id, h.rev, h.decision, h.at, h.flag_id, h.by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'audit_review' AND NOT EXISTS (SELECT FROM public.audit_historicalreview h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_audit_review(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_audit_review(uuid, int) TO ijm_audit;
+RESET ROLE;
+CREATE TRIGGER guard_signed_by_id BEFORE INSERT OR UPDATE ON audit_review FOR EACH ROW EXECUTE FUNCTION guard.check_signed('by_id'); ALTER TABLE audit_review ENABLE ALWAYS TRIGGER guard_signed_by_id;
+
+-- audit_savedquestion: private
+REVOKE ALL ON audit_savedquestion FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON audit_savedquestion TO ijm_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON audit_savedquestion TO ijm_keeper;
+ALTER TABLE audit_savedquestion ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_savedquestion FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_savedquestion TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_savedquestion FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON audit_savedquestion FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON audit_savedquestion FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_drop ON audit_savedquestion FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- casefiles_caseaccess: office
 REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
