@@ -26,7 +26,7 @@ from ijm.embedded.programs import PROJECT
 from ijm.embedded.report import Report
 
 DATABASES = {"data": roles.MAIN, "keys": roles.KEYS}
-OURS = ("DATABASE_", "AUDIT_", "KEYS_", "BACKUP_", "ROTOR_", "IJM_COMPARTMENTS", "CELERY_", "CONTEXT_", "SECRET_")
+OURS = ("DATABASE_", "AUDIT_", "KEYS_", "BACKUP_", "ROTOR_", "LOG_", "IJM_COMPARTMENTS", "CELERY_", "CONTEXT_", "SECRET_")
 ANSWER = "report.json"
 
 

@@ -413,7 +413,12 @@ def test_what_serves_people_never_gets_the_owners_logins(tmp_path: Path, monkeyp
     given = dict[str, dict[str, str]]()
     monkeypatch.setattr(office.supervisor, "start", lambda name, command, environment: given.setdefault(name, environment))
     office._start_parts(["localhost"], 8000)
-    assert [name for name, environment in given.items() if "ROTOR_DATABASE_URL" in environment] == ["worker"]
+    for login, process in (("ROTOR_DATABASE_URL", "worker"), ("LOG_DATABASE_URL", "log")):
+        assert [name for name, environment in given.items() if login in environment] == [process]
+    del office.environment["LOG_DATABASE_URL"]
+    given.clear()
+    office._start_parts(["localhost"], 8000)
+    assert list(given) == ["web server", "worker"], "without its login the log is somebody else's to keep"
 
 
 # Processes

@@ -38,7 +38,12 @@ def test_a_good_production_environment_is_taken(good: dict[str, str]) -> None:
     ("AUDIT_DATABASE_URL", "", "AUDIT_DATABASE_URL is not set"),
     ("KEYS_DATABASE_URL", "postgresql://ijm_keys@db/ijm_keys", "has no password"),
     ("AUDIT_DATABASE_URL", URL.format("ijm_app"), "three different roles"),
-    ("ROTOR_DATABASE_URL", URL.format("ijm_app"), "a fourth"),
+    ("ROTOR_DATABASE_URL", URL.format("ijm_app"), "two more"),
+    ("LOG_DATABASE_URL", URL.format("ijm_audit"), "two more"),
+    ("LOG_ORIGIN", "our log", "LOG_ORIGIN is 'our log'"),
+    ("AUDIT_CADENCE", "-1", "must be 1 or more"),
+    ("AUDIT_TSA_URL", "ldap://tsa.example.org", "must begin with https"),
+    ("AUDIT_TSA_URL", "https://tsa.example.org", "AUDIT_TSA_ROOT_FILE names no file"),
     ("SECRET_KEY_FILE", "/nowhere/at/all", "names no file"),
 ])
 def test_what_is_missing_or_weak_is_said_in_one_sentence(good: dict[str, str], name: str, value: str, says: str) -> None:
