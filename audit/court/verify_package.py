@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
@@ -74,6 +74,10 @@ class Report:
 
 class Wrong(ValueError):
     """Something has not the form it must have."""
+
+
+class Unknown(Wrong):
+    """Something is made in a way that this program does not know: it may be right."""
 
 
 # --- the bag (RFC 8493) ------------------------------------------------------------------------------------------------------
@@ -397,8 +401,14 @@ def stamped(token: bytes, text: bytes, root: x509.Certificate) -> datetime:
     """The time that an authority under this root put on these bytes; raises Wrong for a stamp of anything else."""
     try:
         return _stamped(token, text, root)
-    except (IndexError, InvalidSignature, TypeError, UnicodeDecodeError, ValueError) as error:
-        raise Wrong(str(error) or "the signature of the time stamp is wrong") from error
+    except (UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise Unknown(str(error)) from error
+    except InvalidSignature as error:
+        raise Wrong("the signature of the time stamp is wrong") from error
+    except Wrong:
+        raise
+    except (LookupError, TypeError, ValueError, x509.DuplicateExtension, x509.ExtensionNotFound) as error:
+        raise Wrong(f"the time stamp is not well formed ({error})") from error
 
 
 def _stamped(token: bytes, text: bytes, root: x509.Certificate) -> datetime:
@@ -411,13 +421,13 @@ def _stamped(token: bytes, text: bytes, root: x509.Certificate) -> datetime:
     info = content[1].inside()[0].content
     certificates = [x509.load_der_x509_certificate(one.whole) for one in data[3].inside()] if data[3].tag == 0xA0 else []
     signer = data[-1].inside()[0].inside()
-    method, attributes = METHODS[signer[2].inside()[0].content.hex()], signer[3]
+    method, attributes = _method(signer[2]), signer[3]
     said = {one.inside()[0].content.hex(): one.inside()[1].inside()[0].content for one in attributes.inside()}
     if said[DIGEST] != _hash(method, info):
         raise Wrong("the time stamp is not what was signed")
     parts = Der.first(info).inside()
     imprint = parts[2].inside()
-    if imprint[1].content != _hash(METHODS[imprint[0].inside()[0].content.hex()], text):
+    if imprint[1].content != _hash(_method(imprint[0]), text):
         raise Wrong("the time stamp is of another checkpoint")
     at = datetime.strptime(parts[4].content.decode()[:14] + "Z", "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
     serial = int.from_bytes(signer[1].inside()[1].content, "big")
@@ -427,6 +437,13 @@ def _stamped(token: bytes, text: bytes, root: x509.Certificate) -> datetime:
     _verify(mine, signer[5].content, b"\x31" + attributes.whole[1:], method)
     _chained(mine, certificates, root, at)
     return at
+
+
+def _method(said: Der) -> HashAlgorithm:
+    found = METHODS.get(said.inside()[0].content.hex())
+    if found is None:
+        raise Unknown("the time stamp uses a digest that is not known here")
+    return found
 
 
 def _hash(method: HashAlgorithm, held: bytes) -> bytes:
@@ -440,7 +457,7 @@ def _verify(by: x509.Certificate, signature: bytes, said: bytes, method: HashAlg
     elif isinstance(key, ec.EllipticCurvePublicKey):
         key.verify(signature, said, ec.ECDSA(method))
     else:
-        raise Wrong("the time stamp is signed in a way that is not known here")
+        raise Unknown("the time stamp is signed in a way that is not known here")
 
 
 def _chained(mine: x509.Certificate, others: list[x509.Certificate], root: x509.Certificate, at: datetime) -> None:
@@ -680,6 +697,8 @@ def _times(case: Case) -> None:
             try:
                 held.times.append(stamped(case.files[name], held.text.encode(), case.authority))
                 case.report.done.append(f"{name}: stamped {held.times[-1]:%Y-%m-%d %H:%M:%S} UTC")
+            except Unknown as error:
+                case.report.unverifiable.append(f"{name}: {error}")
             except Wrong as error:
                 case.report.tampered.append(f"{name}: {error}")
     known = sorted((size, min(held.times)) for size, held in case.checkpoints.items() if held.times)
