@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise, repeat
 from operator import contains
@@ -23,9 +24,10 @@ from ijm.vault.skeletons import bones, plain
 
 ACROSS = 0.8  # what sounds count alone, where one is written in Khmer script and the other in Latin letters
 PARTIAL = 0.95  # what a name counts of which only some words were asked, against one that was asked whole
-NEAR, MOST = 62, 200  # out of 100; names of each script that are looked at more closely, and all that share as many pairs
+NEAR = 62  # out of 100
+FEWEST, MOST = 100, 300  # names of each script that are compared closely; more only where more share as many pairs
 CLEAR = 70  # of 200 people's names spelled otherwise 0.985 are found, with 1.7 people shown a question
-PAIRS, COUNTED = 1024, 255  # pairs that are held for a list, and that are counted of one question: a byte holds no more
+PAIRS, COUNTED = 1024, 126  # pairs that are held for a list, and that are counted of one question: a byte holds no more
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Names:
         self.run = list(chain.from_iterable(one.run for one in self.lists))
         self.bones = list(chain.from_iterable(one.bones for one in self.lists))
         self.joined = list(chain.from_iterable(one.joined for one in self.lists))
-        self.all = _mask(b"\1" * len(self.persons))
+        self.ones = int.from_bytes(b"\1" * len(self.persons))
+        self.all = 255 * self.ones
         self.khmer = _mask(b"".join(one.khmer for one in self.lists))
 
     def nearest(self, name: str, *, but: Set[uuid.UUID] = frozenset(), limit: int = 20) -> list[Match]:
@@ -110,12 +113,11 @@ class Names:
 
     def _found(self, asked: _Asked, among: int, scores: Callable[[_Asked, list[int], bool], Iterable[float]],
                limit: int) -> list[Match]:
-        best: dict[bytes, float] = {}
+        found: list[tuple[float, bytes]] = []
         for rows, is_across in self._shortlists(asked, among) if asked.line.words else ():
-            for row, score in zip(rows, scores(asked, rows, is_across), strict=True):
-                if score > best.get(self.persons[row], 0.0):
-                    best[self.persons[row]] = score
-        return _ranked(best, limit)
+            scored = zip(scores(asked, rows, is_across), rows, strict=True)
+            found += [(-score, self.persons[row]) for score, row in scored if score]
+        return _ranked(found, limit)
 
     def _shortlists(self, asked: _Asked, among: int) -> Iterator[tuple[list[int], bool]]:
         """The rows that share most with what was asked: those of its own script, and those of the other by sounds alone."""
@@ -129,12 +131,18 @@ class Names:
         return sum(int.from_bytes(b"".join([one.pairs[pair] for one in self.lists]), "little") for pair in pairs)
 
     def _most(self, shared: int, among: int, at_most: int) -> list[int]:
-        """The rows that share most pairs: `MOST`, all that share as many as the last of them, none that shares nothing."""
-        counts = (shared & among).to_bytes(len(self.persons), "little")
-        least, left = at_most, MOST
-        while least > 1 and (left := left - counts.count(least)) > 0:
-            least -= 1
-        return [found.start() for found in re.finditer(b"[\\x%02x-\\xff]" % least, counts)]
+        """The rows that share most pairs, `MOST` or fewer; more only where else they would be fewer than `FEWEST`."""
+        counts = shared & among
+
+        def sharing(least: int) -> int:
+            """The highest bit of each row's byte, where the row shares so many pairs."""
+            return (counts + (128 - least) * self.ones) & (128 * self.ones)
+
+        least = bisect_left(range(at_most), -MOST, key=lambda below: -sharing(below + 1).bit_count()) + 1
+        found = sharing(least)
+        if least > 1 and found.bit_count() < FEWEST:
+            found = sharing(least - 1)
+        return [at.start() for at in re.finditer(b"\x80", found.to_bytes(len(self.persons), "little"))]
 
     def _scores(self, asked: _Asked, rows: list[int], is_across: bool) -> list[float]:
         """Half the letters, half the sounds: by words in any order, or run together where words were parted otherwise."""
@@ -161,9 +169,14 @@ def _ratios(asked: str, column: Sequence[str], rows: Iterable[int]) -> Iterator[
     return map(fuzz.ratio, repeat(asked), [column[row] for row in rows])
 
 
-def _ranked(best: Mapping[bytes, float], limit: int) -> list[Match]:
-    ranked = sorted((-score, person) for person, score in best.items())
-    return [Match(uuid.UUID(bytes=person), round(-score, 1)) for score, person in ranked[:limit]]
+def _ranked(found: list[tuple[float, bytes]], limit: int) -> list[Match]:
+    """Each person once, by the nearest of her names."""
+    best: dict[bytes, float] = {}
+    for score, person in sorted(found):
+        if len(best) == limit:
+            break
+        best.setdefault(person, score)
+    return [Match(uuid.UUID(bytes=person), round(-score, 1)) for person, score in best.items()]
 
 
 def _mask(rows: bytes) -> int:
