@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from audit.log.tree import Read, Whole, node
+from audit.log.tree import Read, Whole, top
 
 HEIGHT, WIDTH, HASH = 8, 256, 32
 Tile = Callable[[int, int], bytes]  # (level, n) -> its bytes, as far as they are filled
@@ -27,15 +27,9 @@ def reader(tile: Tile) -> Read:
         hashes = [held[HASH * place:HASH * (place + 1)] for place in range(at, at + (1 << height))]
         if len(hashes[-1]) != HASH:
             raise LookupError(f"tile {level}/{n} is not filled as far as {at + (1 << height)}")
-        return _top(hashes)
+        return top(hashes)
 
     return read
-
-
-def _top(hashes: list[bytes]) -> bytes:
-    while len(hashes) > 1:
-        hashes = [node(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
 
 
 def grown(size: int, leaves: Iterable[bytes], last: Tile) -> dict[tuple[int, int], bytes]:
@@ -50,7 +44,7 @@ def grown(size: int, leaves: Iterable[bytes], last: Tile) -> dict[tuple[int, int
             part = held[start:start + HASH * WIDTH]
             changed[level, n] = part
             if len(part) == HASH * WIDTH:
-                above.append(_top([part[at:at + HASH] for at in range(0, len(part), HASH)]))
+                above.append(top([part[at:at + HASH] for at in range(0, len(part), HASH)]))
             n += 1
         level, new, before = level + 1, above, before // WIDTH
     return changed

@@ -33,6 +33,14 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def top(hashes: Sequence[bytes]) -> bytes:
+    """The hash over a whole subtree, from its leaves or from whole subtrees of one size; their number is a power of two."""
+    while len(hashes) > 1:
+        left = iter(hashes)
+        hashes = [sha256(b"\x01" + one + other).digest() for one, other in zip(left, left, strict=True)]
+    return hashes[0]
+
+
 def wholes(start: int, end: int) -> Iterator[Whole]:
     """The whole subtrees that cover the leaves from `start` to before `end`, left to right, as the tree cuts them."""
     while start < end:

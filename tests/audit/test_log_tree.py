@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.log import tiles, tree
+from audit.log.growing import Growing
 from audit.log.tree import Whole
 
 # The eight leaves and roots that the certificate-transparency projects check each other by.
@@ -117,3 +118,14 @@ def test_hashes_take_little_room() -> None:
     _hashes, held = kept(70_000, steps=70_000)
     assert sum(map(len, held.values())) / 70_000 < 33
     assert sorted({level for level, _n in held}) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 5, 255, 256, 257, 511, 700, 1023])
+def test_a_log_that_is_read_from_its_beginning_has_the_same_root(size: int) -> None:
+    bodies = [b"event %d" % number for number in range(size)]
+    grown = Growing()
+    grown.add(bodies[: size // 3])
+    grown.add_leaves(map(tree.leaf, bodies[size // 3 :]))
+    leaves = [tree.leaf(body) for body in bodies]
+    assert grown.size == size
+    assert grown.root() == tree.root(size, lambda part: tree.top(leaves[part.place << part.level:(part.place + 1) << part.level]))
