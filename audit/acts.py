@@ -208,6 +208,9 @@ ACTS: dict[str, Promise] = {
     "flag.cleared": _("Judged a flag: all is well"),
     "flag.asked": _("Judged a flag: asked the person"),
     "flag.passed_on": _("Judged a flag: passed it on"),
+    "audit.verified": _("Verified the log"),
+    "finding.made": _("The nightly verification found something"),
+    "finding.settled": _("Said what was done about a finding"),
     "question.kept": _("Kept a question to the log"),
     "question.dropped": _("Keeps a question to the log no longer"),
 }

@@ -17,6 +17,9 @@ class Event:
     FLAG_PASSED = "flag.passed_on"
     QUESTION_KEPT = "question.kept"
     QUESTION_DROPPED = "question.dropped"
+    VERIFIED = "audit.verified"
+    FINDING_MADE = "finding.made"
+    FINDING_SETTLED = "finding.settled"
 
 
 class Ground(TextChoices):
