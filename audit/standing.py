@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit import policy
 from audit.log import checkpoints, stamps, witness
 from audit.log.notes import Verifier
 from audit.log.sequencer import Horizon, horizon
 from audit.log.store import Held, Store
+from ijm.accounts.models import User
+from ijm.roles.decisions import role_decision
+from ijm.roles.table import Can
 from ijm.web.templatetags.daybook import khnum, shortmoment
 
 NEWEST = 10
@@ -23,18 +28,26 @@ Alert = dict[str, str]
 def standing() -> dict[str, Any]:
     """What the page shows: alerts, facts, the newest checkpoints, the public key."""
     store, seen = Store(), horizon()
-    newest = store.latest(NEWEST)
-    key = checkpoints.public()
+    newest, key = store.latest(NEWEST), checkpoints.public()
     stamped = stamps.last(store)
+    found = (_horizon(seen), _signed(seen, newest), _witnessed(store, key), _stamped(seen.at, stamped))
     return {
-        "alerts": [alert for alert in (_horizon(seen), _signed(seen, newest), _witnessed(store, key), _stamped(seen.at, stamped))
-                   if alert],
+        "alerts": [alert for alert in found if alert],
         "facts": _facts(seen, newest, stamped),
-        "columns": [{"label": _("Events"), "num": True}, {"label": _("Signed")}, {"label": _("Time stamp")},
+        "columns": [{"label": _("Events")}, {"label": _("Signed")}, {"label": _("Time stamp")},
                     {"label": _("Signed by")}],
         "rows": [_row(held) for held in newest],
         "public_key": str(key or ""),
     }
+
+
+def work(user: User) -> list[dict[str, Any]]:
+    """On "my work today" of those who watch the log: that it needs a look, once it has begun and when it does."""
+    if not (policy.may_ask(user) or role_decision(user, Can.OFFICE_RUN)) or not Store().size():
+        return []
+    alerts = standing()["alerts"]
+    return [{"title": _("Look at the log"), "url": reverse("audit:log-status"), "kind": "alert", "count": len(alerts),
+             "about": alerts[0]["title"]}] if alerts else []
 
 
 def _horizon(seen: Horizon) -> Alert:
@@ -79,11 +92,13 @@ def _stamped(now: datetime, stamped: Held | None) -> Alert:
 
 
 def _facts(seen: Horizon, newest: list[Held], stamped: Held | None) -> list[tuple[str, str]]:
-    waits = ngettext("%(n)s event, for one second", "%(n)s events, the oldest for %(s)s seconds", round(seen.seconds)) % {
-        "n": khnum(seen.waiting), "s": khnum(round(seen.seconds))}
+    seconds = round(seen.seconds)
+    waits = ngettext("%(n)s event", "%(n)s events", seen.waiting) % {"n": khnum(seen.waiting)}
+    since = ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": khnum(seconds)}
     return [
         (_("Events with a place"), khnum(seen.size)),
         (_("Waiting for a place"), waits if seen.waiting else _("none")),
+        (_("The oldest waits for"), since if seen.waiting else _("nothing waits")),
         (_("Last checkpoint"), shortmoment(newest[0].at) if newest else _("none yet")),
         (_("Last time stamp"), _moment_of(stamped)),
         (_("Life of the database"), khnum(Store().epoch())),

@@ -27,7 +27,8 @@ JOBS: dict[str, str] = {
     "documents.measure": "ijm.documents.tasks.measure",
     "package.make": "audit.court.work.make",
 }
-PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work")
+PANELS: tuple[str, ...] = ("investigations.panels.work", "aftercare.panels.work", "prosecutions.panels.work", "audit.panels.work",
+                           "audit.standing.work")
 SEARCHES: tuple[str, ...] = ("investigations.panels.find", "aftercare.panels.find", "prosecutions.panels.find",
                              "ijm.desk.staff.find")
 # (person, from, until) -> what stands in her days: [dict(at, ends_at, title, code, url, room, kind, about, record)]

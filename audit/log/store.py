@@ -124,11 +124,11 @@ class Store:
 
     def checkpoints(self, beyond: int = -1) -> list[Held]:
         """Every checkpoint of a log larger than `beyond`, the smallest first."""
-        return [_held(row) for row in self.rows(f"{CHECKPOINTS} WHERE size > %s ORDER BY size", [beyond])]  # nosec B608
+        return [_held(row) for row in self.rows(f"{CHECKPOINTS} WHERE size > %s ORDER BY size", [beyond])]
 
     def latest(self, most: int) -> list[Held]:
         """The largest checkpoints, the largest first."""
-        return [_held(row) for row in self.rows(f"{CHECKPOINTS} ORDER BY size DESC LIMIT %s", [most])]  # nosec B608
+        return [_held(row) for row in self.rows(f"{CHECKPOINTS} ORDER BY size DESC LIMIT %s", [most])]
 
     def epoch(self) -> int:
         """The life of the database: 1 in an office that was never restored."""
@@ -137,7 +137,7 @@ class Store:
     def newest(self, *, stamped: bool = False) -> Held | None:
         """The largest checkpoint, or the largest that bears a time stamp; None before the first."""
         which = " WHERE stamp IS NOT NULL" if stamped else ""
-        rows = self.rows(f"{CHECKPOINTS}{which} ORDER BY size DESC LIMIT 1")  # nosec B608
+        rows = self.rows(f"{CHECKPOINTS}{which} ORDER BY size DESC LIMIT 1")
         return _held(rows[0]) if rows else None
 
 

@@ -104,6 +104,20 @@ def test_another_server_begins_another_epoch_and_what_came_before_keeps_its_plac
     assert f'"reason":"{reason}"'.encode() in b"".join(log.bodies()[-3:])
 
 
+def test_a_server_that_does_not_say_who_it_is_is_told_by_its_numbers(log: Log) -> None:
+    epoch = log.store.epoch()
+    with log.superuser() as connection, connection.transaction():
+        connection.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        connection.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
+        connection.execute("INSERT INTO audit_event (epoch, xid, body) VALUES (%s, '999999999999', %s)", [epoch, body()])
+        for name in ("stamp", "keep", "whole"):
+            connection.execute(f"ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_{name}")
+    assert epochs.settle() and log.store.epoch() == epoch + 1
+    log.caught_up()
+    log.check()
+    assert b'"reason":"number"' in b"".join(log.bodies()[-2:])
+
+
 def test_two_servers_that_fight_over_one_database_are_told(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(epochs, "STEPS", 0)
     with pytest.raises(sequencer.LogBroken, match="does not settle"):

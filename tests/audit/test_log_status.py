@@ -43,12 +43,27 @@ def test_it_says_how_far_the_log_has_come_and_shows_the_key(log: Log, log_var: P
     page = shown("administrator")
     assert str(key).replace("+", "&#x2B;") in page or str(key) in page
     assert "All goes on as it should." in page and settings.LOG.origin in page
-    assert "2 events, the oldest" in page or "Waiting for a place" in page
+    assert "2 events" in page and "The oldest waits for" in page
 
 
 @pytest.mark.parametrize("user", ["care_worker", "investigator", "liaison", "investigation_supervisor"])
 def test_nobody_of_casework_gets_it(log: Log, log_var: Path, user: str) -> None:
     assert sign_in(getattr(casting.load(), user)).get(ADDRESS).status_code == 404
+
+
+def test_who_watches_the_log_has_it_on_her_desk_when_it_needs_a_look(
+        log: Log, log_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = casting.load()
+    assert standing.work(cast.care_worker) == []
+    late = replace(sequencer.horizon(), waiting=3, seconds=61.0)
+    monkeypatch.setattr(standing, "horizon", lambda: late)
+    for user in (cast.auditor, cast.data_protection, cast.administrator):
+        (card,) = standing.work(user)
+        assert card["url"] == ADDRESS and card["count"] >= 1
+    monkeypatch.setattr(standing, "standing", lambda: {"alerts": []})
+    assert standing.work(cast.auditor) == []
+    monkeypatch.setattr(standing.Store, "size", lambda store: 0)
+    assert standing.work(cast.auditor) == [], "an office whose log has not begun is told nothing here"
 
 
 def test_a_stalled_horizon_and_a_process_that_does_not_run_are_told(
