@@ -137,7 +137,7 @@ TELL = "ijm.notices.telling.tell"
 # What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
 INDEX = "ijm.people.index.renew_epoch"
 BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures",
-                           "ijm.vault.bench.measures")
+                           "ijm.vault.bench.measures", "audit.bench.measures")
 
 
 def send(message: Any, *, by: Any) -> None:
