@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import struct
 import uuid
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -23,9 +23,9 @@ from ijm.vault.keyring import Key, header
 BUCKET = 64
 HEAD, NONCE, TAG = 10, 12, 16
 START, HEADER = b"\xe1\x01", struct.Struct(f">2sII{NONCE}s")  # magic and suite, key number, revision, nonce
+SEALED, LEAST = HEADER.size, HEADER.size + TAG
 Name = TypeVar("Name", bound=Hashable)
 Value = str | None
-Where = tuple[str, str, uuid.UUID]  # a Place without its name: on the way of every row of a list
 
 
 class Place(NamedTuple):
@@ -34,12 +34,6 @@ class Place(NamedTuple):
     label: str
     compartment: str
     row: uuid.UUID
-
-
-def _covered(head: bytes, place: Where, key: Key) -> bytes:
-    """What the seal covers beside the values themselves."""
-    label, compartment, row = place
-    return head + _named(label, compartment) + key.scope + row.bytes
 
 
 @lru_cache(maxsize=1_000)
@@ -79,25 +73,40 @@ def unpack(body: bytes, names: Collection[Name]) -> dict[Name, Value]:
         packed = body[0] << 8 | body[1]
         if packed > len(names):
             raise BadFormat("names")
-        layout, whole = _layout(packed)
+        layout, _whole = _layout(packed)
         _packed, bitmap, *lengths = layout.unpack_from(body)
-        at = layout.size
-        values: dict[Name, Value] = {name: body[at:(at := at + length)].decode()
-                                     for name, length in zip(names, lengths, strict=False)}
-    except (struct.error, UnicodeDecodeError, IndexError) as error:
+    except (struct.error, IndexError) as error:
         raise BadFormat("body") from error
-    if at > len(body):
-        raise BadFormat("length")
-    if bitmap == whole and packed == len(names):
-        return values
-    nulls = int.from_bytes(bitmap, "little")
+    values, nulls = _texts(body, layout.size, names, lengths), int.from_bytes(bitmap, "little")
     return {name: None if nulls >> index & 1 else values.get(name) for index, name in enumerate(names)}
 
 
-def seal(values: Sequence[Value], *, place: Where, key: Key, rev: int) -> bytes:
+def _texts(body: bytes, at: int, names: Iterable[Name], lengths: Iterable[int]) -> dict[Name, Value]:
+    values: dict[Name, Value] = {}
+    try:
+        for name, length in zip(names, lengths, strict=False):
+            values[name] = body[at:(at := at + length)].decode()
+    except UnicodeDecodeError as error:
+        raise BadFormat("text") from error
+    if at > len(body):
+        raise BadFormat("length")
+    return values
+
+
+def seal(values: Sequence[Value], *, place: Place, key: Key, rev: int) -> bytes:
     """The bundle of these values for this place, at this revision of the compartment."""
+    return _sealed(pack(values), place, key, rev)
+
+
+def reseal(bundle: bytes, *, place: Place, old: Key, new: Key, rev: int) -> bytes:
+    """The same values at the same revision under another key; raises what an `opener` raises."""
+    return _sealed(_bodies(place.label, place.compartment)(bundle, place.row, old, rev), place, new, rev)
+
+
+def _sealed(body: bytes, place: Place, key: Key, rev: int) -> bytes:
     head, nonce = header(key.id, rev), os.urandom(NONCE)
-    return head + nonce + key.aead.encrypt(nonce, pack(values), _covered(head, place, key))
+    covered = head + _named(place.label, place.compartment) + key.scope + place.row.bytes
+    return head + nonce + key.aead.encrypt(nonce, body, covered)
 
 
 def key_number(bundle: bytes) -> int:
@@ -105,36 +114,51 @@ def key_number(bundle: bytes) -> int:
     return _header(bundle)[0]
 
 
-def unseal(bundle: bytes, *, place: Where, key: Key, rev: int, names: Collection[Name]) -> dict[Name, Value]:
-    """The values of a bundle; raises Tampered, Replayed, KeyForbidden or BadFormat, never returns other text."""
-    return unpack(_body(bundle, place, key, rev), names)
+def opener(label: str, compartment: str, names: Collection[Name]) -> Callable[[bytes, uuid.UUID, Key, int], dict[Name, Value]]:
+    """What opens the bundles of one compartment of a model: (bundle, row, key, revision) -> {name: value}.
+
+    It raises Tampered, Replayed, KeyForbidden or BadFormat, and never returns other text. A page of a list calls it for each
+    row, so whatever is the same for all rows is made here, once.
+    """
+    body_of, count = _bodies(label, compartment), len(names)
+    whole = count.to_bytes(2) + _layout(count)[1]  # how the bodies begin of which no name is missing and none is null
+    lengths_of, at = struct.Struct(f">{count}I").unpack_from, _layout(count)[0].size
+
+    def opened(bundle: bytes, row: uuid.UUID, key: Key, rev: int) -> dict[Name, Value]:
+        body = body_of(bundle, row, key, rev)
+        if len(body) < at or not body.startswith(whole):
+            return unpack(body, names)
+        return _texts(body, at, names, lengths_of(body, len(whole)))
+
+    return opened
 
 
-def reseal(bundle: bytes, *, place: Where, old: Key, new: Key, rev: int) -> bytes:
-    """The same values at the same revision under another key; raises what `unseal` raises."""
-    head, nonce = header(new.id, rev), os.urandom(NONCE)
-    return head + nonce + new.aead.encrypt(nonce, _body(bundle, place, old, rev), _covered(head, place, new))
+@lru_cache(maxsize=1_000)
+def _bodies(label: str, compartment: str) -> Callable[[bytes, uuid.UUID, Key, int], bytes]:
+    """What proves a bundle of one compartment of a model and gives its body."""
+    named = _named(label, compartment)
+
+    def body_of(bundle: bytes, row: uuid.UUID, key: Key, rev: int) -> bytes:
+        number, sealed_rev, nonce = _header(bundle)
+        if number != key.id:
+            raise Tampered(label)
+        if sealed_rev != rev:
+            raise Replayed(label)
+        if key.compartment != compartment:
+            raise KeyForbidden(label)
+        try:
+            return key.aead.decrypt(nonce, bundle[SEALED:], bundle[:HEAD] + named + key.scope + row.bytes)
+        except InvalidTag as error:
+            raise Tampered(label) from error
+
+    return body_of
 
 
 def _header(bundle: bytes) -> tuple[int, int, bytes]:
     """Key number, revision and nonce."""
-    if len(bundle) < HEADER.size + TAG:
+    if len(bundle) < LEAST:
         raise BadFormat("header")
     start, number, rev, nonce = HEADER.unpack_from(bundle)
     if start != START:
         raise BadFormat("header")
     return number, rev, nonce
-
-
-def _body(bundle: bytes, place: Where, key: Key, rev: int) -> bytes:
-    number, sealed_rev, nonce = _header(bundle)
-    if number != key.id:
-        raise Tampered(place[0])
-    if sealed_rev != rev:
-        raise Replayed(place[0])
-    if key.compartment != place[1]:
-        raise KeyForbidden(place[0])
-    try:
-        return key.aead.decrypt(nonce, bundle[HEADER.size:], _covered(bundle[:HEAD], place, key))
-    except InvalidTag as error:
-        raise Tampered(place[0]) from error

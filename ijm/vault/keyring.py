@@ -41,8 +41,8 @@ def keys(numbers: Iterable[int]) -> dict[int, Key]:
     """
     opened.heed()
     wanted = set(numbers)
-    held = {number: key for number in wanted if (key := opened.fresh(number)) is not None}
-    if wanted - held.keys():
+    held = opened.held(wanted)
+    if len(held) < len(wanted):
         with opened.loading:
             held |= _fetched(wanted - held.keys())
     return held
@@ -50,7 +50,7 @@ def keys(numbers: Iterable[int]) -> dict[int, Key]:
 
 def _fetched(numbers: set[int]) -> dict[int, Key]:
     """With the lock held: what another thread fetched meanwhile, and the rest from the database."""
-    held = {number: key for number in numbers if (key := opened.fresh(number)) is not None}
+    held = opened.held(numbers)
     missing = {number for number in numbers - held.keys() if opened.refused(number) is None}
     rows = {row.id: row for row in DataKey.objects.using(KEYS).filter(id__in=missing)} if missing else {}
     for number in missing - rows.keys():

@@ -131,6 +131,12 @@ def announce() -> None:
     _looked_at = float("-inf")
 
 
+def held(numbers: Iterable[int]) -> dict[int, Key]:
+    """Those of these keys that this process holds open."""
+    now = time.monotonic()
+    return {number: key for number in numbers if (key := _cache.get(number)) is not None and key.until > now}
+
+
 def fresh(number: int) -> Key | None:
     """The key of this number, if this process holds it open."""
     key = _cache.get(number)

@@ -48,6 +48,7 @@ class Compartment(Column):
         super().contribute_to_class(cls, name, private_only)
         self.compartment = self.compartment or name
         self.rev_name, self.key_name = f"{name}_rev", f"{name}_key"
+        self._unseal = bundle.opener(self.label, self.compartment, self.names)
         if cls.__module__ == "__fake__" or cls.__name__.startswith("Historical"):
             return
         cls.add_to_class(f"{name}_rev", models.PositiveIntegerField(default=0, editable=False))
@@ -96,8 +97,7 @@ class Compartment(Column):
             raise self._unopened(stored, held[self.key_name])
         if not self._fits(key, record):
             raise Tampered(self.label)
-        return bundle.unseal(stored, place=(self.label, self.compartment, record.id), key=key, rev=held[self.rev_name],
-                             names=self.names)
+        return self._unseal(stored, record.id, key, held[self.rev_name])
 
     def _unopened(self, stored: bytes, said: int | None) -> VaultError:
         """Why a bundle stays closed whose key is not there."""
@@ -130,8 +130,7 @@ class Compartment(Column):
         values = {**(was or {}), **pending}
         key = key or self._key(record, keys)
         rev = getattr(record, self.rev_name) + 1
-        sealed = bundle.seal([values[name] for name in self.names], key=key, rev=rev,
-                             place=(self.label, self.compartment, record.id))
+        sealed = bundle.seal([values[name] for name in self.names], place=self.place(record), key=key, rev=rev)
         note(record, sealed, key, was, values)
         held[self.name], held[self.rev_name], held[self.key_name] = sealed, rev, key.id
         return True
@@ -160,8 +159,7 @@ class Compartment(Column):
 
     def keys_of(self, records: Iterable[Any]) -> dict[int, keyring.Key]:
         """The keys of all these rows, with one query."""
-        numbers = {getattr(record, f"{self.name}_key") for record in records}
-        return keyring.keys(number for number in numbers if number is not None)
+        return keyring.keys({getattr(record, self.key_name) for record in records} - {None})
 
 
 def compartments(model: type[models.Model]) -> tuple[Compartment, ...]:

@@ -37,7 +37,7 @@ def sealed(*values: Value, rev: int = 3) -> bytes:
 
 
 def opened(stored: bytes, count: int, *, place: Place = PLACE, by: Key = KEY, rev: int = 3) -> list[Value]:
-    return list(bundle.unseal(stored, place=place, key=by, rev=rev, names=range(count)).values())
+    return list(bundle.opener(place.label, place.compartment, range(count))(stored, place.row, by, rev).values())
 
 
 @pytest.mark.parametrize(

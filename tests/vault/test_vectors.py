@@ -26,36 +26,47 @@ from ijm.vault.keyring import Key
 
 PUBLIC, HERE = Path(cryptography_vectors.__file__).parent, Path(__file__).parent / "vectors"
 NIST = PUBLIC / "ciphers" / "AES" / "GCM"
-HEADER = bytes.fromhex("e1010000000700000003")
+HEADER, PLACE = bytes.fromhex("e1010000000700000003"), Place("vector.v1", "identity", uuid.UUID(int=1))
 
 
-def at(vector: dict[str, str]) -> Place:
-    """A place whose label is the vector's associated data."""
-    return Place(vector["aad"], "identity", uuid.UUID(int=1))
+class Anywhere:
+    """A cipher whose associated data is the vector's, in the stead of the bundle's own."""
+
+    def __init__(self, vector: dict[str, str]) -> None:
+        self.cipher, self.covered = AESGCM(bytes.fromhex(vector["key"])), bytes.fromhex(vector["aad"])
+
+    def encrypt(self, nonce: bytes, plain: bytes, _covered: bytes) -> bytes:
+        return self.cipher.encrypt(nonce, plain, self.covered)
+
+    def decrypt(self, nonce: bytes, sealed: bytes, _covered: bytes) -> bytes:
+        return self.cipher.decrypt(nonce, sealed, self.covered)
+
+
+def key_of(vector: dict[str, str]) -> Key:
+    """The vector's key, as the vault holds keys."""
+    cipher: Any = Anywhere(vector)
+    return Key(7, "subject", PLACE.row, PLACE.compartment, cipher, time.monotonic() + 60)
 
 
 def opened(vector: dict[str, str]) -> bytes:
-    """What the vault's `unseal` takes out of the vector, padding and all."""
-    key = Key(7, "subject", uuid.UUID(int=9), "identity", AESGCM(bytes.fromhex(vector["key"])), time.monotonic() + 60)
+    """What the vault takes out of the vector, padding and all."""
     stored = HEADER + bytes.fromhex(vector["iv"] + vector["ct"] + vector["tag"])
-    values: dict[str, Any] = bundle.unseal(stored, place=at(vector), key=key, rev=3, names=("whole",))
+    values: dict[str, Any] = bundle.opener(PLACE.label, PLACE.compartment, ("whole",))(stored, PLACE.row, key_of(vector), 3)
     return bytes(values["whole"])
 
 
 def sealed(vector: dict[str, str]) -> str:
     """What the vault's `seal` makes of the vector, without its header and nonce."""
-    key = Key(7, "subject", uuid.UUID(int=9), "identity", AESGCM(bytes.fromhex(vector["key"])), time.monotonic() + 60)
-    stored = bundle.seal([vector["msg"]], place=at(vector), key=key, rev=3)
+    stored = bundle.seal([vector["msg"]], place=PLACE, key=key_of(vector), rev=3)
     assert stored[:22] == HEADER + bytes.fromhex(vector["iv"])
     return stored[22:].hex()
 
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The vault without its own layouts: the vector's bytes stand in the place of the packed body and of what is covered."""
+    """The vault without its own layout of values: the vector's bytes stand in the place of the packed body."""
     monkeypatch.setattr(bundle, "pack", lambda values: bytes.fromhex(values[0]))
     monkeypatch.setattr(bundle, "unpack", lambda body, names: dict.fromkeys(names, body))
-    monkeypatch.setattr(bundle, "_covered", lambda head, place, key: bytes.fromhex(place[0]))
     return monkeypatch
 
 
