@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -41,6 +41,12 @@ def ready_already(sender: Any, request: HttpRequest, user: User, **kwargs: Any) 
     if user.is_active and user.arrival == "" and user.ready_at is None and factor_of(request):
         with acting_as(user, "w", Purpose.SIGN_IN):
             arrivals.ready(by=user)
+
+
+@receiver(authentication_failed)
+def factor_refused(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """The password was right, the code or passkey was not: a failed sign-in, and whose account it was."""
+    noted(Event.SIGN_IN_FAILED, by=user, source=source_of(request), out=4)
 
 
 @receiver(authenticator_added)

@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from ijm.embedded import locking
 from ijm.embedded.owner import as_owner
 from ijm.guard import apply as guard
 
@@ -37,6 +38,9 @@ class Command(Migrate):
         """Drop what is generated, migrate, generate it anew; row security stays on, so a failure shows nothing."""
         refuse_unknown(connection)
         looks_only = options["plan"] or options["check_unapplied"]
+        if not looks_only and closed(connection):
+            guard.renew_key(connection)
+            return
         if not looks_only:
             guard.drop(connection)
         super().handle(*args, **options)
@@ -49,6 +53,8 @@ class Command(Migrate):
         wrong = guard.check(connection)
         if wrong:
             raise CommandError("The database is not as declared:\n" + "\n".join(wrong))
+        with connection.cursor() as cursor:
+            locking.close(cursor)
         if options["verbosity"]:
             self.stdout.write(f"event triggers: {event_triggers(connection)}")
 
@@ -64,6 +70,17 @@ def refuse_unknown(connection: BaseDatabaseWrapper) -> None:
             " removed; an office needs the version that made it, or a newer one.")
 
 
+def closed(connection: BaseDatabaseWrapper) -> bool:
+    """Whether log and history are locked, and rightly so: nothing is to be changed. Raises CommandError where something is."""
+    with connection.cursor() as cursor:
+        if not locking.is_closed(cursor):
+            return False
+    if pending(connection) or not guard.is_applied(connection):
+        raise CommandError("The log is locked by event triggers, and this version changes how it is kept. Let a superuser run "
+                           "`manage.py provision --unlock-audit` (recorded), then migrate again: it locks by itself.")
+    return True
+
+
 def pending(connection: BaseDatabaseWrapper) -> bool:
     """Whether a migration has yet to be applied here."""
     executor = MigrationExecutor(connections[connection.alias])
@@ -71,7 +88,6 @@ def pending(connection: BaseDatabaseWrapper) -> bool:
 
 
 def event_triggers(connection: BaseDatabaseWrapper) -> str:
-    """Whether changes of the audit tables' structure are refused as well: a superuser's work, done by `provision`."""
+    """Whether changes of how log and history are kept are refused as well: a superuser's work, done by `up` or `provision`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_event_trigger WHERE evtenabled = 'A'")
-        return "on" if cursor.fetchone()[0] else "off"
+        return "on" if locking.is_closed(cursor) else "off: a superuser makes them with `manage.py provision`"
