@@ -25,7 +25,7 @@ from ijm.vault.skeletons import bones, plain
 ACROSS = 0.8  # what sounds count alone, where one is written in Khmer script and the other in Latin letters
 PARTIAL = 0.95  # what a name counts of which only some words were asked, against one that was asked whole
 NEAR = 62  # out of 100
-FEWEST, MOST = 100, 300  # names of each script that are compared closely; more only where more share as many pairs
+WHOLE, PART = (100, 300), (500, 1500)  # how few and how many names of each script are compared; a part shares fewer pairs
 CLEAR = 70  # of 200 people's names spelled otherwise 0.985 are found, with 1.7 people shown a question
 PAIRS, COUNTED = 1024, 126  # pairs that are held for a list, and that are counted of one question: a byte holds no more
 
@@ -96,13 +96,13 @@ class Names:
 
         Of the persons in `but` none.
         """
-        return self._found(_Asked(name), self.all ^ self._rows_of(but), self._scores, limit)
+        return self._found(_Asked(name), self.all ^ self._rows_of(but), self._scores, WHOLE, limit)
 
     def partly(self, name: str, *, among: Set[uuid.UUID], limit: int = 20) -> list[Match]:
         """As `nearest`, of these persons only, and also those of whose names only some words were asked, such as the given
         name alone; nobody whose name is not clearly near.
         """
-        found = self._found(_Asked(name), self._rows_of(among), self._parts, limit)
+        found = self._found(_Asked(name), self._rows_of(among), self._parts, PART, limit)
         return [match for match in found if match.score >= CLEAR]
 
     def _rows_of(self, persons: Set[uuid.UUID]) -> int:
@@ -112,35 +112,35 @@ class Names:
         return _mask(bytes(map(wanted.__contains__, self.persons)))
 
     def _found(self, asked: _Asked, among: int, scores: Callable[[_Asked, list[int], bool], Iterable[float]],
-               limit: int) -> list[Match]:
+               compared: tuple[int, int], limit: int) -> list[Match]:
         found: list[tuple[float, bytes]] = []
-        for rows, is_across in self._shortlists(asked, among) if asked.line.words else ():
+        for rows, is_across in self._shortlists(asked, among, compared) if asked.line.words else ():
             scored = zip(scores(asked, rows, is_across), rows, strict=True)
             found += [(-score, self.persons[row]) for score, row in scored if score]
         return _ranked(found, limit)
 
-    def _shortlists(self, asked: _Asked, among: int) -> Iterator[tuple[list[int], bool]]:
+    def _shortlists(self, asked: _Asked, among: int, compared: tuple[int, int]) -> Iterator[tuple[list[int], bool]]:
         """The rows that share most with what was asked: those of its own script, and those of the other by sounds alone."""
         other = self.khmer ^ (self.all if asked.is_khmer else 0)
         sounds, letters = self._shared(asked.sounds), self._shared(asked.letters)
-        yield self._most(sounds + letters, among & (self.all ^ other), len(asked.sounds) + len(asked.letters)), False
-        yield self._most(sounds, among & other, len(asked.sounds)), True
+        pairs = len(asked.sounds) + len(asked.letters)
+        yield self._most((sounds + letters) & among & (self.all ^ other), pairs, *compared), False
+        yield self._most(sounds & among & other, len(asked.sounds), *compared), True
 
     def _shared(self, pairs: Iterable[str]) -> int:
         """How many of these pairs each row holds, a byte a row."""
         return sum(int.from_bytes(b"".join([one.pairs[pair] for one in self.lists]), "little") for pair in pairs)
 
-    def _most(self, shared: int, among: int, at_most: int) -> list[int]:
-        """The rows that share most pairs, `MOST` or fewer; more only where else they would be fewer than `FEWEST`."""
-        counts = shared & among
+    def _most(self, counts: int, at_most: int, fewest: int, most: int) -> list[int]:
+        """The rows that share most pairs, `most` or fewer; more only where else they would be fewer than `fewest`."""
 
         def sharing(least: int) -> int:
             """The highest bit of each row's byte, where the row shares so many pairs."""
             return (counts + (128 - least) * self.ones) & (128 * self.ones)
 
-        least = bisect_left(range(at_most), -MOST, key=lambda below: -sharing(below + 1).bit_count()) + 1
+        least = bisect_left(range(at_most), -most, key=lambda below: -sharing(below + 1).bit_count()) + 1
         found = sharing(least)
-        if least > 1 and found.bit_count() < FEWEST:
+        if least > 1 and found.bit_count() < fewest:
             found = sharing(least - 1)
         return [at.start() for at in re.finditer(b"\x80", found.to_bytes(len(self.persons), "little"))]
 

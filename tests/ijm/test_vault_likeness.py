@@ -24,7 +24,7 @@ def scores(names: Names, asked: str) -> dict[uuid.UUID, float]:
 
 def test_nobody_who_is_clearly_near_is_sifted_out(monkeypatch: pytest.MonkeyPatch) -> None:
     few = [scores(SIFTED, asked) for asked, _persons in CROWD.asked[:60]]
-    monkeypatch.setattr(likeness, "MOST", len(LINES))
+    monkeypatch.setattr(likeness, "WHOLE", (len(LINES), len(LINES)))
     every = [scores(SIFTED, asked) for asked, _persons in CROWD.asked[:60]]
     assert sum(map(len, few)) < sum(map(len, every)), "most were never compared"
     assert all(found.items() <= full.items() for found, full in zip(few, every, strict=True)), "the scores are the same"
@@ -32,8 +32,16 @@ def test_nobody_who_is_clearly_near_is_sifted_out(monkeypatch: pytest.MonkeyPatc
     assert any(near) and all(persons <= found.keys() for persons, found in zip(near, few, strict=True))
 
 
+def test_of_her_own_people_everybody_with_the_given_name_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {line.person for line in LINES}
+    given = [name.split()[1] for name in CROWD.names[:20]]
+    few = [SIFTED.partly(name, among=every) for name in given]
+    monkeypatch.setattr(likeness, "PART", (len(LINES), len(LINES)))
+    assert few == [SIFTED.partly(name, among=every) for name in given] and all(few)
+
+
 def test_all_who_have_the_same_name_are_found_and_who_is_not_meant_takes_nobodys_place() -> None:
-    same = [Line.of(uuid.UUID(int=10_000 + number), "Sok Sophea") for number in range(2 * likeness.MOST)]
+    same = [Line.of(uuid.UUID(int=10_000 + number), "Sok Sophea") for number in range(2 * likeness.WHOLE[1])]
     names, theirs = Names([*LISTS, Listed(same)]), {line.person for line in same}
     assert theirs <= {match.person for match in names.nearest("Sok Sophea", limit=len(theirs)) if match.score == 100}
     others = {match.person for match in names.nearest("Sok Sophea", but=theirs, limit=len(LINES))}
@@ -44,7 +52,7 @@ def test_all_who_have_the_same_name_are_found_and_who_is_not_meant_takes_nobodys
 
 def test_names_of_the_other_script_are_looked_at_however_many_of_this_one_are_nearer() -> None:
     meant = uuid.uuid4()
-    names = Names([*LISTS, Listed([Line.of(uuid.uuid4(), "Sok Sophea")] * likeness.MOST),
+    names = Names([*LISTS, Listed([Line.of(uuid.uuid4(), "Sok Sophea")] * likeness.WHOLE[1]),
                    Listed([Line.of(meant, "សុខ សុភា")])])
     assert scores(names, "Sok Sophea")[meant] == 80
     assert scores(names, "សុខ សុភា")[meant] == 100
