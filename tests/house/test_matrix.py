@@ -85,19 +85,69 @@ def test_the_matrix_is_whole() -> None:
         assert page.members(), f"{page.name}: nobody at all may come in"
 
 
+class Strict(str):
+    """What an unknown variable prints in this test: an error."""
+
+    __slots__ = ("asked",)
+
+    def __new__(cls, asked: list[str]) -> Strict:
+        made = super().__new__(cls, "%s")
+        made.asked = asked
+        return made
+
+    def __mod__(self, name: object) -> str:
+        self.asked.append(str(name))
+        return ""
+
+
+# Names that a page hands on to a part which asks {% if %} before it prints them.
+HANDED_ON = {"desk:people": {"add_url", "add_label"}}
+
+
+@pytest.fixture
+def unknown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Fills with the name of every variable that a template asks for and nobody gave."""
+    from django.template import engines
+
+    asked: list[str] = []
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Strict(asked))
+    return asked
+
+
+def nobody_gave(page: Page, unknown: list[str]) -> list[tuple[str, str, list[str]]]:
+    """The variables that this page's templates asked for in vain, which begins the next page's list."""
+    missing = sorted(set(unknown) - HANDED_ON.get(page.name, set()))
+    unknown.clear()
+    return [(page.name, "prints an unknown variable", missing)] if missing else []
+
+
 @pytest.mark.parametrize("who", matrix.VISITORS)
 def test_each_page_opens_for_its_own_people_and_is_not_there_for_others(
-    who: str, office: tuple[casting.Cast, world.World], nothing: bytes
+    who: str, office: tuple[casting.Cast, world.World], nothing: bytes, unknown: list[str]
 ) -> None:
     before, wrong = counts(), []
     for page, answer in walk(who, office, lambda client, url: client.get(url)):
         if who in page.members():
             if answer.status_code not in (200, 302, 405) and not page.name.endswith(ASKED_BY_POST):
                 wrong.append((page.name, "should open", answer.status_code))
+            wrong += nobody_gave(page, unknown)
         elif answer.status_code != 404 or answer.content != nothing:
             wrong.append((page.name, "should not be there", answer.status_code))
     assert wrong == []
     assert counts() == before, "a GET writes nothing"
+
+
+@pytest.mark.parametrize("who", casting.FOUNDERS + tuple(casting.PHNOM_PENH))
+def test_no_answer_to_a_reason_prints_an_unknown_variable(
+    who: str, office: tuple[casting.Cast, world.World], unknown: list[str]
+) -> None:
+    people, things = office
+    client, wrong = sign_in(getattr(people, who)), []
+    for page in PAGES:
+        if who in page.members() and page.door and page.door.kind == "reads":
+            client.post(page.url(things), {"purpose": "CASEWORK"}).close()
+            wrong += nobody_gave(page, unknown)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("who", [*matrix.FOUNDERS, *matrix.PHNOM_PENH, "far_care_worker", "far_supervisor"])
@@ -140,7 +190,8 @@ def test_without_a_second_factor_nobody_goes_further(office: tuple[casting.Cast,
 @pytest.mark.parametrize("method", ["put", "delete", "options"])
 def test_other_methods_are_answered_nowhere(method: str, office: tuple[casting.Cast, world.World]) -> None:
     people, things = office
-    answers = {page.name: getattr(sign_in(people.investigator), method)(page.url(things)).status_code for page in PAGES}
+    client = sign_in(people.investigator)
+    answers = {page.name: getattr(client, method)(page.url(things)).status_code for page in PAGES}
     assert {name: status for name, status in answers.items() if status != 405} == {}
 
 
@@ -174,52 +225,3 @@ def test_every_refusal_is_in_the_log(office: tuple[casting.Cast, world.World]) -
             [start, str(people.far_liaison.pk)],
         )
         assert cursor.fetchone() == (len(asked),)
-
-
-# every page's words
-
-
-class Strict(str):
-    """What an unknown variable prints in this test: an error."""
-
-    __slots__ = ("asked",)
-
-    def __new__(cls, asked: list[str]) -> Strict:
-        made = super().__new__(cls, "%s")
-        made.asked = asked
-        return made
-
-    def __mod__(self, name: object) -> str:
-        self.asked.append(str(name))
-        return ""
-
-
-# Names that a page hands on to a part which asks {% if %} before it prints them.
-HANDED_ON = {"desk:people": {"add_url", "add_label"}}
-
-
-@pytest.fixture
-def unknown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Fills with the name of every variable that a template asks for and nobody gave."""
-    from django.template import engines
-
-    asked: list[str] = []
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Strict(asked))
-    return asked
-
-
-@pytest.mark.parametrize("who", casting.FOUNDERS + tuple(casting.PHNOM_PENH))
-def test_no_template_prints_an_unknown_variable(who: str, office: tuple[casting.Cast, world.World], unknown: list[str]) -> None:
-    found: dict[str, list[str]] = {}
-    people, things = office
-    client = sign_in(getattr(people, who))
-    for page in PAGES:
-        if who in page.members():
-            client.get(page.url(things)).close()
-            if page.door and page.door.kind == "reads":
-                client.post(page.url(things), {"purpose": "CASEWORK"}).close()
-            missing = set(unknown) - HANDED_ON.get(page.name, set())
-            if missing:
-                found[page.name] = sorted(missing)
-            unknown.clear()
-    assert found == {}
