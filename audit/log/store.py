@@ -18,7 +18,7 @@ from audit.log.tree import Read, Whole
 
 AUDITOR = "auditor"
 PORTION = 5_000  # events that a stream holds in memory
-KEPT = 2_048  # full tiles that a store remembers, 8 KiB each: they never change again
+KEPT = 50_000  # hashes of whole subtrees that a store remembers: they never change again
 
 SIZE = "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf"
 TILES = """
@@ -47,7 +47,7 @@ class Store:
 
     def __init__(self, alias: str = AUDITOR) -> None:
         self.alias = alias
-        self._full: dict[tuple[int, int], bytes] = {}
+        self._known: dict[Whole, bytes] = {}
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a question; bytes come as they are, without being spelled out on the way."""
@@ -65,16 +65,11 @@ class Store:
         return self._tiles([(level, n)])[level, n]
 
     def _tiles(self, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-        found = {key: self._full[key] for key in wanted if key in self._full}
-        missing = [key for key in wanted if key not in found]
-        if missing:
-            for level, n, held in self.rows(TILES, [[key[0] for key in missing], [key[1] for key in missing]]):
-                found[level, n] = bytes(held)
-                if len(held) == tiles.WIDTH * tiles.HASH and len(self._full) < KEPT:
-                    self._full[level, n] = bytes(held)
-        for key in wanted:
-            if key not in found:
-                raise LookupError(f"tile {key[0]}/{key[1]} is not there")
+        levels, numbers = [level for level, _n in wanted], [n for _level, n in wanted]
+        found = {(level, n): bytes(held) for level, n, held in (self.rows(TILES, [levels, numbers]) if wanted else ())}
+        for level, n in wanted:
+            if (level, n) not in found:
+                raise LookupError(f"tile {level}/{n} is not there")
         return found
 
     @property
@@ -87,13 +82,24 @@ class Store:
         needed: dict[tuple[int, int], None] = {}
 
         def note(whole: Whole) -> bytes:
-            level, height = divmod(whole.level, tiles.HEIGHT)
-            needed[level, (whole.place << height) // tiles.WIDTH] = None
+            if whole not in self._known:
+                level, height = divmod(whole.level, tiles.HEIGHT)
+                needed[level, (whole.place << height) // tiles.WIDTH] = None
             return b""
 
         prove(note)
         held = self._tiles(list(needed))
-        return prove(tiles.reader(lambda level, n: held[level, n]))
+        fetched = tiles.reader(lambda level, n: held[level, n])
+
+        def read(whole: Whole) -> bytes:
+            found = self._known.get(whole)
+            if found is None:
+                found = fetched(whole)
+                if len(self._known) < KEPT:
+                    self._known[whole] = found
+            return found
+
+        return prove(read)
 
     def leaf_of(self, event_id: int) -> int | None:
         """The place of an event in the log; None while it waits to be sequenced."""

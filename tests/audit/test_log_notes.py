@@ -84,3 +84,11 @@ def test_what_is_no_note_is_refused(note: str) -> None:
 def test_a_text_without_its_last_line_is_not_signed(signer: Signer) -> None:
     with pytest.raises(NoteError):
         sign("cut", [signer])
+
+
+def test_a_private_key_is_read_back_and_fits_its_name(signer: Signer) -> None:
+    line = signer.written()
+    assert Signer.read(line).verifier == signer.verifier
+    for wrong in (line.removeprefix("PRIVATE+KEY+"), line.replace("cases", "house"), "PRIVATE+KEY+x", ""):
+        with pytest.raises(NoteError):
+            Signer.read(wrong)

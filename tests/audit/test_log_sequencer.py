@@ -7,7 +7,7 @@ import random
 import psycopg
 import pytest
 
-from audit.log import epochs, sequencer
+from audit.log import epochs, sequencer, tree
 from audit.log.sequencer import LogBroken, horizon, sequence
 from audit.log.tree import is_included, leaf
 from tests.audit.logs import Log, body, until
@@ -22,6 +22,9 @@ def test_every_event_of_an_office_gets_its_place_and_is_proved(log: Log) -> None
         assert log.store.leaf_of(event) == idx
         assert is_included(idx, size, leaf(held), log.store.inclusion(idx, size), root)
     assert log.store.leaf_of(10**12) is None
+    assert tree.root(size, log.store.read) == root
+    with pytest.raises(LookupError, match="tile 5/9 is not there"):
+        log.store.tile(5, 9)
 
 
 def test_eight_writers_that_commit_in_inverted_order_leave_no_gap_and_no_duplicate(log: Log) -> None:
