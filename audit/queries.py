@@ -222,18 +222,6 @@ def homes(persons: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def mark_epoch() -> int | None:
-    """Which index of names is in use; nothing while there is none."""
-    found: int | None = _rows("SELECT guard.mark_epoch()")[0][0]
-    return found
-
-
-def namesakes(persons: Iterable[str], marks: Iterable[bytes]) -> list[tuple[str, bytes]]:
-    """Which of these persons bears a name of one of these marks, and of which."""
-    rows = _rows("SELECT person_id, mark FROM guard.namesakes(%s::uuid[], %s::bytea[])", [sorted(persons), sorted(marks)])
-    return [(str(row[0]), bytes(row[1])) for row in rows]
-
-
 def standing(files: Iterable[str]) -> list[Stay]:
     """Who stood on these files and when, also those whose place has ended."""
     rows = _rows("SELECT user_id, file_id, source, since, until FROM guard.standing(%s::uuid[])", [sorted(files)])

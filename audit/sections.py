@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def timeline(shown: Sequence[Deed], *, with_codes: bool = False) -> list[Section
     """One after another, the newest first; codes only where the answer is not about one record of hidden wings."""
     names = {person.key: person for person in answers.people(shown)}
     heads = [_("When"), _("Who"), _("What"), _("Purpose"), _("Place on the file")]
-    rows = [_row(heads, {"text": short_day(deed.at), "sub": clock(deed.at)}, _who(names[deed.user]),
+    rows = [_row(heads, _at(deed.at), _who(names[deed.user]),
                  {"text": words.act(deed.act), "sub": _told(deed, with_codes=with_codes)},
                  {"text": words.purpose(deed.reason)}, _standing(deed))
             for deed in shown]
@@ -69,7 +70,7 @@ def _by_record(key: str, title: str, note: str, chosen: list[Deed], last: str) -
     heads = [_("Record"), _("Looks"), _("Changes"), _("Last"), _("What and why"), last]
     rows = [_row(heads, _record(code, mine), _number(sum(one.kind == "look" for one in mine)),
                  _number(sum(one.kind == "change" for one in mine)),
-                 {"text": short_day(mine[-1].at), "sub": clock(mine[-1].at)}, _what(mine), {"text": _grounds(mine)})
+                 _at(mine[-1].at), _what(mine), {"text": _grounds(mine)})
             for code, mine in sorted(groups.items(), key=lambda pair: pair[1][-1].at, reverse=True)]
     return _section(key, title, note, heads, rows) if rows else None
 
@@ -80,7 +81,7 @@ def _lines(key: str, title: str, note: str, chosen: list[Deed]) -> Section | Non
     for deed in chosen:
         groups.setdefault((deed.act, deed.reason), []).append(deed)
     heads = [_("What"), _("Times"), _("Last"), _("Purpose or reason"), _("Codes")]
-    rows = [_row(heads, {"text": words.act(act)}, _number(len(mine)), {"text": short_day(mine[-1].at), "sub": clock(mine[-1].at)},
+    rows = [_row(heads, {"text": words.act(act)}, _number(len(mine)), _at(mine[-1].at),
                  {"text": words.purpose(reason)}, {"text": _codes(mine)}) for (act, reason), mine in groups.items()]
     return _section(key, title, note, heads, rows) if rows else None
 
@@ -103,12 +104,17 @@ def _number(many: int) -> Cell:
 
 
 def _when(person: Person) -> Cell:
-    return {"text": short_day(person.last), "sub": clock(person.last)}
+    return _at(person.last)
+
+
+def _at(at: datetime) -> Cell:
+    """The day on one line, the time below it."""
+    return {"text": short_day(at).replace(" ", "\u00a0"), "sub": clock(at)}
 
 
 def _record(code: str, mine: list[Deed]) -> Cell:
     if code:
-        return {"text": code, "sub": words.kind_of_code(code)}
+        return {"code": code, "sub": words.kind_of_code(code)}
     return {"text": _("Several at once"), "sub": words.act(mine[-1].act)}
 
 
@@ -118,8 +124,8 @@ def _what(mine: list[Deed]) -> Cell:
 
 
 def _standing(deed: Deed) -> Cell:
-    if not deed.counts:
-        return {"text": ""}
+    if not deed.counts or not (deed.is_casework or deed.place):
+        return {"text": "–"}
     return {"text": place(deed)} if deed.is_explained else {"state": _("Not explained"), "tone": "warn"}
 
 

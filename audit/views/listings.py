@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audit import policy
+from audit.flagged import Flag
 from audit.flags import words
 from audit.states import FlagState, Ground
 from ijm.web import lists
 
 TONES: dict[str, str] = {FlagState.WAITING: "warn", FlagState.ASKED: "info", FlagState.PASSED: "info", FlagState.CLEARED: "good"}
 NOT_SAMPLE = ~Q(ground=Ground.SAMPLE)
+
+
+def _code(flag: Flag) -> str:
+    return format_html('<span class="nowrap">{}</span>', flag.about_code) if flag.about_code else ""
 
 
 class Flags(lists.Table):
@@ -21,7 +27,7 @@ class Flags(lists.Table):
     actor = lists.Person(_("Person"), "actor")
     day = lists.Day(_("Day"))
     number = lists.Text(_("Why"), words.why)
-    about_code = lists.Text(_("About"), lambda flag: flag.about_code, order_by="about_code")
+    about_code = lists.Text(_("About"), _code, order_by="about_code")
     state = lists.State(_("State"), TONES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from ijm.people.indexed import Epoch, Mark, Segment
-from ijm.vault import kin, numbers, segments
+from ijm.vault import numbers, segments
 from ijm.vault.errors import VaultError
 from ijm.vault.segments import PERSONS, Line
 from ijm.vault.texts import texts
@@ -26,7 +26,6 @@ class Said:
     row: uuid.UUID
     kind: str
     text: str
-    family: str = ""
 
 
 def said(rows: Sequence[Any]) -> list[Said]:
@@ -38,8 +37,7 @@ def of(row: Any, values: Mapping[str, Any]) -> Said:
     """What a row of the register says that holds these values."""
     if "value" in values:
         return Said(row.person_id, row.pk, row.kind, values["value"] or "")
-    return Said(row.person_id, row.pk, "", " ".join(filter(None, (values["family"], values["given"]))),
-                values["family"] or "")
+    return Said(row.person_id, row.pk, "", " ".join(filter(None, (values["family"], values["given"]))))
 
 
 def learn(what: Sequence[Said], *, epochs: Iterable[int] | None = None, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -52,7 +50,8 @@ def learn(what: Sequence[Said], *, epochs: Iterable[int] | None = None, using: s
     for epoch in epochs:
         if names := [one for one in what if not one.kind]:
             _Lists(epoch, using).put(names)
-        _mark(what, epoch, using)
+        if marked := [one for one in what if one.kind]:
+            _mark(marked, epoch, using)
 
 
 def forget(persons: Iterable[uuid.UUID]) -> None:
@@ -73,14 +72,8 @@ def _hold(using: str) -> None:
 def _mark(what: Sequence[Said], epoch: int, using: str) -> None:
     _unmark(using, rows=[one.row for one in what], epoch=epoch)
     Mark.objects.using(using).bulk_create(
-        Mark(epoch=epoch, person_id=one.person, row_id=one.row, mark=mark) for one in what for mark in _marks(one, epoch))
-
-
-def _marks(one: Said, epoch: int) -> list[bytes]:
-    """A number is known again by one mark, a name by that of its surname and that of the whole."""
-    if one.kind:
-        return list(filter(None, [numbers.mark(one.kind, one.text, epoch=epoch)]))
-    return list(filter(None, [kin.surname(one.family, epoch=epoch), kin.whole(one.text, epoch=epoch)]))
+        Mark(epoch=epoch, person_id=one.person, row_id=one.row, mark=mark)
+        for one in what if (mark := numbers.mark(one.kind, one.text, epoch=epoch)))
 
 
 def _unmark(using: str, *, rows: Sequence[uuid.UUID] = (), persons: Sequence[uuid.UUID] = (), epoch: int | None = None) -> None:

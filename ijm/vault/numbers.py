@@ -54,14 +54,12 @@ def mark(kind: str, text: str, *, epoch: int) -> bytes:
     nothing (a KDF in the manner of NIST SP 800-108).
     """
     known = canonical(kind, text)
-    said = f"bidx|people.Identifier|{kind}|{known}".encode()
-    return hmac.new(marks_key(epoch), said, sha256).digest()[:LENGTH] if known else b""
+    return hmac.new(_key(epoch), f"bidx|people.Identifier|{kind}|{known}".encode(), sha256).digest()[:LENGTH] if known else b""
 
 
-def marks_key(epoch: int) -> bytes:
-    """The 32 bytes under which everything is marked in one epoch of the search."""
+def _key(epoch: int) -> bytes:
     data = keyring.key_for("own", epochs.marks(epoch), keyring.SEARCH)
     return data.aead.encrypt(bytes(12), bytes(32), b"ijm.numbers.v1")[:32]
 
 
-__all__ = ("LENGTH", "canonical", "mark", "marks_key")
+__all__ = ("LENGTH", "canonical", "mark")

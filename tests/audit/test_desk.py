@@ -16,19 +16,20 @@ from audit import asking, policy, queries, tasks
 from audit.actions import flags, saved
 from audit.deeds import OPENS
 from audit.flagged import Flag, Review, SavedQuestion
-from audit.flags import finding, names
+from audit.flags import finding
 from audit.flags.found import Found
 from audit.states import FlagState, Ground, Verdict
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseFile
 from ijm.messages import Event
 from ijm.notices.models import Notice, NoticeKind
+from ijm.people import kin
 from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from ijm.trail.looks import denied, disclosed
-from ijm.vault import kin
+from ijm.vault.errors import VaultError
 from tests.audit.conftest import FAMILY, GIVEN, Story
 from tests.cast import EVERYBODY
 from tests.conftest import sign_in
@@ -194,16 +195,20 @@ def test_a_surname_is_compared_and_shown_to_nobody(story: Story) -> None:
         assert Flag.objects.filter(ground=Ground.SURNAME, actor=worker).count() == 1, "a pair is asked about once"
 
 
-def test_marks_are_of_one_epoch_and_of_nothing_else(story: Story) -> None:
-    epoch = queries.mark_epoch()
-    assert epoch is not None
-    assert kin.surname(" sok ", epoch=epoch) == kin.surname("SOK", epoch=epoch) != kin.surname("Sao", epoch=epoch)
-    assert kin.whole("Sok Dara", epoch=epoch) == kin.whole("dara SOK", epoch=epoch) != kin.surname("Sok Dara", epoch=epoch)
-    assert (kin.whole("Sok", epoch=epoch), kin.surname("–", epoch=epoch)) == (b"", b"")
-    marks = names.marks_of(User(name="Sok Dara", name_km="សុខ ដារ៉ា"), epoch)
-    assert sorted(marks.values()) == sorted(["surname"] * 4 + ["self"] * 2)
-    with acting_as(story.cast.auditor, "r"), pytest.raises(DatabaseError), transaction.atomic():
-        connections["default"].cursor().execute("SELECT guard.namesakes('{}', '{}')")
+def test_names_are_compared_by_the_worker_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In either order and both scripts; a process of pages has no login for it, and compares nothing."""
+    pair = (story.cast.liaison.pk, story.person.pk)
+    for names, alike in ((["Canarygiven CANARYFAMILY"], "self"), (["Sok Canaryfamily"], "surname"), ([], None),
+                         (["Canaryfamily Sok"], "surname"), (["Canarygiven Sok"], None),
+                         (["សុខ ដារ៉ា", "Canaryfamily Canarygiven"], "self")):
+        assert kin.shared([pair], {pair[0]: names}).get(pair) == alike, names
+    assert kin.shared([], {}) == {}
+    with monkeypatch.context() as patch:
+        patch.setattr(kin, "each", lambda rows: [(row, VaultError()) for row in rows])
+        assert kin.shared([pair], {pair[0]: ["Canaryfamily Sok"]}) == {}, "what does not open is passed over"
+    with monkeypatch.context() as patch:
+        patch.setitem(connections[kin.ROTOR].settings_dict, "USER", "")
+        assert kin.shared([pair], {pair[0]: ["Canaryfamily Sok"]}) == {}
 
 
 @pytest.mark.parametrize(("decision", "state", "act"), [
