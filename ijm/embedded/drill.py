@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 
-from ijm.embedded import dumps, roles
+from ijm.embedded import dumps, locking, roles
 from ijm.embedded.backups import DUMP, copied, linked
 from ijm.embedded.cluster import Cluster
 from ijm.embedded.files import private_folder, write_private
@@ -87,6 +87,7 @@ def bring_back(cluster: Cluster, backups: Mapping[str, Backup], report: Report) 
         for table in sorted(table for table, count in backup.manifest.rows.items() if found.get(table) != count):
             report.fail("ROWS-MISSING", f"{table} has {found.get(table, 0)} rows, {backup.manifest.rows[table]} were backed up.")
         report.counted += sum(found.values())
+    locking.unlock(cluster.superuser_dsn(roles.MAIN))  # `migrate` comes next, and closes it
     report.steps.append(f"{report.counted} rows came back.")
 
 

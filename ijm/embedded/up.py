@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ijm.embedded import roles, secrets, web
+from ijm.embedded import locking, roles, secrets, web
 from ijm.embedded.cluster import Cluster
 from ijm.embedded.files import private_folder, try_lock, write_private
 from ijm.embedded.programs import PROJECT
@@ -131,7 +131,11 @@ class Up:
         steps = [self._manage("collectstatic", "--noinput", "-v", "0")]
         if self.environment.get("DATABASE_OWNER_URL"):
             steps.append(self._manage("migrate", "-v", "0"))
+        if self.cluster:
+            locking.unlock(self.cluster.superuser_dsn(roles.MAIN))
         self.supervisor.run(*steps, environment=self.environment)
+        if self.cluster:
+            locking.lock(self.cluster.superuser_dsn(roles.MAIN))
         if self.demo:
             self.supervisor.run(self._manage("demo"), environment=self._served(ROTOR))
         else:
