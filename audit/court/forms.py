@@ -18,7 +18,8 @@ class AskForm(forms.Form):
     code = forms.CodeField(label=_("Code"), help_text=_("A case file, or one record on it. For example PF-7K4M-92QX."))
     has_content = forms.TickField(
         label=_("With content"), required=False,
-        help_text=_("The columns of each version, and the sealed values that you may open, each with what proves it."))
+        help_text=_("The columns of each version, and sealed values with what proves each: identity, legal matters and "
+                    "narrative, as far as you may open them."))
 
     def __init__(self, *given: Any, user: User, **more: Any) -> None:
         super().__init__(*given, **more)

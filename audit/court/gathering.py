@@ -18,7 +18,7 @@ from ijm.accounts.models import User
 from ijm.documents.models import StoredFile
 from ijm.guard.lines import lines
 from ijm.guard.render import histories
-from ijm.roles.table import opens
+from ijm.roles.table import Open, opens
 from ijm.vault.commitments import openings
 from ijm.vault.errors import KeyDestroyed, VaultError
 from ijm.vault.sealed import SealedModel, compartments
@@ -27,6 +27,8 @@ EVENTS = """
 SELECT DISTINCT l.idx, e.id, e.at, e.body FROM audit_subject s JOIN audit_leaf l USING (event_id)
 JOIN audit_event e ON e.id = l.event_id WHERE s.subject = ANY (%s::uuid[]) AND l.idx < %s ORDER BY l.idx
 """
+# Where she lives, what her doctor wrote, who told, how a witness is kept safe: for no court by this way, whoever asks.
+TOLD = frozenset({Open.IDENTITY, Open.LEGAL, Open.NARRATIVE})
 Tick = Callable[[int], None]
 Body = dict[str, Any]
 
@@ -131,7 +133,9 @@ def _opened(record: Any, body: Body, names: list[str], by: User) -> Iterator[Lin
     """The values of one row in one event, compartment by compartment; one that stays closed says why."""
     for field in compartments(type(record)):
         mine = [name for name in field.names if name in names]
-        if mine and not opens(by.role_codes, field.compartment):
+        if mine and field.compartment not in TOLD:
+            yield from (_closed(record, body, name, "kept out of every package") for name in mine)
+        elif mine and not opens(by.role_codes, field.compartment):
             yield from (_closed(record, body, name, "not opened by the role of who asked") for name in mine)
         elif mine:
             try:

@@ -33,7 +33,9 @@ DECIDE = (Role.INVESTIGATION_SUPERVISOR, Role.CARE_SUPERVISOR, Role.LIAISON, Rol
 EITHER = (*ASK, Role.DATA_PROTECTION)
 EVENTS = gettext_lazy("Every event about it: who, when, why, in codes, with the proof that it stands in the log")
 DIGESTS = gettext_lazy("The digest of each version of its rows; size and SHA-256 of attached files")
-CONTENT = gettext_lazy("The columns of each version, and the sealed values that the asker may open")
+CONTENT = gettext_lazy("The columns of each version; of sealed values identity, legal matters and narrative, as far as the asker "
+                       "may open them")
+HELD = gettext_lazy("Whereabouts, clinical notes, sources, intelligence, protection of witnesses: in no package")
 NAMES = gettext_lazy("The words of events that name other case files too: only their place in the log")
 BYTES = gettext_lazy("The attached files themselves")
 CLOSED = gettext_lazy("What was written: not one value")
@@ -80,7 +82,7 @@ def told(package: Package) -> tuple[list[str | Promise], list[str | Promise]]:
     if package.is_bare:
         return [EVENTS], [DIGESTS, CLOSED, BYTES, NAMES]
     if package.has_content:
-        return [EVENTS, DIGESTS, CONTENT], [BYTES, NAMES]
+        return [EVENTS, DIGESTS, CONTENT], [HELD, BYTES, NAMES]
     return [EVENTS, DIGESTS], [CLOSED, BYTES, NAMES]
 
 

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from aftercare.actions import residences
 from aftercare.models import Survivor
 from audit.court import policy, subjects
 from audit.court.actions import packages
@@ -40,6 +42,7 @@ from tests.ijm import attached
 
 SignIn = Callable[[User], Client]
 Files = dict[str, bytes]
+HOUSE = "House 9 behind the pagoda"
 
 
 @dataclass
@@ -94,6 +97,8 @@ def told(module_log: Log) -> Iterator[tuple[Cast, Survivor]]:
     survivor = stories.taken_in(cast)
     with acting_as(cast.care_worker):
         disclose(Name.objects.filter(person=survivor.alias.person_id)[0], "family", to=cast.care_worker, purpose="COURT")
+    with acting_as(cast.care_worker):
+        residences.move(survivor, by=cast.care_worker, placement="kin", address=HOUSE, since_on=timezone.localdate())
     attached.attached(cast.care_worker, survivor.file, name="IMG_0042.png")
     yield cast, survivor
     keyring.forget()
@@ -134,6 +139,9 @@ def test_with_content_it_is_whole_and_fetched_once(court: Court, signed_in: Sign
     assert client.post(reverse("audit:package-fetch", args=[package.code])).status_code == 404, "once"
     files = unpacked(archive)
     opened = [line for line in lines(files, "data/openings.jsonl") if "value" in line]
+    closed = [line for line in lines(files, "data/openings.jsonl") if line.get("closed") == "kept out of every package"]
+    assert "aftercare_residence" in {line["path"].partition(".")[0] for line in closed}
+    assert not any(HOUSE.encode() in held for held in files.values()), "where she lives leaves in no package"
     assert opened and f"{len(opened)} values are those that were recorded" in said
     (file,) = lines(files, "data/files.jsonl")
     assert (file["size"], len(file["sha256"])) == (len(attached.PICTURE), 64) and "IMG_0042" not in str(file)
