@@ -887,7 +887,7 @@ REVOKE ALL ON FUNCTION guard.meant_for_erasure(text), guard.held(uuid), guard.ho
   guard.check_hold() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.meant_for_erasure(text), guard.holds_on(uuid), guard.erasure_keys(uuid), guard.erased(),
   guard.drop_drafts(uuid) TO ijm_app;
--- The auditor's desk: what it needs to know of files and of names, in codes only.
+-- The auditor's desk: what it needs to know of files, in keys and codes only.
 SET LOCAL ROLE ijm_keeper;
 -- the code of each of these files, and since when it is closed
 CREATE OR REPLACE FUNCTION guard.files_told(files uuid[]) RETURNS TABLE (file_id uuid, code text, closed_since timestamptz)
@@ -901,15 +901,8 @@ CREATE OR REPLACE FUNCTION guard.files_told(files uuid[]) RETURNS TABLE (file_id
 CREATE OR REPLACE FUNCTION guard.homes(persons uuid[]) RETURNS TABLE (person_id uuid, file_id uuid)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.person_id, a.file_id FROM public.people_alias a WHERE a.person_id = ANY (persons) $$;
--- which of these persons bears a name with one of these marks; the names themselves are compared by nobody
-CREATE OR REPLACE FUNCTION guard.namesakes(persons uuid[], marks bytea[]) RETURNS TABLE (person_id uuid, mark bytea)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT DISTINCT m.person_id, m.mark FROM public.people_mark m JOIN public.people_epoch e ON e.number = m.epoch AND e.state = 'active'
-  WHERE m.person_id = ANY (persons) AND m.mark = ANY (marks) $$;
-CREATE OR REPLACE FUNCTION guard.mark_epoch() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$ SELECT max(e.number) FROM public.people_epoch e WHERE e.state = 'active' $$;
-REVOKE ALL ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]), guard.namesakes(uuid[], bytea[]), guard.mark_epoch() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]), guard.namesakes(uuid[], bytea[]), guard.mark_epoch() TO ijm_audit;
+REVOKE ALL ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]) TO ijm_audit;
 RESET ROLE;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
