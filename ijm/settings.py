@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from ijm.env import database, env
@@ -255,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
+    "day": {"task": "ijm.desk.day", "schedule": crontab(hour="17", minute="30")},  # while people are still there
     "flags": {"task": "audit.flags", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 # The application's role cannot read the log, and shall not learn to: this function gives the person whom the signed
 # context names her own events and nothing else, so that no mistake in a view can show a colleague's.
 MINE = "SELECT id, at, body FROM guard.my_events(%s, %s)"
+THEIRS = "SELECT at, file_id, who, act, purpose, relation FROM guard.looks_at_mine(%s, %s)"
 MOST = 1000
 
 
@@ -48,6 +50,32 @@ def _look(at: datetime, body: dict[str, Any]) -> Look:
     fields = tuple(name for name in body.get("fields", ()) if name != "list")
     return Look(at, body.get("act", ""), body.get("cat", ""), tuple(about.get("codes", ())), len(about.get("rows", ())),
                 fields, why.get("code", ""), why.get("ref", ""))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody else's looks at one of her files today, taken together."""
+
+    file: uuid.UUID
+    who: uuid.UUID
+    acts: tuple[str, ...]
+    purposes: tuple[str, ...]
+    relation: str
+    number: int
+    first: datetime
+    last: datetime
+
+
+def others(since: datetime, most: int = MOST) -> list[Visit]:
+    """Who else looked at the files that are hers since then, the latest first; nothing outside a door."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(THEIRS, [since, most])
+        rows = cursor.fetchall()
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault((row[1], row[2]), []).append(row)
+    return [Visit(file, who, tuple(dict.fromkeys(row[3] for row in mine)), tuple(dict.fromkeys(row[4] or "" for row in mine)),
+                  mine[0][5] or "", len(mine), mine[-1][0], mine[0][0]) for (file, who), mine in found.items()]
 
 
 def codes(looks: list[Look], most: int = 6) -> list[str]:

@@ -48,6 +48,7 @@ urlpatterns = [
     path("reminders/<uuid:reminder>/reveal/", reminders.reveal, name="reminder-reveal"),
     path("calendar/", calendar.show, name="calendar"),
     path("opened/", opened.listing, name="opened"),
+    path("opened/by-others/", opened.by_others, name="opened-by"),
     path("permissions/", permissions.table, name="permissions"),
     path("setup/", setup.show, name="setup"),
     path("setup/said/", setup.said, name="setup-said"),

@@ -73,6 +73,7 @@ FOR_ALL = {
     "desk:reminder-reveal",
     "desk:calendar",
     "desk:opened",
+    "desk:opened-by",
     "desk:permissions",
     *(f"jobs:{name}" for name in ("list", "show", "progress", "cancel", "again", "result")),
     "desk:reference",

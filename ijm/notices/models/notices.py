@@ -42,6 +42,8 @@ class NoticeKind(models.TextChoices):
     ROTATION_TO_APPROVE = "rotation.to_approve", _("A change of keys waits for your approval")
     JOB_DONE = "job.done", _("Long work of yours is done")
     JOB_FAILED = "job.failed", _("Long work of yours stopped")
+    DAY_OPENED = "day.opened", _("What you opened today: look whether it was all you")
+    DAY_LOOKED = "day.looked", _("Colleagues opened files of yours today")
     REMINDER = "reminder.due", _("A reminder of yours is due")
     FLAG_ASKED = "flag.asked", _("The auditor asks you about something you opened")
     FLAG_PASSED = "flag.passed_on", _("The auditor passes a question about a colleague on to you")
