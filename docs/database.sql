@@ -552,6 +552,20 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
   ORDER BY e.id DESC LIMIT most $$;
 
+-- who else looked at one of the files on which the person in the door stands by assignment or supervision: by whom, when, why;
+-- neither rows nor fields, no lists of many files, and nothing of what an auditor asks
+CREATE OR REPLACE FUNCTION guard.looks_at_mine(since timestamptz, most int)
+  RETURNS TABLE (at timestamptz, file_id uuid, who uuid, act text, purpose text, relation text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.at, s.subject, guard.as_uuid(b #>> '{who,ref}'), b ->> 'act', b #>> '{why,code}', b #>> '{why,ref}'
+  FROM public.audit_subject s JOIN public.audit_event e ON e.id = s.event_id, guard.readable(e.body) b, guard.uid() me
+  WHERE s.event_id >= (SELECT min(x.id) FROM public.audit_event x WHERE x.at >= since)
+    AND s.subject = ANY (ARRAY(SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = (SELECT guard.uid())
+      AND a.source IN ('assignment', 'supervision') AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()))
+    AND e.at >= since AND b ->> 'cat' = 'look' AND b #>> '{obj,file}' = s.subject::text AND b ->> 'act' NOT LIKE 'audit.%'
+    AND b #>> '{who,ref}' <> me::text
+  ORDER BY e.id DESC LIMIT most $$;
+
 -- Long work: a message names a job, and the worker learns whose it is before anybody stands in the door; the sweeper
 -- learns what a dead worker left and which results are over. Ids only; what is done to them is done as their owner.
 CREATE OR REPLACE FUNCTION guard.owner_of_job(job uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
@@ -574,7 +588,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
   guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
   guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
-GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
+GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.looks_at_mine(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
