@@ -41,7 +41,7 @@ def salt(key: Key, event: str, row: UUID, field: str, side: int) -> bytes:
 
 def former(field: Compartment, record: Any, keys: dict[int, Key], *, is_needed: bool) -> dict[str, Value] | None:
     """The values before this change; None where they do not open and all of them are replaced. Raises VaultError else."""
-    if record._state.adding:
+    if record._state.adding and record.__dict__.get(field.name) is None:
         return dict.fromkeys(field.names)
     if not is_needed and not entries.is_open():
         return None

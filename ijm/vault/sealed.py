@@ -47,7 +47,7 @@ class Compartment(Column):
         """Add the two sister columns and the sealed names; migrations and history tables list the columns themselves."""
         super().contribute_to_class(cls, name, private_only)
         self.compartment = self.compartment or name
-        self.rev_name, self.key_name = f"{name}_rev", f"{name}_key"
+        self.sisters = _, self.rev_name, self.key_name = name, f"{name}_rev", f"{name}_key"
         self._unseal = bundle.opener(self.label, self.compartment, self.names)
         if cls.__module__ == "__fake__" or cls.__name__.startswith("Historical"):
             return
@@ -81,7 +81,7 @@ class Compartment(Column):
         """The sealed bytes of this row, fetched with their revision and key where the query left them out."""
         held = record.__dict__
         if self.name not in held or self.rev_name not in held or self.key_name not in held:
-            record.refresh_from_db(fields=sisters(self))
+            record.refresh_from_db(fields=self.sisters)
         found: bytes | None = held[self.name]
         return found
 
@@ -125,7 +125,7 @@ class Compartment(Column):
         pending: dict[str, Value] | None = held.get(PENDING, {}).get(self.name)
         if not pending:
             return False
-        keys = self.keys_of([record]) if key is None else {}
+        keys = {} if key else self.keys_of([record])
         was = former(self, record, keys, is_needed=len(pending) < len(self.names))
         values = {**(was or {}), **pending}
         key = key or self._key(record, keys)
@@ -178,7 +178,7 @@ class SealedQuerySet(RecordedQuerySet):
 
     def update(self, **values: Any) -> int:
         """Change open columns of many rows; a sealed name needs its row, so it is refused."""
-        closed = {part for field in compartments(self.model) for part in (*field.names, *sisters(field))}
+        closed = {part for field in compartments(self.model) for part in (*field.names, *field.sisters)}
         if closed & values.keys():
             raise QueryRefused(f"{', '.join(sorted(closed & values.keys()))}: save each row instead")
         return super().update(**values)
@@ -198,11 +198,6 @@ class SealedQuerySet(RecordedQuerySet):
         return made
 
 
-def sisters(field: Compartment) -> tuple[str, str, str]:
-    """The three columns of a compartment."""
-    return field.name, f"{field.name}_rev", f"{field.name}_key"
-
-
 class SealedModel(Recorded):
     """A recorded model with sealed names."""
 
@@ -219,29 +214,29 @@ class SealedModel(Recorded):
 
     def save(self, **kwargs: Any) -> None:
         """Seal what was assigned, then save; after a failure the row is as it was before."""
-        before = {name: self.__dict__[name] for field in compartments(type(self)) for name in sisters(field)
-                  if name in self.__dict__}
+        fields, held = compartments(type(self)), self.__dict__
+        before = {name: held[name] for field in fields for name in field.sisters if name in held}
         if self._state.adding:
-            for field in compartments(type(self)):
+            for field in fields:
                 field.refuse_copy(self)
-        self._sealed_now = [field for field in compartments(type(self)) if field.seal(self)]
-        if not self._state.adding:
-            kwargs.setdefault("update_fields", self._changing())
+        self._sealed_now = [field for field in fields if field.seal(self)]
+        if not self._state.adding and "update_fields" not in kwargs:
+            kwargs["update_fields"] = self._changing()
         try:
             super().save(**kwargs)
         except BaseException:
-            self.__dict__.update(before)
+            held.update(before)
             raise
-        self.__dict__.pop(PENDING, None)
+        held.pop(PENDING, None)
 
     def _changing(self) -> set[str]:
         """What a whole save writes: all but the bundles that stay, which may lie under a new key meanwhile."""
-        stay = {name for field in compartments(type(self)) if field not in self._sealed_now for name in sisters(field)}
+        stay = {name for field in compartments(type(self)) if field not in self._sealed_now for name in field.sisters}
         return {field.name for field in self._meta.concrete_fields
                 if field.attname in self.__dict__ and not field.primary_key} - stay
 
     def _riders(self) -> set[str]:
-        return {name for field in self._sealed_now for name in sisters(field)}
+        return {name for field in self._sealed_now for name in field.sisters}
 
     def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None,
                         from_queryset: models.QuerySet[Any] | None = None) -> None:

@@ -13,7 +13,7 @@ from ijm.accounts.models import User
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault import keyring
-from ijm.vault.sealed import Compartment, SealedModel, sisters
+from ijm.vault.sealed import Compartment, SealedModel
 from tests.cluster import CLUSTER
 
 APP, OWNER, SUPERUSER = "application", "owner", "superuser"
@@ -89,7 +89,7 @@ def bundle_of(row: SealedModel, name: str, *, under: str = "") -> dict[str, Any]
 def field_of(model: type[SealedModel], name: str) -> Compartment:
     """A compartment of a model."""
     field = model._meta.get_field(name)
-    assert isinstance(field, Compartment) and sisters(field)[0] == name
+    assert isinstance(field, Compartment) and field.sisters[0] == name
     return field
 
 
