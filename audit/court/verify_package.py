@@ -828,6 +828,9 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     except (OSError, ValueError) as error:
         say(f"{'UNVERIFIABLE':<13}a key or certificate cannot be read: {error}")
         return UNVERIFIABLE
+    if not given.package.exists():
+        say(f"{'UNVERIFIABLE':<13}there is no {given.package}")
+        return UNVERIFIABLE
     try:
         check(Case(load(given.package), report, keys, witnesses, given.quorum, authority, given.digest))
     except (OSError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile) as error:

@@ -6,6 +6,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -266,3 +267,23 @@ def test_only_checkpoints_that_tell_something_are_taken_along() -> None:
     held = [LOG.held(size, stamp=b"x" if size % 4 == 0 else None) for size in range(1, 20)]
     assert [one.size for one in package.needed(held, [5, 6, 13])] == [4, 8, 12, 16, 19]
     assert [one.size for one in package.needed(held, [])] == [19]
+
+
+def test_the_program_says_what_it_cannot_read(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def run(*words: object) -> int:
+        told.clear()
+        return verify_package.main([str(word) for word in words], told.append)
+
+    (tmp_path / "whole.zip").write_bytes(bag.zipped("CP-0000-0000", HONEST))
+    (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 torn")
+    (tmp_path / "log.pub").write_text(KEY + "\n")
+    whole = tmp_path / "whole.zip"
+    assert run(whole, "--key", tmp_path / "log.pub") == WHOLE and told[-1] == "RESULT       whole (0)"
+    assert run(whole, "--key", KEY, "--digest", "0" * 64) == TAMPERED
+    assert run(tmp_path / "torn.zip", "--key", KEY) == TAMPERED and "cannot be read" in told[0]
+    assert run(tmp_path / "none.zip", "--key", KEY) == UNVERIFIABLE and "there is no" in told[0]
+    assert run(whole, "--key", tmp_path / "none.pub") == UNVERIFIABLE
+    assert run(whole, "--key", KEY[:-3]) == UNVERIFIABLE
+    assert run(whole, "--key", KEY, "--tsa", tmp_path / "log.pub") == UNVERIFIABLE
