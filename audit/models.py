@@ -2,5 +2,6 @@
 
 from audit.court.models import Package
 from audit.flagged import Flag, Review, SavedQuestion
+from audit.found import Finding
 
-__all__ = ("Flag", "Package", "Review", "SavedQuestion")
+__all__ = ("Finding", "Flag", "Package", "Review", "SavedQuestion")

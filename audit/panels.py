@@ -26,6 +26,9 @@ def work(user: User) -> list[dict[str, Any]]:
     if waiting := policy.waiting_flags(user).count():
         cards.insert(0, {"title": _("Judge the flags that wait"), "url": reverse("audit:flag-list"), "kind": "flag",
                          "count": waiting})
+    if found := policy.waiting_findings(user).count():
+        cards.insert(0, {"title": _("Look into what the verification found"), "url": reverse("audit:finding-list"),
+                         "kind": "alert", "count": found})
     if refused:
         cards.insert(0, {"title": _("Look through today's refusals"), "url": f"{reverse('audit:refused')}?period=28",
                          "kind": "alert", "count": refused})

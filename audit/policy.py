@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.flagged import Flag, SavedQuestion
-from audit.states import OPEN, FlagState, Ground
+from audit.found import Finding
+from audit.states import OPEN, FindingState, FlagState, Ground
 from ijm.accounts.models import User
 from ijm.roles.decisions import Decision, Holder, role_decision
 from ijm.roles.table import Can
@@ -38,6 +39,27 @@ def may_decide(by: User, flag: Flag) -> Decision:
     return (role_decision(by, Can.AUDIT_ASK, flag)
             .and_(flag.actor_id != by.pk, _("This is about you; somebody else judges it."), "self")
             .and_(flag.state in OPEN or flag.state == FlagState.PASSED, _("This was judged already."), "decided"))
+
+
+def visible_findings(user: User) -> QuerySet[Finding]:
+    """What the nightly verification found: nobody's own, so everybody who may ask sees all of it."""
+    return Finding.objects.select_related("settled_by")
+
+
+def waiting_findings(user: User) -> QuerySet[Finding]:
+    """Findings of which nobody has said what was done."""
+    return visible_findings(user).filter(state=FindingState.WAITING)
+
+
+def get_finding(user: User, code: str) -> Finding:
+    """One finding by its code, however it was typed."""
+    return get_by_code(visible_findings(user), code)
+
+
+def may_settle(by: User, finding: Finding) -> Decision:
+    """Whoever may ask the log says what was done about a finding, once."""
+    return role_decision(by, Can.AUDIT_ASK, finding).and_(
+        finding.state == FindingState.WAITING, _("Somebody has said what was done."), "settled")
 
 
 def saved_questions(user: User) -> QuerySet[SavedQuestion]:

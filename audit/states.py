@@ -56,6 +56,39 @@ class Verdict(TextChoices):
     PROTECTION = "protection", _("Pass it on to data protection")
 
 
+class Problem(TextChoices):
+    """What is not as it was written."""
+
+    GONE = "gone", _("A row is gone, though nobody deleted it")
+    DIFFERS = "differs", _("A row is not as its history and the log say")
+    NO_HISTORY = "no-history", _("A row has no history")
+    UNTOLD = "untold", _("A history that no event told")
+    HISTORY_CHANGED = "history-changed", _("A history that is not as the log says")
+    WENT_BACK = "went-back", _("A row went back to an earlier revision")
+    HISTORY_GONE = "history-gone", _("History that the log tells of is missing")
+    OUT_OF_BAND = "out-of-band", _("A change past the application")
+    KEY_BACK = "key-back", _("A destroyed key is there again")
+    LOG = "log", _("The log is not what was signed")
+    WITNESS = "witness", _("The log is not what the witness saw")
+    TIME = "time", _("An event whose time cannot be true")
+    MISSING = "missing", _("Something is missing, so nobody can tell")
+
+
+class FindingState(TextChoices):
+    """A finding waits until somebody has said what was done."""
+
+    WAITING = "waiting", _("To look into")
+    MENDED = "mended", _("Put right")
+    AGREED = "agreed", _("Explained by a restore or maintenance that was agreed")
+    KEPT = "kept", _("Left as it is, as evidence")
+
+
+FINDING_MOVES = (
+    Transition("", FindingState.WAITING, Event.FINDING_MADE),
+    Transition(FindingState.WAITING, FindingState.MENDED, Event.FINDING_SETTLED),
+    Transition(FindingState.WAITING, FindingState.AGREED, Event.FINDING_SETTLED),
+    Transition(FindingState.WAITING, FindingState.KEPT, Event.FINDING_SETTLED),
+)
 OPEN = (FlagState.WAITING, FlagState.ASKED)
 # What follows from a decision: the state of the flag, and what is recorded.
 FOLLOWS: dict[str, tuple[FlagState, str]] = {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from audit.court import views as packages
-from audit.views import asking, desk, flags, questions, status
+from audit.views import asking, desk, findings, flags, questions, status
 
 app_name = "audit"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("flags/find/", flags.find, name="flag-find"),
     path("flags/<str:code>/", flags.show, name="flag-show"),
     path("flags/<str:code>/decide/", flags.decide, name="flag-decide"),
+    path("findings/", findings.list_, name="finding-list"),
+    path("findings/<str:code>/", findings.show, name="finding-show"),
+    path("findings/<str:code>/settle/", findings.settle, name="finding-settle"),
     path("packages/", packages.list_, name="package-list"),
     path("packages/new/", packages.new, name="package-new"),
     path("packages/<str:code>/", packages.show, name="package-show"),

@@ -2052,6 +2052,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_referral(after uuid, most i
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.sex, l.age_band, l.languages, l.state, l.received_at, l.answered_at, l.narrative_rev, l.file_id, l.alias_id, l.answered_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.sex, h.age_band, h.languages, h.state, h.received_at, h.answered_at, h.narrative_rev, h.file_id, h.alias_id, h.answered_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_referral', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalreferral', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.aftercare_historicalreferral h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'aftercare_referral' AND NOT EXISTS (SELECT FROM public.aftercare_historicalreferral h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -2185,6 +2188,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_residence(after uuid, most 
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.placement, l.since_on, l.until_on, l.is_mistaken, l.whereabouts_rev, l.narrative_rev, l.file_id, l.survivor_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.placement, h.since_on, h.until_on, h.is_mistaken, h.whereabouts_rev, h.narrative_rev, h.file_id, h.survivor_id) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('aftercare_residence', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalresidence', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex'))) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_residence', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalresidence', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.whereabouts_rev < max(h.whereabouts_rev) OVER before OR h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.aftercare_historicalresidence h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'aftercare_residence' AND NOT EXISTS (SELECT FROM public.aftercare_historicalresidence h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -2316,6 +2322,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_safecontact(after uuid, mos
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.is_allowed, l.ways, l.days, l.from_at, l.until_at, l.review_on, l.recorded_at, l.whereabouts_rev, l.file_id, l.survivor_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.is_allowed, h.ways, h.days, h.from_at, h.until_at, h.review_on, h.recorded_at, h.whereabouts_rev, h.file_id, h.survivor_id, h.recorded_by_id) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('aftercare_safecontact', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalsafecontact', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.whereabouts_rev < max(h.whereabouts_rev) OVER before AS falls FROM public.aftercare_historicalsafecontact h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'aftercare_safecontact' AND NOT EXISTS (SELECT FROM public.aftercare_historicalsafecontact h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -2447,6 +2456,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_aftercare_survivor(after uuid, most i
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.sex, l.age_band, l.languages, l.state, l.began_on, l.narrative_rev, l.file_id, l.alias_id, l.referral_id, l.worker_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.sex, h.age_band, h.languages, h.state, h.began_on, h.narrative_rev, h.file_id, h.alias_id, h.referral_id, h.worker_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('aftercare_survivor', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('aftercare_historicalsurvivor', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.aftercare_historicalsurvivor h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'aftercare_survivor' AND NOT EXISTS (SELECT FROM public.aftercare_historicalsurvivor h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -2474,6 +2486,121 @@ ALTER TABLE aftercare_historicalsurvivor ENABLE ALWAYS TRIGGER guard_same; ALTER
 CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN (OLD.file_id IS DISTINCT FROM NEW.file_id) EXECUTE FUNCTION guard.keep(); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_place;
 INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
+
+-- audit_finding: office
+REVOKE ALL ON audit_finding FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, settled_by_id, settled_at) ON audit_finding TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON audit_finding TO ijm_keeper;
+ALTER TABLE audit_finding ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_finding TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_finding FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_add ON audit_finding FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_change ON audit_finding FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION']))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+REVOKE ALL ON audit_historicalfinding FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalfinding TO ijm_app;
+GRANT SELECT, INSERT ON audit_historicalfinding TO ijm_keeper;
+ALTER TABLE audit_historicalfinding ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalfinding FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON audit_historicalfinding TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON audit_historicalfinding FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_audit_finding() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+BEGIN
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    who := guard.uid();
+    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'audit_finding changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.audit_historicalfinding
+      (id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalfinding
+      (id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.problem, c.state, c.of_table, c.row_key, c.place, c.found_at, c.settled_at, c.settled_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.audit_historicalfinding
+      (id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.audit_historicalfinding
+      (id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, problem, state, of_table, row_key, place, found_at, settled_at, settled_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.audit_finding RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  END IF;
+  SELECT string_agg(format('["audit_finding","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"code":%s,"found_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"of_table":%s,"place":%s,"problem":%s,"rev":%s,"row_key":%s,"settled_at":%s,"settled_by_id":%s,"state":%s}', to_json(h.code::text)::text, to_json(h.found_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.of_table::text)::text, coalesce(h.place::text, 'null'), to_json(h.problem::text)::text, h.rev::text, coalesce('"' || h.row_key || '"', 'null'), coalesce(to_json(h.settled_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.settled_by_id || '"', 'null'), to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.audit_historicalfinding h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_audit_finding() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_audit_finding() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON audit_finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_finding();
+ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON audit_finding REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_finding();
+ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON audit_finding REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_finding();
+ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON audit_finding FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_audit_finding();
+ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_finding FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON audit_historicalfinding FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalfinding ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON audit_historicalfinding FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE audit_historicalfinding ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_audit_finding(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.audit_finding l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.audit_historicalfinding h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'audit_finding' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.audit_historicalfinding h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"found_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"of_table":%s,"place":%s,"problem":%s,"rev":%s,"row_key":%s,"settled_at":%s,"settled_by_id":%s,"state":%s}', to_json(h.code::text)::text, to_json(h.found_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.of_table::text)::text, coalesce(h.place::text, 'null'), to_json(h.problem::text)::text, h.rev::text, coalesce('"' || h.row_key || '"', 'null'), coalesce(to_json(h.settled_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.settled_by_id || '"', 'null'), to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.audit_historicalfinding h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.audit_finding l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.problem, l.state, l.of_table, l.row_key, l.place, l.found_at, l.settled_at, l.settled_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.problem, h.state, h.of_table, h.row_key, h.place, h.found_at, h.settled_at, h.settled_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'audit_finding' AND NOT EXISTS (SELECT FROM public.audit_historicalfinding h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_audit_finding(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_audit_finding(uuid, int) TO ijm_audit;
+RESET ROLE;
+INSERT INTO guard.transition VALUES ('audit_finding', 'state', '', 'waiting'), ('audit_finding', 'state', 'waiting', 'agreed'), ('audit_finding', 'state', 'waiting', 'kept'), ('audit_finding', 'state', 'waiting', 'mended');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON audit_finding FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_settled_by_id BEFORE INSERT OR UPDATE ON audit_finding FOR EACH ROW EXECUTE FUNCTION guard.check_signed('settled_by_id'); ALTER TABLE audit_finding ENABLE ALWAYS TRIGGER guard_signed_settled_by_id;
 
 -- audit_flag: office
 REVOKE ALL ON audit_flag FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, number, usual, events) ON audit_flag TO ijm_app;
@@ -3747,6 +3874,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_documents_paper(after uuid, most int)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.number, l.template, l.language, l.format, l.about_code, l.source, l.rows, l.is_named, l.printed_at, l.digest, l.mark, l.narrative_rev, l.office_id, l.file_id, l.alias_id, l.printed_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.number, h.template, h.language, h.format, h.about_code, h.source, h.rows, h.is_named, h.printed_at, h.digest, h.mark, h.narrative_rev, h.office_id, h.file_id, h.alias_id, h.printed_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('documents_paper', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalpaper', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.documents_historicalpaper h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'documents_paper' AND NOT EXISTS (SELECT FROM public.documents_historicalpaper h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -3877,6 +4007,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_documents_storedfile(after uuid, most
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.about, l.media, l.size, l.stored, l.sha256, l.storage, l.added_at, l.narrative_rev, l.evidence_rev, l.file_id, l.added_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.about, h.media, h.size, h.stored, h.sha256, h.storage, h.added_at, h.narrative_rev, h.evidence_rev, h.file_id, h.added_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('documents_storedfile', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalstoredfile', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex'))) OR (l.evidence IS DISTINCT FROM h.evidence AND guard.before_keys('documents_storedfile', l.id, 'evidence', encode(sha256(l.evidence), 'hex')) IS DISTINCT FROM guard.before_keys('documents_historicalstoredfile', h.history_id, 'evidence', encode(sha256(h.evidence), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before OR h.evidence_rev < max(h.evidence_rev) OVER before AS falls FROM public.documents_historicalstoredfile h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'documents_storedfile' AND NOT EXISTS (SELECT FROM public.documents_historicalstoredfile h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -4250,6 +4383,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_investigations_incident(after uuid, m
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.acts, l.means, l.purposes, l.is_child, l.occurred, l.province, l.recorded_at, l.intelligence_rev, l.file_id, l.investigation_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.acts, h.means, h.purposes, h.is_child, h.occurred, h.province, h.recorded_at, h.intelligence_rev, h.file_id, h.investigation_id, h.recorded_by_id) OR (l.intelligence IS DISTINCT FROM h.intelligence AND guard.before_keys('investigations_incident', l.id, 'intelligence', encode(sha256(l.intelligence), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicalincident', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.intelligence_rev < max(h.intelligence_rev) OVER before AS falls FROM public.investigations_historicalincident h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'investigations_incident' AND NOT EXISTS (SELECT FROM public.investigations_historicalincident h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -4609,6 +4745,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_investigations_rescueoperation(after 
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.risk, l.expected_persons, l.expected_children, l.languages, l.checks, l.planned_at, l.approved_at, l.outcome, l.concluded_at, l.cancelled_at, l.intelligence_rev, l.file_id, l.investigation_id, l.planned_by_id, l.approved_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.risk, h.expected_persons, h.expected_children, h.languages, h.checks, h.planned_at, h.approved_at, h.outcome, h.concluded_at, h.cancelled_at, h.intelligence_rev, h.file_id, h.investigation_id, h.planned_by_id, h.approved_by_id) OR (l.intelligence IS DISTINCT FROM h.intelligence AND guard.before_keys('investigations_rescueoperation', l.id, 'intelligence', encode(sha256(l.intelligence), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicalrescueoperation', h.history_id, 'intelligence', encode(sha256(h.intelligence), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.intelligence_rev < max(h.intelligence_rev) OVER before AS falls FROM public.investigations_historicalrescueoperation h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'investigations_rescueoperation' AND NOT EXISTS (SELECT FROM public.investigations_historicalrescueoperation h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -4859,6 +4998,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_investigations_tip(after uuid, most i
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.state, l.received_at, l.channel, l.urgency, l.province, l.people_affected, l.is_child_involved, l.source_grade, l.information_grade, l.assessed_at, l.narrative_rev, l.source_rev, l.file_id, l.taken_by_id, l.assessed_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.state, h.received_at, h.channel, h.urgency, h.province, h.people_affected, h.is_child_involved, h.source_grade, h.information_grade, h.assessed_at, h.narrative_rev, h.source_rev, h.file_id, h.taken_by_id, h.assessed_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('investigations_tip', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicaltip', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex'))) OR (l.source IS DISTINCT FROM h.source AND guard.before_keys('investigations_tip', l.id, 'source', encode(sha256(l.source), 'hex')) IS DISTINCT FROM guard.before_keys('investigations_historicaltip', h.history_id, 'source', encode(sha256(h.source), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before OR h.source_rev < max(h.source_rev) OVER before AS falls FROM public.investigations_historicaltip h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'investigations_tip' AND NOT EXISTS (SELECT FROM public.investigations_historicaltip h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -5358,6 +5500,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_notices_reminder(after uuid, most int
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.file_id, l.about_code, l.path, l.subject, l.at, l.state, l.made_at, l.done_at, l.narrative_rev, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.file_id, h.about_code, h.path, h.subject, h.at, h.state, h.made_at, h.done_at, h.narrative_rev, h.user_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('notices_reminder', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('notices_historicalreminder', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.notices_historicalreminder h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'notices_reminder' AND NOT EXISTS (SELECT FROM public.notices_historicalreminder h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -5713,6 +5858,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_people_consent(after uuid, most int) 
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.purpose, l.answer, l.giver, l.form, l.language, l.recorded_at, l.until_on, l.narrative_rev, l.file_id, l.alias_id, l.recorded_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.purpose, h.answer, h.giver, h.form, h.language, h.recorded_at, h.until_on, h.narrative_rev, h.file_id, h.alias_id, h.recorded_by_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('people_consent', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalconsent', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.people_historicalconsent h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'people_consent' AND NOT EXISTS (SELECT FROM public.people_historicalconsent h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -5853,6 +6001,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_people_identifier(after uuid, most in
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.identity_rev, l.person_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.identity_rev, h.person_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_identifier', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalidentifier', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.identity_rev < max(h.identity_rev) OVER before AS falls FROM public.people_historicalidentifier h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'people_identifier' AND NOT EXISTS (SELECT FROM public.people_historicalidentifier h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -5991,6 +6142,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_people_name(after uuid, most int) RET
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.script, l.kind, l.identity_rev, l.person_id) IS DISTINCT FROM (h.id, h.rev, h.script, h.kind, h.identity_rev, h.person_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_name', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalname', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.identity_rev < max(h.identity_rev) OVER before AS falls FROM public.people_historicalname h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'people_name' AND NOT EXISTS (SELECT FROM public.people_historicalname h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -6122,6 +6276,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_people_person(after uuid, most int) R
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.made_xid, l.identity_rev) IS DISTINCT FROM (h.id, h.rev, h.made_xid, h.identity_rev) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('people_person', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('people_historicalperson', h.history_id, 'identity', encode(sha256(h.identity), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.identity_rev < max(h.identity_rev) OVER before AS falls FROM public.people_historicalperson h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'people_person' AND NOT EXISTS (SELECT FROM public.people_historicalperson h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -6375,6 +6532,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_charge(after uuid, most 
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.is_aggravated, l.filed_on, l.legal_rev, l.file_id, l.accused_id, l.offence_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.is_aggravated, h.filed_on, h.legal_rev, h.file_id, h.accused_id, h.offence_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_charge', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalcharge', h.history_id, 'legal', encode(sha256(h.legal), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.legal_rev < max(h.legal_rev) OVER before AS falls FROM public.prosecutions_historicalcharge h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'prosecutions_charge' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalcharge h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -6506,6 +6666,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_hearing(after uuid, most
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.at, l.state, l.legal_rev, l.outcome_rev, l.file_id, l.prosecution_id, l.court_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.at, h.state, h.legal_rev, h.outcome_rev, h.file_id, h.prosecution_id, h.court_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_hearing', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalhearing', h.history_id, 'legal', encode(sha256(h.legal), 'hex'))) OR (l.outcome IS DISTINCT FROM h.outcome AND guard.before_keys('prosecutions_hearing', l.id, 'outcome', encode(sha256(l.outcome), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalhearing', h.history_id, 'outcome', encode(sha256(h.outcome), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.legal_rev < max(h.legal_rev) OVER before OR h.outcome_rev < max(h.outcome_rev) OVER before AS falls FROM public.prosecutions_historicalhearing h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'prosecutions_hearing' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalhearing h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -6754,6 +6917,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_prosecutions_verdict(after uuid, most
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.outcome, l.returned_on, l.sentence_months, l.is_suspended, l.compensation_khr, l.compensation_usd, l.legal_rev, l.file_id, l.accused_id, l.charge_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.outcome, h.returned_on, h.sentence_months, h.is_suspended, h.compensation_khr, h.compensation_usd, h.legal_rev, h.file_id, h.accused_id, h.charge_id) OR (l.legal IS DISTINCT FROM h.legal AND guard.before_keys('prosecutions_verdict', l.id, 'legal', encode(sha256(l.legal), 'hex')) IS DISTINCT FROM guard.before_keys('prosecutions_historicalverdict', h.history_id, 'legal', encode(sha256(h.legal), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.legal_rev < max(h.legal_rev) OVER before AS falls FROM public.prosecutions_historicalverdict h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'prosecutions_verdict' AND NOT EXISTS (SELECT FROM public.prosecutions_historicalverdict h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
@@ -7360,6 +7526,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_reports_former(after uuid, most int) 
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.import_code, l.brought_at, l.mark, l.likeness, l.identity_rev, l.whereabouts_rev, l.narrative_rev, l.file_id, l.alias_id, l.record_id) IS DISTINCT FROM (h.id, h.rev, h.import_code, h.brought_at, h.mark, h.likeness, h.identity_rev, h.whereabouts_rev, h.narrative_rev, h.file_id, h.alias_id, h.record_id) OR (l.identity IS DISTINCT FROM h.identity AND guard.before_keys('reports_former', l.id, 'identity', encode(sha256(l.identity), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'identity', encode(sha256(h.identity), 'hex'))) OR (l.whereabouts IS DISTINCT FROM h.whereabouts AND guard.before_keys('reports_former', l.id, 'whereabouts', encode(sha256(l.whereabouts), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'whereabouts', encode(sha256(h.whereabouts), 'hex'))) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('reports_former', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('reports_historicalformer', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.identity_rev < max(h.identity_rev) OVER before OR h.whereabouts_rev < max(h.whereabouts_rev) OVER before OR h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.reports_historicalformer h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'reports_former' AND NOT EXISTS (SELECT FROM public.reports_historicalformer h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL

@@ -49,6 +49,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "CE": "certificate of erasure",
         "FL": "attached file",
         "FG": "flag",
+        "FN": "finding",
     }
 )
 

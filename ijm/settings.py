@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
+    "verify": {"task": "audit.verify", "schedule": crontab(hour="2", minute="30")},
     "day": {"task": "ijm.desk.day", "schedule": crontab(hour="17", minute="30")},  # while people are still there
     "flags": {"task": "audit.flags", "schedule": 6 * 3600.0},
 }

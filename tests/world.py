@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from aftercare.models import Referral, Survivor
+from audit.actions import findings as finding_actions
 from audit.actions import flags as flag_actions
 from audit.actions import saved as saved_questions
 from audit.court import subjects
@@ -16,6 +17,8 @@ from audit.court.actions import packages
 from audit.court.models import Package
 from audit.flagged import Flag, SavedQuestion
 from audit.flags.found import Found
+from audit.found import Finding
+from audit.verifying.report import Trouble
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
@@ -88,6 +91,7 @@ class World:
     hold: LegalHold
     guide: Guide
     flag: Flag
+    finding: Finding
     kept_question: SavedQuestion
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
@@ -155,6 +159,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "erasure": CARING | {"data_protection"},
     "hold": PROSECUTING | {"data_protection"},
     "flag": frozenset({"auditor", "data_protection"}),
+    "finding": frozenset({"auditor", "data_protection"}),
     "kept_question": frozenset({"auditor"}),
 }
 
@@ -201,6 +206,7 @@ def build(cast: Cast) -> World:
         hold=forgetting.held(cast),
         guide=BY_SLUG["care-worker"],
         flag=flagged(cast),
+        finding=_finding(cast),
         kept_question=_kept_question(cast),
         **made,
     )
@@ -288,6 +294,14 @@ def flagged(cast: Cast) -> Flag:
     with acting_as(cast.auditor):
         flag_actions.raise_([Found("volume", cast.liaison.pk, timezone.localdate(), (1,), number=40, usual=4)], by=cast.auditor)
         return Flag.objects.get(actor=cast.liaison)
+
+
+def _finding(cast: Cast) -> Finding:
+    """Something that the nightly verification found."""
+    with acting_as(cast.auditor):
+        one = Trouble("differs", "reconciler", "", table="people_name", row=str(cast.auditor.pk))
+        finding_actions.raise_([one], by=cast.auditor)
+        return Finding.objects.get(row_key=cast.auditor.pk)
 
 
 def _kept_question(cast: Cast) -> SavedQuestion:

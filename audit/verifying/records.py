@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from audit.queries import AUDITOR, bring_up_to_date
 from audit.verifying.report import Report
 from ijm.guard.render import histories
+from ijm.vault import shredding
 
 PORTION = 500
 FIRST = uuid.UUID(int=0)
@@ -24,6 +25,7 @@ SAYS = {
     "no-history": "has no history",
     "untold": "has a history that no event told",
     "history-changed": "has a history that is not as its events say",
+    "went-back": "went back to an earlier revision",
     "history-gone": "lacks history that its events tell of",
 }
 Row = tuple[str, uuid.UUID]
@@ -38,6 +40,18 @@ def rows_told(bodies: Iterable[Mapping[str, Any]]) -> list[Row]:
     """The rows that these events tell of."""
     known = set(tables())
     return sorted({(told[0], uuid.UUID(told[1])) for body in bodies for told in body.get("hist", ()) if told[0] in known})
+
+
+def destroyed_keys(report: Report) -> Report:
+    """Whether a key that an erasure destroyed is in the key database again."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT DISTINCT id FROM guard.erased()")
+        erased = [row[0] for row in cursor.fetchall()]
+    for scope in shredding.come_back(erased):
+        says = f"A key that an erasure destroyed is in the key database again ({scope})."
+        report.trouble("key-back", "reconciler", says, table="vault_key", row=str(scope))
+    report.looked["erased persons and files"] += len(erased)
+    return report
 
 
 @dataclass
@@ -83,4 +97,4 @@ def _ask(table: str, after: uuid.UUID, most: int) -> list[tuple[uuid.UUID, str |
         return list(cursor.fetchall())
 
 
-__all__ = ("Reconciler", "rows_told", "tables")
+__all__ = ("Reconciler", "destroyed_keys", "rows_told", "tables")

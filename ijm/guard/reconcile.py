@@ -12,8 +12,13 @@ from ijm.guard.history import OF_HISTORY
 
 GROUND = Path(__file__).with_name("reconcile.sql").read_text()
 # What can be wrong with a row: it is gone though nobody deleted it; it is not as its newest history says; it has no history;
-# a history row is told by no event, is not as its event says, or is gone.
-PROBLEMS = ("gone", "differs", "no-history", "untold", "history-changed", "history-gone")
+# a history row is told by no event, is not as its event says, or is gone; a sealed bundle has gone back to an earlier revision.
+PROBLEMS = ("gone", "differs", "no-history", "untold", "history-changed", "history-gone", "went-back")
+BACKWARDS = """\
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, {falls} AS falls FROM public.{past} h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
+"""
 FUNCTION = """\
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.reconcile_{table}(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
@@ -34,7 +39,7 @@ CREATE OR REPLACE FUNCTION guard.reconcile_{table}(after uuid, most int) RETURNS
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
          OR (l.id IS NOT NULL AND (h.history_type = '-' OR {differs}))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
-    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+{backwards}    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = '{table}' AND NOT EXISTS (SELECT FROM public.{past} h WHERE h.history_id = t.history_id))
   SELECT * FROM (SELECT * FROM found UNION ALL
     SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
@@ -59,6 +64,8 @@ def reconciling(model: type[models.Model], past: type[models.Model]) -> str:
     def first(column: str) -> str:
         return lines.before_keys(history, "h.history_id", column, f"h.{column}")
 
-    names: dict[str, Any] = {"table": table, "past": history, "differs": " OR ".join(differs),
+    falls = " OR ".join(f"h.{name}_rev < max(h.{name}_rev) OVER before" for name in sealed)
+    backwards = BACKWARDS.format(falls=falls, past=history) if sealed else ""
+    names: dict[str, Any] = {"backwards": backwards, "table": table, "past": history, "differs": " OR ".join(differs),
                              "line": lines.expression(past, "h", sha=first if sealed else None)}
     return FUNCTION.format(**names)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from ijm.vault import keyring
+from ijm.vault.models import KEYS, DataKey, State
 
 Scope = tuple[keyring.ScopeKind, uuid.UUID]
 
@@ -19,4 +20,10 @@ def shred(scopes: Iterable[Scope], *, by: uuid.UUID, certificate: str) -> int:
     return sum(keyring.destroy_all(kind, scope, by=by, certificate=certificate) for kind, scope in scopes)
 
 
-__all__ = ("Scope", "shred")
+def come_back(erased: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of these erased scopes that have a key again: somebody put it back from a copy."""
+    found = DataKey.objects.using(KEYS).filter(scope_uuid__in=list(erased)).exclude(state=State.DESTROYED)
+    return sorted(set(found.values_list("scope_uuid", flat=True)))
+
+
+__all__ = ("Scope", "come_back", "shred")

@@ -15,6 +15,7 @@ import psycopg
 from audit.log import notes, sequencer, tiles
 from audit.log.checkpoints import make
 from audit.log.notes import WITNESSED, Checkpoint, Signer
+from audit.log.store import Store
 from audit.log.tree import leaf, root
 from audit.log.witness import Entry
 from tests.audit.logs import Log, until
@@ -84,7 +85,7 @@ class Office:
                 connection.execute(f"TRUNCATE {table}")
                 over = " OVERRIDING SYSTEM VALUE" if table == "audit_event" else ""
                 connection.execute(f"INSERT INTO {table}{over} SELECT * FROM {name}.{table}")
-        self.log.store._full.clear()
+        self.log.store = Store("log")
 
     # what an attacker writes anew, so that nothing in the database contradicts her
 

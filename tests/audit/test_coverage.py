@@ -290,6 +290,7 @@ def attacks(whole: Residence) -> list[tuple[str, str, str]]:
         (f"UPDATE {TABLE} SET ({columns}) = (SELECT {columns} FROM {PAST} WHERE {first}) WHERE {key}", TABLE, "differs"),
         (f"UPDATE {PAST} SET placement = 'x' WHERE {first}", PAST, "history-changed"),
         (f"UPDATE {PAST} SET history_user_id = gen_random_uuid() WHERE {first}", PAST, "history-changed"),
+        (f"UPDATE {PAST} SET whereabouts_rev = 0 WHERE {key} AND rev = 2", PAST, "went-back"),
         (f"DELETE FROM {PAST} WHERE {first}", PAST, "history-gone"),
         (f"DELETE FROM {PAST} WHERE {key}", PAST, "no-history"),
         (f"DELETE FROM {TABLE} WHERE {key}", TABLE, "gone"),

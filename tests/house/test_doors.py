@@ -89,7 +89,7 @@ FOR_ALL = {
     "files:history-field", "files:history-version", "files:history-version-reveal",
 }
 # What an auditor may change: what she judges, and which questions she keeps.
-JUDGING = {"audit:flag-decide", "audit:flag-find", "audit:question-keep", "audit:question-drop"}
+JUDGING = {"audit:flag-decide", "audit:flag-find", "audit:finding-settle", "audit:question-keep", "audit:question-drop"}
 PAGES = list(matrix.every_page())
 
 

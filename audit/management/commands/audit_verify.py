@@ -14,7 +14,7 @@ from django.db import DatabaseError, connections
 from audit.log.notes import NoteError, Verifier
 from audit.queries import AUDITOR
 from audit.verifying import single, telling
-from audit.verifying.records import Reconciler
+from audit.verifying.records import Reconciler, destroyed_keys
 from audit.verifying.report import INCOMPLETE, Report
 from audit.verifying.whole import Check
 from ijm.ids import normalise_code
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         check = Check.of_office(keys=[Verifier.read(line) for line in options["key"]], file=options["witness"],
                                 progress=self._progress)
         if options["records"]:
-            return Reconciler(check.report).everything()
+            return destroyed_keys(Reconciler(check.report).everything())
         if options["event"] is not None:
             return single.events(check, [options["event"]])
         if options["record"]:

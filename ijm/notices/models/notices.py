@@ -46,6 +46,7 @@ class NoticeKind(models.TextChoices):
     DAY_LOOKED = "day.looked", _("Colleagues opened files of yours today")
     REMINDER = "reminder.due", _("A reminder of yours is due")
     FLAG_ASKED = "flag.asked", _("The auditor asks you about something you opened")
+    FINDING_MADE = "finding.made", _("The nightly verification found something")
     FLAG_PASSED = "flag.passed_on", _("The auditor passes a question about a colleague on to you")
 
 
