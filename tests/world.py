@@ -201,7 +201,7 @@ def build(cast: Cast) -> World:
         office=cast.office,
         import_=_import(cast),
         export=_export(cast),
-        package=_package(cast, investigation),
+        package=packaged(cast, investigation),
         erasure=forgetting.asked(cast, survivor),
         hold=forgetting.held(cast),
         guide=BY_SLUG["care-worker"],
@@ -246,7 +246,7 @@ def _export(cast: Cast) -> Export:
         return exports.ask(by=cast.care_supervisor, purpose="CASEWORK", which="all")
 
 
-def _package(cast: Cast, investigation: Investigation) -> Package:
+def packaged(cast: Cast, investigation: Investigation) -> Package:
     """A package about an investigation that waits for a second person."""
     with acting_as(cast.investigator):
         subject = subjects.find(cast.investigator, investigation.code, bare=False)

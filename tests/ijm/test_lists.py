@@ -75,6 +75,7 @@ def begin(office: casting.Cast) -> None:
     forgetting.asked(office, survivor)
     forgetting.held(office)
     world.flagged(office)
+    world.packaged(office, stories.promoted_tip(office))
 
 
 def cost(who: Any, path: str) -> tuple[int, int, list[str]]:
