@@ -1167,15 +1167,16 @@ CREATE POLICY guard_see ON accounts_historicalassurance FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_assurance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_assurance changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1280,15 +1281,16 @@ CREATE POLICY guard_see ON accounts_historicaloffice FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_office changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1393,15 +1395,16 @@ CREATE POLICY guard_see ON accounts_historicalreset FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_reset() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_reset changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1509,15 +1512,16 @@ CREATE POLICY guard_see ON accounts_historicalrolegrant FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_rolegrant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_rolegrant changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1622,15 +1626,16 @@ CREATE POLICY guard_see ON accounts_historicaluser FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_user changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1735,15 +1740,16 @@ CREATE POLICY guard_see ON accounts_historicalwelcome FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_accounts_welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'accounts_welcome changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1848,15 +1854,16 @@ CREATE POLICY guard_see ON aftercare_historicalcourtsupport FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'aftercare_courtsupport changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -1963,7 +1970,7 @@ CREATE POLICY guard_see ON aftercare_historicalreferral FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -1971,8 +1978,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'aftercare_referral changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2099,7 +2107,7 @@ CREATE POLICY guard_see ON aftercare_historicalresidence FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -2107,8 +2115,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'aftercare_residence changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2233,7 +2242,7 @@ CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -2241,8 +2250,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'aftercare_safecontact changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2367,7 +2377,7 @@ CREATE POLICY guard_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -2375,8 +2385,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'aftercare_survivor changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2503,15 +2514,16 @@ CREATE POLICY guard_see ON audit_historicalfinding FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_finding() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'audit_finding changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2618,15 +2630,16 @@ CREATE POLICY guard_see ON audit_historicalflag FOR SELECT TO ijm_app USING ((SE
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_flag() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'audit_flag changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2732,15 +2745,16 @@ CREATE POLICY guard_see ON audit_historicalpackage FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_package() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'audit_package changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2848,15 +2862,16 @@ CREATE POLICY guard_see ON audit_historicalreview FOR SELECT TO ijm_app USING ((
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_review() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'audit_review changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -2971,15 +2986,16 @@ CREATE POLICY guard_see ON casefiles_historicalcaseaccess FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'casefiles_caseaccess changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3084,15 +3100,16 @@ CREATE POLICY guard_see ON casefiles_historicalcasefile FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'casefiles_casefile changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3198,15 +3215,16 @@ CREATE POLICY guard_see ON casefiles_historicaldelivery FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'casefiles_delivery changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3311,15 +3329,16 @@ CREATE POLICY guard_see ON casefiles_historicalfilelink FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'casefiles_filelink changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3423,15 +3442,16 @@ CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'desk_keychange changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3549,15 +3569,16 @@ CREATE POLICY guard_see ON desk_historicalsavedfilter FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_savedfilter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'desk_savedfilter changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3674,15 +3695,16 @@ CREATE POLICY guard_see ON documents_historicalmeasurement FOR SELECT TO ijm_app
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'documents_measurement changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3785,7 +3807,7 @@ CREATE POLICY guard_see ON documents_historicalpaper FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -3793,8 +3815,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'documents_paper changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -3918,7 +3941,7 @@ CREATE POLICY guard_see ON documents_historicalstoredfile FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -3926,8 +3949,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'documents_storedfile changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4061,15 +4085,16 @@ CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'erasures_erasure changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4179,15 +4204,16 @@ CREATE POLICY guard_see ON erasures_historicallegalhold FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'erasures_legalhold changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4294,7 +4320,7 @@ CREATE POLICY guard_see ON investigations_historicalincident FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -4302,8 +4328,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_incident changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4428,15 +4455,16 @@ CREATE POLICY guard_see ON investigations_historicalinvestigation FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_investigation changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4543,15 +4571,16 @@ CREATE POLICY guard_see ON investigations_historicalrescuedperson FOR SELECT TO 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_rescuedperson changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4656,7 +4685,7 @@ CREATE POLICY guard_see ON investigations_historicalrescueoperation FOR SELECT T
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -4664,8 +4693,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_rescueoperation changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4794,15 +4824,16 @@ CREATE POLICY guard_see ON investigations_historicalsuspect FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_suspect changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -4909,7 +4940,7 @@ CREATE POLICY guard_see ON investigations_historicaltip FOR SELECT TO ijm_app US
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -4917,8 +4948,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'investigations_tip changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5066,15 +5098,16 @@ CREATE POLICY guard_see ON notices_historicalcalendaraddress FOR SELECT TO ijm_a
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_calendaraddress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'notices_calendaraddress changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5184,15 +5217,16 @@ CREATE POLICY guard_see ON notices_historicalhowtold FOR SELECT TO ijm_app USING
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_howtold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'notices_howtold changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5299,15 +5333,16 @@ CREATE POLICY guard_see ON notices_historicalnotice FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'notices_notice changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5411,7 +5446,7 @@ CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USIN
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -5419,8 +5454,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'notices_reminder changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5546,15 +5582,16 @@ CREATE POLICY guard_see ON people_historicalalias FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_alias changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5657,15 +5694,16 @@ CREATE POLICY guard_see ON people_historicalasked FOR SELECT TO ijm_app USING (f
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_asked changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5769,7 +5807,7 @@ CREATE POLICY guard_see ON people_historicalconsent FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -5777,8 +5815,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_consent changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -5912,7 +5951,7 @@ CREATE POLICY guard_see ON people_historicalidentifier FOR SELECT TO ijm_app USI
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -5920,8 +5959,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_identifier changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6053,7 +6093,7 @@ CREATE POLICY guard_see ON people_historicalname FOR SELECT TO ijm_app USING (pe
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -6061,8 +6101,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_name changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6187,7 +6228,7 @@ CREATE POLICY guard_see ON people_historicalperson FOR SELECT TO ijm_app USING (
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -6195,8 +6236,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'people_person changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6330,15 +6372,16 @@ CREATE POLICY guard_see ON prosecutions_historicalaccused FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_accused changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6443,7 +6486,7 @@ CREATE POLICY guard_see ON prosecutions_historicalcharge FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -6451,8 +6494,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_charge changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6577,7 +6621,7 @@ CREATE POLICY guard_see ON prosecutions_historicalhearing FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -6585,8 +6629,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_hearing changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6713,15 +6758,16 @@ CREATE POLICY guard_see ON prosecutions_historicalprosecution FOR SELECT TO ijm_
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_prosecution changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6828,7 +6874,7 @@ CREATE POLICY guard_see ON prosecutions_historicalverdict FOR SELECT TO ijm_app 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -6836,8 +6882,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_verdict changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -6962,15 +7009,16 @@ CREATE POLICY guard_see ON prosecutions_historicalvictimwitness FOR SELECT TO ij
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'prosecutions_victimwitness changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -7075,15 +7123,16 @@ CREATE POLICY guard_see ON reference_historicalamendment FOR SELECT TO ijm_app U
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_amendment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'reference_amendment changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -7195,15 +7244,16 @@ CREATE POLICY guard_see ON reference_historicalconfirmation FOR SELECT TO ijm_ap
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reference_confirmation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'reference_confirmation changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -7320,15 +7370,16 @@ CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'reports_export changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -7437,7 +7488,7 @@ CREATE POLICY guard_see ON reports_historicalformer FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
@@ -7445,8 +7496,9 @@ BEGIN
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'reports_former changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
@@ -7571,15 +7623,16 @@ CREATE POLICY guard_see ON reports_historicalimport FOR SELECT TO ijm_app USING 
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_import() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
   END IF;
   IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
-    who := guard.uid();
-    IF made IS NULL OR who IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
       RAISE EXCEPTION 'reports_import changes inside an entry only' USING ERRCODE = '42501';
     END IF;
   ELSE
