@@ -78,7 +78,7 @@ def _writing(rows: int) -> Iterator[Measure]:
     yield Measure("bulk_insert", f"{count:,} rows at once with history and the mark of the telephone number",
                   _inserting(Sealed, count, rows), _inserting(Plain, count, rows), 1.45, peer=_inserting(Peer, count, rows),
                   heavy=True, clock=CPU)
-    yield Measure("save_history", "one value of one row changed and saved, history written",
+    yield Measure("save_history", "one value of one row changed and saved with history; no event: no entry is open",
                   _saving(Sealed), _saving(Plain), 1.10, peer=_saving(Peer), clock=CPU)
 
 
