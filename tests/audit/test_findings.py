@@ -125,6 +125,9 @@ def test_the_pages_say_what_and_where_and_take_the_answer(none: Cast) -> None:
     assert finding.code in client.get("/audit/findings/").content.decode()
     page = client.get(f"/audit/findings/{finding.code}/").content.decode()
     assert OTHER.row in page and "people_name" in page and "differs" not in page
+    for user, told in ((none.auditor, True), (none.administrator, False)):
+        status = sign_in(user).get("/audit/log/").content.decode()
+        assert ("finding waits" in status) == told
     with acting_as(none.auditor, "r"):
         assert [card["count"] for card in panels.work(none.auditor) if card["url"] == "/audit/findings/"] == [1]
     assert client.get(f"/audit/findings/{finding.code}/settle/").status_code == 302

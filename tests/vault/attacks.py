@@ -16,7 +16,8 @@ class Outcome(Enum):
     AT_READ = "refused at read"
     AT_WRITE = "refused at write"
     HARMLESS = "does no harm"
-    RECONCILER = "left for the reconciler"
+    FOUND = "found by the reconciler"
+    LEFT = "not noticed"
 
 
 GROUPS = {
@@ -48,4 +49,4 @@ def attack(group: int, outcome: Outcome) -> Callable[[Test], Test]:
     return listed
 
 
-AT_READ, AT_WRITE, HARMLESS, RECONCILER = Outcome
+AT_READ, AT_WRITE, HARMLESS, FOUND, LEFT = Outcome

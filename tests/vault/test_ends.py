@@ -13,13 +13,16 @@ from django.db import connections
 from django.utils import timezone
 
 from aftercare.models import Residence
+from audit.verifying.records import destroyed_keys
+from audit.verifying.report import Report
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault import keyring, opened, roots, rotation
 from ijm.vault.errors import KeyDestroyed, ProviderDown, VaultError
 from ijm.vault.keyring import KEYS, Counts, DataKey, Kek, State
 from tests import records
-from tests.vault.attacks import AT_READ, AT_WRITE, HARMLESS, RECONCILER, attack
+from tests.ijm import forgetting
+from tests.vault.attacks import AT_READ, AT_WRITE, FOUND, HARMLESS, LEFT, attack
 from tests.vault.conftest import Ground
 from tests.vault.hands import EVERY_HAND, bundle_of, planted, said_to_keys
 
@@ -47,7 +50,7 @@ def again(home: Residence, ground: Ground) -> Residence:
 
 
 @pytest.mark.parametrize("hand", EVERY_HAND)
-@attack(4, RECONCILER)
+@attack(4, LEFT)
 def test_a_bundle_from_before_the_change_of_keys_put_back(ground: Ground, hand: str) -> None:
     """It opens while the old key is kept for old back-ups: same words, same revision. The next run turns it again."""
     home = ground.home()
@@ -229,16 +232,20 @@ def test_no_copy_of_her_key_lies_in_the_key_database(ground: Ground, erased: Res
     assert {(row.state, bytes(row.wrapped), row.certificate) for row in rows} == {(State.DESTROYED, b"", "CE-TEST-0001")}
 
 
-@attack(11, RECONCILER)
+@attack(11, FOUND)
 def test_her_keys_from_an_old_backup_put_back_by_the_superuser(ground: Ground) -> None:
-    """Who keeps a copy of the keys and rules the server undoes an erasure until those copies end: the certificate says when."""
-    home = ground.home()
+    """Who keeps a copy of the keys and rules the server undoes an erasure until those copies end; the night tells it."""
+    home, cast = ground.home(), ground.cast
     key = DataKey.objects.using(KEYS).get(id=home.whereabouts_key)
-    keyring.destroy_all("subject", person_of(home), by=CLERK, certificate="CE-TEST-0002")
+    erasure = forgetting.asked(cast, home.survivor)
+    forgetting.close_everything(cast, home.survivor)
+    forgetting.worked(forgetting.approved(cast, erasure), cast.data_protection)
+    assert destroyed_keys(Report()).troubles == []
     said_to_keys("SET session_replication_role = replica; UPDATE vault_key SET state = 'active', destroyed_at = NULL,"
                  f" certificate = '', wrapped = '\\x{bytes(key.wrapped).hex()}' WHERE id = {key.id}")
     assert ground.read(home, "address") == {"address": HERS["address"]}
     assert django_settings.KEY_BACKUP_DAYS <= 35
+    assert [(one.kind, one.row) for one in destroyed_keys(Report()).troubles] == [("key-back", str(person_of(home)))]
 
 
 @attack(10, HARMLESS)

@@ -13,7 +13,7 @@ from ijm.people.indexed import Segment
 from ijm.people.models import Identifier, Name
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
-from tests.vault.attacks import AT_READ, AT_WRITE, HARMLESS, RECONCILER, attack
+from tests.vault.attacks import AT_READ, AT_WRITE, HARMLESS, LEFT, attack
 from tests.vault.conftest import Ground
 from tests.vault.hands import SUPERUSER, said
 
@@ -116,7 +116,7 @@ def test_who_is_forgotten_is_in_no_list_even_if_somebody_hid_in_which(ground: Gr
     assert name.person_id not in found(ground)
 
 
-@attack(11, RECONCILER)
+@attack(11, LEFT)
 def test_an_old_list_put_back_whole_after_an_erasure(ground: Ground, name: Name) -> None:
     """It opens until its epoch ends, and her line with it; her record and her names in it stay closed. A new epoch ends that."""
     segment = list_of(ground, name)

@@ -15,7 +15,7 @@ from ijm.trail.entries import entry
 from ijm.vault import keyring
 from ijm.vault.errors import VaultError
 from ijm.vault.keyring import KEYS, DataKey, Kek
-from tests.vault.attacks import AT_READ, AT_WRITE, RECONCILER, attack
+from tests.vault.attacks import AT_READ, AT_WRITE, LEFT, attack
 from tests.vault.conftest import Ground
 from tests.vault.hands import APP, EVERY_HAND, SUPERUSER, field_of, planted, said_to_keys
 
@@ -122,7 +122,7 @@ def test_a_destroyed_key_from_an_old_backup_put_back_by_the_serving_role(ground:
     assert ground.read(home, "address") == {"address": DESTROYED}
 
 
-@attack(4, RECONCILER)
+@attack(4, LEFT)
 def test_a_destroyed_key_from_an_old_backup_put_back_by_the_superuser(ground: Ground) -> None:
     """Nothing in the database can stop its superuser: that is why backups of keys end after a set time."""
     home = ground.home()

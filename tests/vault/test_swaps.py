@@ -10,6 +10,8 @@ import pytest
 from django.db import DatabaseError
 
 from aftercare.models import Residence
+from audit.verifying.records import Reconciler
+from audit.verifying.report import Report
 from ijm.people.models import Name, Person
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
@@ -19,7 +21,7 @@ from ijm.vault.keyring import KEYS, SEARCH, DataKey
 from prosecutions.models import Hearing
 from tests import records
 from tests.trail import last_events
-from tests.vault.attacks import AT_READ, AT_WRITE, RECONCILER, attack
+from tests.vault.attacks import AT_READ, AT_WRITE, FOUND, attack
 from tests.vault.conftest import Ground
 from tests.vault.hands import EVERY_HAND, SUPERUSER, bundle_of, field_of, planted, said, said_to_keys, without_triggers
 
@@ -99,7 +101,7 @@ def test_an_older_bundle_from_the_history(ground: Ground, hand: str) -> None:
 
 
 @every_hand
-@attack(1, RECONCILER)
+@attack(1, FOUND)
 def test_an_older_bundle_from_the_history_with_its_revision(ground: Ground, hand: str) -> None:
     """It opens: it was true once, in this very place. The log knows a newer revision and another digest."""
     home, former = twice_saved(ground)
@@ -107,6 +109,12 @@ def test_an_older_bundle_from_the_history_with_its_revision(ground: Ground, hand
     planted(home, former, hand=hand, by=ground.cast.care_worker)
     assert ground.read(home, "address") == {"address": "House 12, Street 271"}
     assert logged.startswith("2:") and former["whereabouts_rev"] == 1
+    assert found_in(home) == {"went-back"}
+
+
+def found_in(home: Residence) -> set[str]:
+    """What the reconciler says of this row."""
+    return {trouble.kind for trouble in Reconciler(Report()).rows([(home._meta.db_table, home.pk)]).troubles}
 
 
 def twice_saved(ground: Ground) -> tuple[Residence, dict[str, object]]:
