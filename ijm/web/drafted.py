@@ -32,6 +32,7 @@ LABELS: dict[str, Promise] = {
     "documents:letter-write": _("Write a letter"),
     "erasures:ask": _("Ask for an erasure"),
     "erasures:hold-place": _("Place a hold"),
+    "audit:package-new": _("Ask for a package"),
     "prosecutions:witness-protect": _("Protect a witness"),
 }
 OTHER = _("A form")
