@@ -114,12 +114,11 @@ class Walker:
         """
         if not self.looking:
             return
-        if (self.size, self.scheme) == ("wide", "light"):
-            self._measure(name, "wide")
-            self._measure(name, "phone")
-        else:
-            self._measure(name, self.size)
+        walks_at_a_desk = (self.size, self.scheme) == ("wide", "light")
+        self._measure(name, "phone" if walks_at_a_desk else self.size)
         found = self.violations()
+        if walks_at_a_desk:  # and goes on there
+            self._measure(name, "wide")
         assert not found, f"{name}: {found}"
         assert not self.troubles, f"{name}: {self.troubles}"
 
