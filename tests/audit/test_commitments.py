@@ -105,6 +105,16 @@ def test_what_was_not_saved_is_not_promised(home: Residence, cast: Cast) -> None
     assert opened(home, body | {"hist": []}, cast, "address") == {}
 
 
+def test_a_bundle_written_past_the_model_is_told_without_a_promise(home: Residence, cast: Cast) -> None:
+    with acting_as(cast.care_worker), entry("test.changed", by=cast.care_worker, about=home) as made:
+        home.address = "House 13"
+        home.save()
+        made.promised.clear()
+    body = last_events(1)[0]
+    assert f"{home.pk}.whereabouts" in body["dig"] and "chg" not in body
+    assert opened(home, body, cast, "address") == {}
+
+
 def test_what_is_made_is_opened_from_its_first_event(home: Residence, cast: Cast) -> None:
     first = next(event for event in last_events(9) if event["act"] == "residence.began")
     found = opened(home, first, cast, "address", "reason", "directions")
