@@ -26,7 +26,7 @@ def flag_code() -> str:
     return new_code("FG")
 
 
-class Flag(Recorded):
+class Flag(Recorded):  # type: ignore[django-manager-missing]
     """Something one person did on one day that deserves a second look, and which events of the log say so."""
 
     guard = Own(select=REVIEWS, insert=f"{WRITING} AND {REVIEWS}", update=f"{WRITING} AND {REVIEWS} AND {NOT_HERS}",

@@ -21,6 +21,7 @@ from tests import databases
 TRAIL = "trail"
 JOURNEYS = "tests/journeys/"
 TOGETHER = (JOURNEYS, "tests/ijm/test_up.py")
+APART = "tests/journeys/test_every_page.py"  # long, and each way has a house of its own
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
@@ -28,7 +29,7 @@ class Together(LoadScopeScheduling):
     """What shares one house or one office stays with one worker; any other test goes to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) and not nodeid.startswith(APART) else nodeid
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget what is done: the scheduler counts all that a worker ever got, after each of thousands of tests."""

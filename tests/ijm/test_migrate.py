@@ -68,3 +68,6 @@ def test_the_rows_of_a_package_that_is_no_longer_installed_are_no_matter(committ
     with as_owner("default") as connection, connection.cursor() as cursor:
         cursor.execute(OLDER.replace("people", "long_gone"))
     call_command("migrate", verbosity=0, check_unapplied=True)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM information_schema.tables WHERE table_name LIKE 'long_gone%'")
+        assert cursor.fetchone() == (0,), "nothing was made for it"

@@ -32,22 +32,22 @@ def pages(cast: Cast, things: world.World) -> Iterator[tuple[str, str, str]]:
         answer.close()
 
 
-def test_every_page(browser: Any, committed_db: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_every_page(way: tuple[str, str, str], browser: Any, committed_db: tuple[str, str], tmp_path: Path) -> None:
     cast = casting.load()
     found = list(pages(cast, world.build(cast)))
     assert len(found) > 100
-    visitors = {who for _name, _address, who in found}
     with running(tmp_path, committed_db, "web") as office:
-        wrong = [trouble for way in WAYS for trouble in visit(browser, office.address, cast, visitors, found, way)]
+        wrong = list(visit(browser, office.address, cast, found, way))
     assert not wrong, wrong
 
 
-def visit(browser: Any, address: str, cast: Cast, visitors: set[str], found: list[tuple[str, str, str]],
+def visit(browser: Any, address: str, cast: Cast, found: list[tuple[str, str, str]],
           way: tuple[str, str, str]) -> Iterator[tuple[str, str]]:
     """Look at each page as one way says; what is wrong with it."""
     language, size, scheme = way
     walkers = {who: walk_as(browser, address, getattr(cast, who), language=language, size=size, scheme=scheme)
-               for who in visitors}
+               for who in {who for _name, _path, who in found}}
     for name, path, who in found:
         try:
             assert walkers[who].go(path) == 200

@@ -20,7 +20,8 @@ from tests.vault.conftest import Ground
 from tests.vault.counting import bundles, counting, unwrapped
 
 CHANGES = [
-    ({"address": "House 3", "directions": None, "phone_there": None}, 1, 1),  # a whole compartment: opened once too, so that the event can promise from what
+    # a whole compartment: opened once too, so that the event can promise from what
+    ({"address": "House 3", "directions": None, "phone_there": None}, 1, 1),
     ({"address": "House 3"}, 1, 1),  # a part: the rest is opened once
     ({"address": "House 3", "reason": "nearer to school"}, 2, 2),  # parts of two
     ({"placement": "shelter"}, 0, 0),  # nothing sealed
