@@ -19,6 +19,7 @@ from ijm.trail.history import Recorded
 MOST = 200  # events that a flag names, so that its own event stays small
 REVIEWS = f"(SELECT guard.has_role(ARRAY[{', '.join(f'{role.value!r}' for role in who_can(Can.AUDIT_ASK))}]))"
 NOT_HERS = "actor_id <> (SELECT guard.uid())"
+OF_ANOTHER = "EXISTS (SELECT FROM audit_flag f WHERE f.id = flag_id AND f.actor_id <> (SELECT guard.uid()))"
 
 
 def flag_code() -> str:
@@ -56,8 +57,7 @@ class Flag(Recorded):  # type: ignore[django-manager-missing]
 class Review(Recorded):
     """What somebody who is not its subject decided about a flag."""
 
-    guard = Own(select=REVIEWS, insert=f"{WRITING} AND {REVIEWS} AND EXISTS (SELECT FROM audit_flag f WHERE f.id = flag_id"
-                                       " AND f.actor_id <> (SELECT guard.uid()))")
+    guard = Own(select=REVIEWS, insert=" AND ".join((WRITING, REVIEWS, OF_ANOTHER)))
     signed = ("by_id",)
 
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="reviews")
