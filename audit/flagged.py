@@ -27,7 +27,7 @@ def flag_code() -> str:
     return new_code("FG")
 
 
-class Flag(Recorded):  # type: ignore[django-manager-missing]
+class Flag(Recorded):
     """Something one person did on one day that deserves a second look, and which events of the log say so."""
 
     guard = Own(select=REVIEWS, insert=f"{WRITING} AND {REVIEWS}", update=f"{WRITING} AND {REVIEWS} AND {NOT_HERS}",
@@ -60,7 +60,7 @@ class Review(Recorded):
     guard = Own(select=REVIEWS, insert=" AND ".join((WRITING, REVIEWS, OF_ANOTHER)))
     signed = ("by_id",)
 
-    flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="reviews")
+    flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="+")
     decision = models.CharField(max_length=12, choices=Verdict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(choices=[('fine', 'All is well'), ('ask', 'Ask her'), ('supervisor', 'Pass it on to her supervisor'), ('protection', 'Pass it on to data protection')], max_length=12)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='audit.flag')),
+                ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.flag')),
             ],
             options={
                 'verbose_name': 'review',

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from audit import asking, policy, sections
 from audit.actions import flags
-from audit.flagged import Flag
+from audit.flagged import Flag, Review
 from audit.flags import finding, words
 from audit.forms.reviews import ReviewForm
 from audit.views.listings import FLAGS, TONES
@@ -70,7 +70,7 @@ def _shown(request: HttpRequest, flag: Flag, form: ReviewForm) -> HttpResponse:
     return page(
         request, "audit/flags/show.html", flag=flag, why=words.why(flag), questions=words.questions(flag), tone=TONES[flag.state],
         facts=_facts(flag), sections=sections.timeline(list(reversed(answer.deeds)), with_codes=True), decision=decision,
-        form=form if decision else None, reviews=flag.reviews.select_related("by"),
+        form=form if decision else None, reviews=Review.objects.filter(flag=flag).select_related("by"),
         trail=[(_("The auditor's desk"), reverse("audit:desk")), (FLAGS.title, FLAGS.url)])
 
 
