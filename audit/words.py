@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.acts import ACTS
 from ijm.casefiles.models import Source
+from ijm.desk import labels
 from ijm.roles.table import Open, Role
 from ijm.trail.purposes import Purpose
 from ijm.vault.sealed import SealedModel, compartments
@@ -108,5 +109,5 @@ def fields(model: str, names: Iterable[str]) -> list[str]:
 
 def tables(names: Iterable[str]) -> list[str]:
     """Which kinds of rows were changed."""
-    known = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}
-    return sorted({known.get(name, name).capitalize() for name in names})
+    known = {model._meta.db_table: labels.kind(model) for model in apps.get_models()}
+    return sorted({known.get(name, name) for name in names})

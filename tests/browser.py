@@ -30,6 +30,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disa
 SHOTS = settings.BASE_DIR / "var" / "shots"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
+# What may differ at a desk in the dark from the telephone by day, where everything is asked.
+DARK = {"runOnly": {"type": "rule", "values": [
+    "color-contrast", "empty-table-header", "heading-order", "landmark-unique", "region"]}, "resultTypes": ["violations"]}
 SIZES = {"wide": (1280, 900), "phone": (360, 740)}
 ELSEWHERE = re.compile(r"^https?://(?!localhost[:/]|127\.0\.0\.1[:/])")
 BUTTON = "main form:not(.sealed__form) button.govuk-button:not([type=button])"
@@ -136,7 +139,8 @@ class Walker:
         """What axe finds wrong, a line each."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(axe_script())
-        found = self.page.evaluate("rules => axe.run(rules).then(answer => answer.violations)", RULES)
+        rules = DARK if (self.size, self.scheme) == ("wide", "dark") else RULES
+        found = self.page.evaluate("rules => axe.run(rules).then(answer => answer.violations)", rules)
         return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
 
     def fill(self, **values: str) -> None:
@@ -196,8 +200,8 @@ class Walker:
     def hides(self, *words: str) -> None:
         """Neither the page nor its source holds any of this."""
         source = self.page.content()
-        for word in words:
-            assert word not in source, f"{self.path} shows “{word}”"
+        for word in words:  # not within a word: the letters of one code may end as those of another begin
+            assert not re.search(r"(?<![0-9A-Z])" + re.escape(word), source), f"{self.path} shows “{word}”"
 
     def close(self) -> None:
         """Leave the browser."""

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from audit import policy
@@ -70,7 +71,7 @@ def _facts(finding: Finding) -> list[tuple[str, Any]]:
     if finding.of_table:
         facts.append((_("Table"), finding.of_table))
     if finding.row_key:
-        facts.append((_("Key of the row"), str(finding.row_key)))
+        facts.append((_("Key of the row"), format_html("<code>{}</code>", finding.row_key)))
     if finding.place is not None:
         facts.append((_("Number in the log"), number(finding.place)))
     if finding.settled_by and finding.settled_at:

@@ -64,7 +64,13 @@ KINDS: dict[str, Promise] = {
     "investigations.RescuedPerson": _("Rescued person"), "prosecutions.Accused": _("Accused"),
     "prosecutions.VictimWitness": _("Victim-witness"), "prosecutions.Charge": _("Charge"),
     "prosecutions.Hearing": _("Hearing"), "prosecutions.Verdict": _("Verdict"), "aftercare.Survivor": _("Survivor"),
-    "accounts.RoleGrant": _("Role"),
+    "accounts.RoleGrant": _("Role"), "accounts.Office": _("Office"), "accounts.User": _("Colleague"),
+    "casefiles.CaseFile": _("Case file"), "casefiles.CaseAccess": _("Place on the file"), "people.Alias": _("Code"),
+    "notices.Notice": _("Notices"), "notices.Reminder": _("Reminders"), "documents.Paper": _("Paper"),
+    "reports.Import": _("Import"), "erasures.Erasure": _("Erasure"), "erasures.LegalHold": _("Legal hold"),
+    "aftercare.Referral": _("Referral"), "investigations.Tip": _("Tip"), "investigations.Investigation": _("Investigation"),
+    "prosecutions.Prosecution": _("Prosecution"), "audit.Flag": _("Flag"), "audit.Finding": _("Finding"),
+    "audit.Package": _("Package"),
     "documents.StoredFile": _("Attached file"), "documents.Measurement": _("Measurement"),
 }
 POINTS_AT = ("accounts", "reference")

@@ -43,8 +43,8 @@ FAILURES: dict[str, Promise] = {
                      "with less at once, or give your administrator the code of this work."),
     "refused": _("A rule does not allow you this any more. Nothing was changed. Ask your supervisor whether your place on "
                  "the file has ended."),
-    "package-no-checkpoint": _("The log has signed nothing about this record yet. Nothing was made. Try again in some minutes; "
-                               "if it stops again, the log is not running: tell your administrator."),
+    "package-no-checkpoint": _("The log has signed nothing about this record yet. Nothing was changed. Try again in some "
+                               "minutes; if it stops again, the log is not running: tell your administrator."),
     "keys-unknown": _("No person and no case file has this code. Nothing was changed."),
     "keys-no-root": _("No new root key lies ready on the server. Nothing was changed. The keeper of the machine puts it "
                       "there first: see the page about running the system."),

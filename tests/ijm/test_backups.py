@@ -23,7 +23,7 @@ from django.db import connections
 
 from ijm.desk import setup
 from ijm.documents.models import StoredFile
-from ijm.embedded import backups, dumps, manifests, notes, programs, restoring, roles, trying
+from ijm.embedded import backups, dumps, locking, manifests, notes, programs, restoring, roles, trying
 from ijm.embedded import drill as drilling
 from ijm.embedded.backups import Plan, back_up
 from ijm.embedded.cluster import Cluster
@@ -314,6 +314,7 @@ def test_rows_that_did_not_come_back_are_counted(made: Path, monkeypatch: pytest
     monkeypatch.setattr(dumps, "restore", lambda dsn, source: None)
     monkeypatch.setattr(dumps, "counted", lambda connection: {"public.people_name": 1})
     monkeypatch.setattr(psycopg, "connect", lambda dsn: open(os.devnull))  # noqa: SIM115
+    monkeypatch.setattr(locking, "unlock", lambda dsn: None)
     report = Report()
     drilling.bring_back(CLUSTER, {kind: find(made, kind) for kind in KINDS}, report)
     assert set(codes(report)) == {"ROWS-MISSING"}

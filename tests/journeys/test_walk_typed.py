@@ -19,6 +19,12 @@ TYPED = {"what_was_said": SAID.what_was_said, "landmark": SAID.landmark, "caller
          "safe_contact": SAID.safe_contact}
 
 
+@pytest.fixture(scope="module")
+def house(own_house: House) -> House:
+    """What others began to type on these pages would be offered here."""
+    return own_house
+
+
 def typing(house: House, **how: object) -> Walker:
     """A hotline officer in the middle of a tip."""
     walker = house.walk("hotline", **how)
