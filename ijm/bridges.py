@@ -136,8 +136,14 @@ DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "a
 TELL = "ijm.notices.telling.tell"
 # What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
 INDEX = "ijm.people.index.renew_epoch"
-BENCHES: tuple[str, ...] = ("ijm.casefiles.bench.measures", "ijm.reports.bench.measures", "ijm.documents.bench.measures",
-                           "ijm.vault.bench.measures", "audit.bench.measures")
+# What our ways cost, by the name of a room in `manage.py bench ROOM`: (superuser's address) -> measures.
+BENCHES: dict[str, str] = {
+    "access": "ijm.people.bench.measures",
+    "reports": "ijm.reports.bench.measures",
+    "documents": "ijm.documents.bench.measures",
+    "vault": "ijm.vault.bench.measures",
+    "audit": "audit.bench.measures",
+}
 
 
 def send(message: Any, *, by: Any) -> None:
@@ -155,7 +161,7 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 def names() -> list[str]:
     """Every dotted name on this page."""
     groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
-    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, WORKERS, HISTORIES, CODES, LETTERS, SHEETS]
-    tables: list[Any] = [PANELS, SEARCHES, DEMO, BENCHES, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX),
+    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, WORKERS, HISTORIES, CODES, LETTERS, SHEETS, BENCHES]
+    tables: list[Any] = [PANELS, SEARCHES, DEMO, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

@@ -77,7 +77,7 @@ def test_an_inbox_takes_its_message_from_somebody(message: str, name: str) -> No
         (tuple(FILE_PAGES.values()), 2, ()),
         (tuple(JOBS.values()), 1, ()),
         (DEMO, 2, ()),
-        (BENCHES, 1, ()),
+        (tuple(BENCHES.values()), 1, ()),
         (tuple(name for names in IMPORTERS.values() for name in names), 1, ("by", "progress")),
         (tuple(name for names in EXPORTERS.values() for name in names), 1, ("by",)),
     ],

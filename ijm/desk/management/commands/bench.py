@@ -23,7 +23,6 @@ from ijm.embedded.cluster import Cluster
 from ijm.guard.render import render
 from ijm.measuring import Measure, run
 
-ROOMS = {name.split(".")[1]: name for name in BENCHES}
 SUPERUSER, BARE = "BENCH_SUPERUSER_DSN", "BENCH_BARE_URL"
 
 
@@ -65,7 +64,7 @@ class Command(BaseCommand):
 
     def _measure(self, wanted: set[str], *, as_json: bool, rounds: int) -> None:
         # the vault's tables are its own: only the keys have to be there
-        call_command("migrate", verbosity=0, **({"database": "keys"} if wanted & ROOMS.keys() == {"vault"} else {}))
+        call_command("migrate", verbosity=0, **({"database": "keys"} if wanted & BENCHES.keys() == {"vault"} else {}))
         self._bare_alias()
         for measure in self._measures(wanted):
             figure = run(measure, rounds=rounds)
@@ -77,8 +76,8 @@ class Command(BaseCommand):
         connections.settings["bare"] = {**connections.settings["default"], **database(os.environ[BARE])}
 
     def _measures(self, wanted: set[str]) -> Iterator[Measure]:
-        names = wanted - ROOMS.keys()
-        for room in sorted(ROOMS.keys() & wanted or ROOMS):
-            for measure in import_string(ROOMS[room])(os.environ[SUPERUSER]):
+        names = wanted - BENCHES.keys()
+        for room in sorted(BENCHES.keys() & wanted or BENCHES):
+            for measure in import_string(BENCHES[room])(os.environ[SUPERUSER]):
                 if not names or measure.name in names:
                     yield measure

@@ -1,0 +1,77 @@
+"""Two offices side by side, so that both are measured in one run: the measuring database itself, and a larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from ijm.casefiles.bench import peer
+from ijm.casefiles.bench.filling import TABLES, fill
+
+BARE, UNWALLED = "bare", "unwalled"  # a role that row security does not bind; one that no wall binds: measurements only
+LARGER = "_larger"
+
+
+@dataclass(frozen=True)
+class Office:
+    """One database with its files: the connection on which a person works there, and the alias of the bare one."""
+
+    connection: BaseDatabaseWrapper
+    bare: str
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Work in this office: what is asked of the usual database is asked of this one."""
+        former = connections[DEFAULT_DB_ALIAS]
+        connections[DEFAULT_DB_ALIAS] = self.connection
+        try:
+            yield
+        finally:
+            connections[DEFAULT_DB_ALIAS] = former
+
+
+def usual(superuser: str) -> Office:
+    """The measuring database, with the peer's rows in it."""
+    peer.fill(superuser)
+    return Office(connections[DEFAULT_DB_ALIAS], BARE)
+
+
+def larger(superuser: str, *, files: int, grants: int) -> Office:
+    """A second database of the same making with more files; made and filled once."""
+    name = str(conninfo_to_dict(superuser)["dbname"]) + LARGER
+    dsn = make_conninfo(superuser, dbname=name)
+    if _made(superuser, name):
+        _emptied(dsn)
+    fill(dsn, files=files, grants=grants)
+    peer.fill(dsn)
+    alias = BARE + LARGER
+    connections.settings[alias] = {**connections.settings[BARE], "NAME": name}
+    connection = connections.create_connection(DEFAULT_DB_ALIAS)
+    connection.settings_dict = {**connection.settings_dict, "NAME": name}
+    return Office(connection, alias)
+
+
+def _made(superuser: str, name: str) -> bool:
+    """Copy the measuring database, which nobody may be using meanwhile; False when that was done before."""
+    usual_name = str(conninfo_to_dict(superuser)["dbname"])
+    connections.close_all()
+    with psycopg.connect(make_conninfo(superuser, dbname="postgres"), autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
+            return False
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER ijm_owner TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(usual_name)))
+    return True
+
+
+def _emptied(dsn: str) -> None:
+    """Without the files and people of the database that was copied."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"DROP TABLE IF EXISTS {', '.join(peer.TABLES)}".encode())
+        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, TABLES))))
