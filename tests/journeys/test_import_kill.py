@@ -105,6 +105,8 @@ def _read(office: Office, dsn: str, boss: User) -> Import:
     """Upload, read, mend and confirm; the worker tells of its progress at once."""
     with acting_as(boss):
         record = imports.receive(text_file(canaries()), by=boss)
+    put(office, "ijm.jobs.sweep")
+    assert wait_until(lambda: not list((office.var / "queue" / "in").iterdir())), "the worker is there and takes messages"
     begun = time.perf_counter()
     ask(office, boss, "import.read", record)
     assert wait_until(lambda: table(dsn, "SELECT 1 FROM jobs_job WHERE percent > 0"))
