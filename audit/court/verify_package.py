@@ -705,7 +705,7 @@ def _times(case: Case) -> None:
     if not known:
         case.report.unchecked.append("when it happened: the times rest on the office's own clock")
     for place, event in case.events.items():
-        _is_in_time(case, place, datetime.fromtimestamp(event["t"] / 1000, UTC), known)
+        _is_in_time(case, place, datetime.fromtimestamp(min(max(event["t"], 0) / 1000, 1 << 37), UTC), known)
 
 
 def _is_in_time(case: Case, place: int, at: datetime, known: list[tuple[int, datetime]]) -> None:

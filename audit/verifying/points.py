@@ -15,6 +15,7 @@ from audit.log.store import Held, Store
 from audit.verifying.report import Report
 
 PORTION = 1_000
+END = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 KEPT = "SELECT size, root, note, at, stamp FROM audit_checkpoint WHERE size > %s ORDER BY size LIMIT %s"
 
 
@@ -134,7 +135,9 @@ def _portions(path: Path) -> Iterator[str]:
 
 
 def clock(seconds: float) -> str:
-    """A moment in words that every court reads the same."""
+    """A moment in words that every court reads the same; one that no calendar has, as the number it is."""
+    if not 0 <= seconds < END:
+        return f"{seconds:.0f} seconds after 1970"
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 

@@ -21,6 +21,7 @@ from audit.verifying.records import Reconciler
 from audit.verifying.report import Report
 from audit.verifying.rising import Rising
 from audit.verifying.whole import Check
+from tests import databases
 from tests.audit.attackers import HOUR, Office, partner, told
 from tests.audit.conftest import ORIGIN
 from tests.audit.logs import Log
@@ -188,6 +189,30 @@ def test_more_than_the_table_places_tiles_vanished_events_and_a_log_that_passes_
         assert report.code == 1 and says in " ".join(report.lines()), (statement, report.lines())
         office.put_back("third")
     assert office.log.store.size() == size
+
+
+def test_a_witness_file_whose_end_is_half_written_or_not_of_this_log(office: Office, tmp_path: Path) -> None:
+    whole, file = office.file.read_text(), tmp_path / "log.txt"
+    file.write_text(whole + whole[:whole.index("\n\n") + 30])
+    report = Check.of_office(file=file).run()
+    assert report.code == 0 and "the end of the witness file is half written" in report.unchecked
+    stranger = Signer(ORIGIN, Ed25519PrivateKey.generate())
+    file.write_text(whole.replace(whole.splitlines()[-2], stranger.line(b"nothing").strip()))
+    report = Check.of_office(file=file).run()
+    assert report.wrong["witness"] == 1 and "not signed by the log's key" in " ".join(report.lines())
+
+
+def test_events_that_wait_behind_a_transaction_that_does_not_end_are_told_as_missing(office: Office) -> None:
+    with psycopg.connect(databases.CLUSTER.superuser_dsn(office.log.names[0])) as open_one:
+        open_one.execute("SELECT pg_current_xact_id()")
+        office.log.tell(2)
+        with office.log.superuser() as connection:
+            connection.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
+            connection.execute("UPDATE audit_event SET at = at - interval '1 day' WHERE id > (SELECT max(event_id) FROM audit_leaf)")
+            connection.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_stamp")
+        report = verified(office)
+        open_one.rollback()
+    assert report.code == 2 and any(line.startswith("places for 2 events") for line in report.missing), report.lines()
 
 
 # the command

@@ -22,6 +22,7 @@ from audit.log import stamps
 from audit.log.checkpoints import keys, make, make_key
 from audit.log.notes import Checkpoint
 from audit.log.stamps import NoStamp, ask, stamp, stamped_at, text_of
+from audit.verifying.whole import Check
 from tests.audit.logs import Log
 
 CONFIGURATION = """
@@ -179,3 +180,22 @@ def test_the_newest_checkpoint_is_stamped_once_a_day(log: Log, log_var: Path, au
     log.caught_up()
     make(keys())
     assert stamp() is None and stamp(datetime.now(UTC) + timedelta(hours=25)) and authority.asked
+    _verification_looks_at_stamps(log, monkeypatch)
+
+
+def _verification_looks_at_stamps(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both stamps count, times that no calendar has are told; without a known root nobody can tell; put under each other's checkpoint they count no more."""
+    report = Check.of_office().run()
+    assert report.looked["time stamps"] == 2 and "stamp" not in report.wrong, report.lines()
+    assert report.wrong["time"] and "seconds after 1970" in " ".join(report.lines())
+    known = settings.LOG
+    monkeypatch.setattr(settings, "LOG", replace(known, tsa_root_file=None))
+    report = Check.of_office().run()
+    assert "2 time stamps: no root certificate of an authority is named" in report.unchecked and "stamp" not in report.wrong
+    monkeypatch.setattr(settings, "LOG", known)
+    with log.superuser() as connection:
+        connection.execute("ALTER TABLE audit_checkpoint DISABLE TRIGGER USER")
+        connection.execute("UPDATE audit_checkpoint c SET stamp = o.stamp FROM audit_checkpoint o"
+                           " WHERE c.stamp IS NOT NULL AND o.stamp IS NOT NULL AND o.size <> c.size")
+    report = Check.of_office().run()
+    assert report.wrong["stamp"] == 2 and report.code == 1
