@@ -39,7 +39,7 @@ def test_every_cell_turned_round_is_noticed() -> None:
     assert sentinels.wrong() == [], "the table stands as it stood"
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(Role, 2), ids=lambda role: role.value)
+@pytest.mark.parametrize(("one", "other"), list(combinations(Role, 2)), ids=lambda role: role.value)
 def test_every_pair_of_roles_joined_or_parted_is_noticed(one: Role, other: Role, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = table.exclusions()
     monkeypatch.setattr(table, "exclusions", lambda: pairs ^ {(one, other), (other, one)})

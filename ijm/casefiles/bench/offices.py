@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ijm.casefiles.bench import peer
-from ijm.casefiles.bench.filling import TABLES, fill
+from ijm.casefiles.bench.filling import TABLES, asleep, fill
 
 BARE, UNWALLED = "bare", "unwalled"  # a role that row security does not bind; one that no wall binds: measurements only
 LARGER = "_larger"
@@ -74,4 +74,6 @@ def _emptied(dsn: str) -> None:
     """Without the files and people of the database that was copied."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(f"DROP TABLE IF EXISTS {', '.join(peer.TABLES)}".encode())
-        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, TABLES))))
+        with asleep(connection, TABLES):
+            for table in TABLES:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))

@@ -31,11 +31,21 @@ def _installed() -> tuple[type[models.Model], ...]:
     """Take the library into this process, which serves nobody; its tables, and that of the groups it asks for."""
     if not apps.is_installed("guardian"):
         apps.set_installed_apps([*settings.INSTALLED_APPS, "guardian"])
-    groups: Any = models.ManyToManyField("auth.Group", related_name="user_set", db_table="bench_user_groups")
-    User.add_to_class("groups", groups)
     from guardian.models import GroupObjectPermission, UserObjectPermission
 
-    return UserObjectPermission, GroupObjectPermission, groups.remote_field.through
+    class Membership(models.Model):
+        """Who is in which group: nobody here, but the library asks."""
+
+        id = models.BigAutoField(primary_key=True)
+        user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+        group = models.ForeignKey("auth.Group", on_delete=models.CASCADE, related_name="+")
+
+        class Meta:
+            app_label, db_table = "guardian", "bench_user_groups"
+
+    groups: Any = models.ManyToManyField("auth.Group", through=Membership, related_name="user_set")
+    User.add_to_class("groups", groups)
+    return UserObjectPermission, GroupObjectPermission, Membership
 
 
 def fill(superuser: str) -> None:
