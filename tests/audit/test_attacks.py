@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import tracemalloc
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,12 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
-from audit.log import tiles, tree
 from audit.log.checkpoints import make_key, witness_file
 from audit.log.notes import Signer
 from audit.verifying.records import Reconciler
 from audit.verifying.report import Report
-from audit.verifying.rising import Rising
 from audit.verifying.whole import Check
 from tests import databases
 from tests.audit.attackers import HOUR, Office, partner, told
@@ -208,7 +205,8 @@ def test_events_that_wait_behind_a_transaction_that_does_not_end_are_told_as_mis
         office.log.tell(2)
         with office.log.superuser() as connection:
             connection.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
-            connection.execute("UPDATE audit_event SET at = at - interval '1 day' WHERE id > (SELECT max(event_id) FROM audit_leaf)")
+            connection.execute("UPDATE audit_event SET at = at - interval '1 day'"
+                               " WHERE id > (SELECT max(event_id) FROM audit_leaf)")
             connection.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER guard_stamp")
         report = verified(office)
         open_one.rollback()
@@ -279,27 +277,3 @@ def test_from_a_checkpoint_on_and_one_event_alone(office: Office) -> None:
         truncated(office, connection)
     code, said, _progress = command(witness, f"--event={event}")
     assert code == 1 and f"the witness file knows {size}" in said
-
-
-def test_the_tree_rises_from_any_size_and_tells_each_tile_in_memory_that_does_not_grow() -> None:
-    leaves = [tree.leaf(b"%d" % n) for n in range(1_100)]
-    grown = tiles.grown(0, leaves, lambda level, n: b"")
-    for size in (0, 1, 255, 256, 257, 700, 1_024):
-        seen: dict[int, bytes] = {}
-        rising = Rising.at(size, tiles.reader(lambda level, n: grown[level, n]), grown[0, size // 256][:size % 256 * 32],
-                           seen.__setitem__)
-        rising.add(b"%d" % n for n in range(size, 1_100))
-        assert rising.root() == tree.root(1_100, tiles.reader(lambda level, n: grown[level, n])) and rising.size == 1_100
-        assert seen == {n: grown[0, n] for n in range(size // 256, 4)} and rising.last == grown[0, 4]
-
-
-def test_a_log_four_times_as_long_takes_no_more_memory() -> None:
-    peaks = []
-    for number in (20_000, 80_000):
-        rising = Rising(lambda n, held: None)
-        tracemalloc.start()
-        for first in range(0, number, 2_000):
-            rising.add(b"%d" % n for n in range(first, first + 2_000))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert peaks[1] < peaks[0] * 1.2 and peaks[1] < 2_000_000

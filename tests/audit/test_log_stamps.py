@@ -184,7 +184,7 @@ def test_the_newest_checkpoint_is_stamped_once_a_day(log: Log, log_var: Path, au
 
 
 def _verification_looks_at_stamps(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both stamps count, times that no calendar has are told; without a known root nobody can tell; put under each other's checkpoint they count no more."""
+    """Both stamps count, and a time that no calendar has is told; without a root nobody can tell; exchanged, none counts."""
     report = Check.of_office().run()
     assert report.looked["time stamps"] == 2 and "stamp" not in report.wrong, report.lines()
     assert report.wrong["time"] and "seconds after 1970" in " ".join(report.lines())
