@@ -773,6 +773,143 @@ GRANT EXECUTE ON FUNCTION guard.searches(), guard.known(bytea[], uuid[]), guard.
   guard.unmark(uuid[], uuid[], int) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.unmark(uuid[], uuid[], int), guard.drop_epoch(int) TO ijm_rotor;
 RESET ROLE;
+-- Four eyes: who may ask for what, who decides about it, and that nobody else does. Rendered kinds stand in guard.eyes.
+SET LOCAL ROLE ijm_keeper;
+CREATE TABLE IF NOT EXISTS guard.eyes (kind text PRIMARY KEY, outside boolean NOT NULL, on_file boolean NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.eyes_role (kind text, part text, role text, PRIMARY KEY (kind, part, role));
+-- the roles somebody holds at this moment, and where
+CREATE OR REPLACE FUNCTION guard.live_roles(person uuid) RETURNS TABLE (role text, office_id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT g.role::text, g.office_id FROM public.accounts_rolegrant g JOIN public.accounts_user u ON u.id = g.user_id
+  WHERE g.user_id = person AND u.is_active AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
+    AND g.starts_at <= now() AND g.expires_at > now() $$;
+-- whether two people stand on files of the same wing in the same office: colleagues, or one and her supervisor
+CREATE OR REPLACE FUNCTION guard.in_line(one uuid, other uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM guard.live_roles(one) a JOIN guard.live_roles(other) b USING (office_id)
+    JOIN guard.kind_role x ON x.role = a.role JOIN guard.kind_role y ON y.role = b.role AND y.kind = x.kind) $$;
+CREATE OR REPLACE FUNCTION guard.stands_on(person uuid, file uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.file_id = file
+    AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()) $$;
+-- the kinds she decides about, each with the offices her roles reach, as kind@office: row security reads it once
+CREATE OR REPLACE FUNCTION guard.my_decisions() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT e.kind || '@' || o.id FROM guard.live_roles((SELECT guard.uid())) l
+  JOIN guard.eyes_role r ON r.role = l.role AND r.part = 'decide' JOIN guard.eyes e ON e.kind = r.kind AND NOT e.on_file
+  JOIN public.accounts_office o ON l.office_id IN (o.id, o.supported_by_id) $$;
+-- why this person may not decide about this request now; NULL when she may
+CREATE OR REPLACE FUNCTION guard.decider_refusal(person uuid, request uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE q record;
+BEGIN
+  SELECT r.*, e.outside, e.on_file INTO q FROM public.approvals_request r JOIN guard.eyes e ON e.kind = r.kind WHERE r.id = request;
+  IF NOT FOUND OR q.state <> 'asked' THEN RETURN 'decided'; END IF;
+  IF q.expires_at <= clock_timestamp() THEN RETURN 'expired'; END IF;
+  IF q.asked_by_id = person THEN RETURN 'self'; END IF;
+  IF NOT EXISTS (
+       SELECT FROM guard.live_roles(person) l JOIN guard.eyes_role r ON r.role = l.role AND r.part = 'decide' AND r.kind = q.kind
+       WHERE q.on_file OR l.office_id IN (SELECT unnest(ARRAY[o.id, o.supported_by_id]) FROM public.accounts_office o
+                                          WHERE o.id = q.office_id)) THEN
+    RETURN 'role';
+  END IF;
+  IF q.on_file AND NOT guard.stands_on(person, q.file_id) THEN RETURN 'file'; END IF;
+  IF q.outside AND guard.in_line(person, q.asked_by_id) THEN RETURN 'line'; END IF;
+  IF EXISTS (SELECT FROM public.approvals_request r WHERE r.about = q.about AND r.kind <> q.kind AND r.decided_by_id = person
+             AND r.state IN ('approved', 'done')) THEN
+    RETURN 'twice';
+  END IF;
+  RETURN NULL;
+END $$;
+-- everybody who may decide about it now, for who may see it
+CREATE OR REPLACE FUNCTION guard.deciders(request uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT g.user_id FROM public.approvals_request q JOIN guard.eyes_role r ON r.kind = q.kind AND r.part = 'decide'
+  JOIN public.accounts_rolegrant g ON g.role = r.role AND g.revoked_at IS NULL AND g.expires_at > now()
+  WHERE q.id = request AND q.asked_by_id = guard.uid() AND guard.decider_refusal(g.user_id, q.id) IS NULL $$;
+-- for the clock: who asked for what has run out of time
+CREATE OR REPLACE FUNCTION guard.askers_over() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT r.asked_by_id FROM public.approvals_request r
+  WHERE r.state IN ('asked', 'approved') AND r.expires_at < clock_timestamp() $$;
+-- whether another person agreed, and it still counts: what other tables ask before they let something happen
+CREATE OR REPLACE FUNCTION guard.agreed(request uuid, object text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.approvals_request r WHERE r.id = request AND r.about = object
+    AND (r.state = 'done' OR r.state = 'approved' AND r.expires_at > clock_timestamp())) $$;
+CREATE OR REPLACE FUNCTION guard.check_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); why text; latest timestamptz := now() + interval '72 hours 2 minutes';
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF NEW.expires_at > latest OR NEW.asked_at > now() + interval '2 minutes' THEN
+    RAISE EXCEPTION 'a request is good for 72 hours' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'asked' OR NEW.decided_by_id IS NOT NULL OR NEW.said IS NOT NULL OR NEW.digest !~ '^[0-9a-f]{64}$'
+       OR NEW.asked_by_id IS DISTINCT FROM me OR NOT EXISTS (
+         SELECT FROM guard.live_roles(me) l JOIN guard.eyes_role r ON r.role = l.role AND r.part = 'ask' AND r.kind = NEW.kind) THEN
+      RAISE EXCEPTION 'a request is made by who may ask for it, and decided by another person' USING ERRCODE = '42501';
+    END IF;
+    -- not an office of her choice, where a friend decides: her own, one her role reaches, or that of the file
+    IF NEW.office_id IS DISTINCT FROM guard.office_of(me)
+       AND NOT guard.reaches(NEW.office_id, ARRAY(SELECT r.role FROM guard.eyes_role r WHERE r.part = 'ask' AND r.kind = NEW.kind))
+       AND NOT EXISTS (SELECT FROM public.casefiles_casefile f WHERE f.id = NEW.file_id AND f.office_id = NEW.office_id) THEN
+      RAISE EXCEPTION 'another office decides about this' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.code, NEW.kind, NEW.office_id, NEW.about, NEW.file_id, NEW.digest, NEW.basis, NEW.asked_by_id, NEW.asked_at,
+      NEW.kept_under, NEW.given, NEW.given_rev)
+     IS DISTINCT FROM (OLD.code, OLD.kind, OLD.office_id, OLD.about, OLD.file_id, OLD.digest, OLD.basis, OLD.asked_by_id, OLD.asked_at,
+      OLD.kept_under, OLD.given, OLD.given_rev) OR NEW.state = OLD.state THEN
+    RAISE EXCEPTION 'what was asked stays; a request is decided, taken back or used, and nothing else' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.state IN ('approved', 'refused') THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(OLD.about, 5));
+    why := guard.decider_refusal(me, OLD.id);
+    IF why IS NOT NULL OR NEW.decided_by_id IS DISTINCT FROM me THEN
+      RAISE EXCEPTION 'this person does not decide about it: %', coalesce(why, 'name') USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.decided_by_id, NEW.decided_at, NEW.expires_at, NEW.said, NEW.said_rev)
+     IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_at, OLD.expires_at, OLD.said, OLD.said_rev) THEN
+    RAISE EXCEPTION 'what was decided stays' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.state = 'done' AND (me IS NULL OR me NOT IN (OLD.asked_by_id, OLD.decided_by_id) OR OLD.expires_at <= clock_timestamp()) THEN
+    RAISE EXCEPTION 'what was approved is done by who asked or who approved, in time' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.state IN ('withdrawn', 'expired') AND me IS DISTINCT FROM OLD.asked_by_id
+     OR NEW.state = 'expired' AND OLD.expires_at > clock_timestamp() THEN
+    RAISE EXCEPTION 'a request is taken back by who asked, and ends when its time is over' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+-- a column that stays empty, or a state that is not reached, until the record's request was approved
+CREATE OR REPLACE FUNCTION guard.check_agreed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE was jsonb; becomes jsonb := to_jsonb(NEW); said text := to_jsonb(NEW) ->> TG_ARGV[0]; reached text[] := TG_ARGV[1:];
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' THEN
+    was := to_jsonb(OLD);
+    IF was ->> 'request_id' IS DISTINCT FROM becomes ->> 'request_id' THEN
+      RAISE EXCEPTION '%: a record keeps its request', TG_TABLE_NAME USING ERRCODE = '42501';
+    END IF;
+    IF was ->> TG_ARGV[0] IS NOT DISTINCT FROM said THEN RETURN NEW; END IF;
+  END IF;
+  IF said IS NOT NULL AND (cardinality(reached) = 0 OR said = ANY (reached)) AND NOT guard.agreed((becomes ->> 'request_id')::uuid, becomes ->> 'code') THEN
+    RAISE EXCEPTION '%: another person has not approved this', TG_TABLE_NAME USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.live_roles(uuid), guard.in_line(uuid, uuid), guard.stands_on(uuid, uuid), guard.my_decisions(),
+  guard.decider_refusal(uuid, uuid), guard.deciders(uuid), guard.askers_over(), guard.agreed(uuid, text), guard.check_request(), guard.check_agreed()
+  FROM PUBLIC;
+REVOKE ALL ON guard.eyes, guard.eyes_role FROM PUBLIC, ijm_app, ijm_audit;
+GRANT EXECUTE ON FUNCTION guard.my_decisions(), guard.decider_refusal(uuid, uuid), guard.deciders(uuid), guard.askers_over() TO ijm_app;
 -- Forgetting a person: whom a code means, what stands against it, which keys it ends. Definer functions, because who decides
 -- stands on none of her files and nobody stands on all of them; they answer in codes, ids and counts.
 SET LOCAL ROLE ijm_keeper;
@@ -801,8 +938,10 @@ CREATE OR REPLACE FUNCTION guard.holds_on(erasure uuid)
     SELECT h.code, h.number, CASE WHEN knows THEN h.reason END AS reason, CASE WHEN knows THEN h.until_on END AS until_on,
       CASE WHEN h.code IS NULL THEN CASE WHEN knows OR h.kind = 'care' THEN h.kind ELSE '' END END AS kind,
       CASE WHEN knows OR h.kind = 'care' THEN h.office_id END AS office_id
-    FROM public.erasures_erasure e, LATERAL guard.decides(e.office_id) knows, LATERAL guard.held(e.person_id) h
-    WHERE e.id = erasure AND (knows OR e.asked_by_id = guard.uid() OR e.file_id = ANY (ARRAY(SELECT guard.my_files())))) said
+    FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id,
+      LATERAL guard.decides(e.office_id) knows, LATERAL guard.held(e.person_id) h
+    WHERE e.id = erasure AND (knows OR guard.uid() IN (r.asked_by_id, r.decided_by_id)
+      OR guard.decider_refusal(guard.uid(), r.id) IS NULL OR e.file_id = ANY (ARRAY(SELECT guard.my_files())))) said
   GROUP BY said.code, said.reason, said.until_on, said.kind, said.office_id $$;
 -- her own files: those of care and intake on which nobody else has a code
 CREATE OR REPLACE FUNCTION guard.files_of_hers(person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
@@ -821,28 +960,30 @@ CREATE OR REPLACE FUNCTION guard.keys_of_hers(person uuid) RETURNS TABLE (kind t
        OR p.alias_id IN (SELECT a.id FROM public.people_alias a WHERE a.person_id = person) $$;
 CREATE OR REPLACE FUNCTION guard.erasure_keys(erasure uuid) RETURNS TABLE (kind text, id uuid)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT k.kind, k.id FROM public.erasures_erasure e, LATERAL guard.keys_of_hers(e.person_id) k
-  WHERE e.id = erasure AND e.state IN ('approved', 'done') AND guard.mode() = 'w'
-    AND (guard.decides(e.office_id) OR e.file_id = ANY (ARRAY(SELECT guard.my_files()))) $$;
+  SELECT k.kind, k.id FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id,
+    LATERAL guard.keys_of_hers(e.person_id) k
+  WHERE e.id = erasure AND e.step IN ('approved', 'done') AND guard.mode() = 'w'
+    AND (r.decided_by_id = guard.uid() OR guard.decides(e.office_id) OR e.file_id = ANY (ARRAY(SELECT guard.my_files()))) $$;
 -- after a restore of the key database: whose keys must not come back
 CREATE OR REPLACE FUNCTION guard.erased() RETURNS TABLE (certificate text, by uuid, kind text, id uuid)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.certificate::text, e.approved_by_id, k.kind, k.id
-  FROM public.erasures_erasure e, LATERAL guard.keys_of_hers(e.person_id) k WHERE e.state = 'done' $$;
+  SELECT e.certificate::text, r.decided_by_id, k.kind, k.id
+  FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id, LATERAL guard.keys_of_hers(e.person_id) k
+  WHERE e.step = 'done' $$;
 -- what colleagues typed into forms about her and have not sent
 CREATE OR REPLACE FUNCTION guard.drop_drafts(erasure uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n int;
 BEGIN
-  DELETE FROM public.web_draft d USING public.erasures_erasure e, public.people_alias a
-  WHERE e.id = erasure AND e.state = 'approved' AND e.approved_by_id = guard.uid() AND a.person_id = e.person_id
+  DELETE FROM public.web_draft d USING public.erasures_erasure e, public.approvals_request r, public.people_alias a
+  WHERE e.id = erasure AND e.step = 'approved' AND r.id = e.request_id AND r.decided_by_id = guard.uid() AND a.person_id = e.person_id
     AND position(a.code IN d.path) > 0;
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END $$;
 CREATE OR REPLACE FUNCTION guard.check_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE me uuid := guard.uid(); hers record; said text;
+DECLARE me uuid := guard.uid(); hers record; asked record; said text;
 BEGIN
   IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
@@ -851,26 +992,28 @@ BEGIN
       RAISE EXCEPTION 'an erasure is asked for by who works on her care file or guards her rights' USING ERRCODE = '42501';
     END IF;
     NEW.office_id := hers.office_id;
-    IF NEW.state <> 'asked' OR NEW.certificate IS NOT NULL OR NEW.approved_by_id IS NOT NULL THEN
+    SELECT * INTO asked FROM public.approvals_request r WHERE r.id = NEW.request_id;
+    IF (asked.kind, asked.about, asked.file_id, asked.office_id) IS DISTINCT FROM ('erasure', NEW.code, NEW.file_id, NEW.office_id)
+       OR NEW.step <> 'waiting' OR NEW.certificate IS NOT NULL THEN
       RAISE EXCEPTION 'an erasure is asked for first and approved by another person' USING ERRCODE = '42501';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.person_id::text, 6));
+    IF EXISTS (SELECT FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id
+               WHERE e.person_id = NEW.person_id AND (e.step IN ('approved', 'done')
+                 OR e.step = 'waiting' AND r.state = 'asked' AND r.expires_at > clock_timestamp())) THEN
+      RAISE EXCEPTION 'this was asked for already' USING ERRCODE = '23505', CONSTRAINT = 'erasure_one_open';
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.code, NEW.person_id, NEW.file_id, NEW.office_id, NEW.about_code, NEW.basis, NEW.asked_by_id, NEW.asked_at)
-     IS DISTINCT FROM (OLD.code, OLD.person_id, OLD.file_id, OLD.office_id, OLD.about_code, OLD.basis, OLD.asked_by_id, OLD.asked_at)
-     OR OLD.certificate IS NOT NULL AND NEW.certificate IS DISTINCT FROM OLD.certificate
-     OR OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id
-     OR OLD.state IN ('done', 'refused', 'withdrawn', 'halted') THEN
-    RAISE EXCEPTION 'what was asked, and what was decided, stays' USING ERRCODE = '42501';
+  SELECT * INTO asked FROM public.approvals_request r WHERE r.id = OLD.request_id;
+  IF OLD.certificate IS NOT NULL AND NEW.certificate IS DISTINCT FROM OLD.certificate OR OLD.step IN ('done', 'halted') THEN
+    RAISE EXCEPTION 'what was decided stays' USING ERRCODE = '42501';
   END IF;
-  IF NEW.state IN ('approved', 'refused', 'done', 'halted') AND (me = OLD.asked_by_id OR NOT (guard.decides(OLD.office_id)
-     OR guard.has_role(ARRAY['CARE_SUPERVISOR']) AND OLD.file_id = ANY (ARRAY(SELECT guard.my_files())))) THEN
-    RAISE EXCEPTION 'another person decides: the data-protection officer or a care supervisor' USING ERRCODE = '42501';
+  IF me = asked.asked_by_id OR NOT (me = asked.decided_by_id OR guard.decides(OLD.office_id)
+     OR guard.has_role(ARRAY['CARE_SUPERVISOR']) AND OLD.file_id = ANY (ARRAY(SELECT guard.my_files()))) THEN
+    RAISE EXCEPTION 'another person than who asked has it done' USING ERRCODE = '42501';
   END IF;
-  IF NEW.state = 'withdrawn' AND me <> OLD.asked_by_id THEN
-    RAISE EXCEPTION 'only who asked takes it back' USING ERRCODE = '42501';
-  END IF;
-  IF NEW.state = 'approved' THEN
+  IF NEW.step = 'approved' THEN
     PERFORM pg_advisory_xact_lock(hashtextextended(OLD.person_id::text, 4));
     SELECT string_agg(coalesce(h.code, h.kind), ', ') INTO said FROM guard.held(OLD.person_id) h;
     IF said IS NOT NULL THEN RAISE EXCEPTION 'VAULT-HOLD: %', said USING ERRCODE = '42501'; END IF;
@@ -920,7 +1063,22 @@ GRANT EXECUTE ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]) TO ijm_a
 RESET ROLE;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
-DELETE FROM guard.searcher;
+DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;
+INSERT INTO guard.eyes VALUES ('export', False, False);
+INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_WORKER');
+INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('export', 'decide', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('export', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('keys', False, False);
+INSERT INTO guard.eyes_role VALUES ('keys', 'ask', 'ADMINISTRATOR');
+INSERT INTO guard.eyes_role VALUES ('keys', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('keys', 'decide', 'ADMINISTRATOR');
+INSERT INTO guard.eyes VALUES ('erasure', False, False);
+INSERT INTO guard.eyes_role VALUES ('erasure', 'ask', 'CARE_WORKER');
+INSERT INTO guard.eyes_role VALUES ('erasure', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('erasure', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('erasure', 'decide', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('erasure', 'decide', 'DATA_PROTECTION');
 INSERT INTO guard.kind_role VALUES ('intake', 'HOTLINE');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATOR');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATION_SUPERVISOR');
@@ -2498,6 +2656,145 @@ CREATE TRIGGER guard_place BEFORE UPDATE ON aftercare_survivor FOR EACH ROW WHEN
 INSERT INTO guard.transition VALUES ('aftercare_survivor', 'state', '', 'in_care'), ('aftercare_survivor', 'state', 'closed', 'followed_up'), ('aftercare_survivor', 'state', 'followed_up', 'closed'), ('aftercare_survivor', 'state', 'followed_up', 'in_care'), ('aftercare_survivor', 'state', 'in_care', 'followed_up');
 CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON aftercare_survivor FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE aftercare_survivor ENABLE ALWAYS TRIGGER guard_state_state;
 
+-- approvals_request: office
+REVOKE ALL ON approvals_request FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, decided_by_id, decided_at, expires_at, said, said_rev, said_key) ON approvals_request TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON approvals_request TO ijm_keeper;
+ALTER TABLE approvals_request ENABLE ROW LEVEL SECURITY; ALTER TABLE approvals_request FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON approvals_request TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON approvals_request FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())));
+CREATE POLICY guard_add ON approvals_request FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON approvals_request FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions()))));
+REVOKE ALL ON approvals_historicalrequest FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON approvals_historicalrequest TO ijm_app;
+GRANT SELECT, INSERT ON approvals_historicalrequest TO ijm_keeper;
+ALTER TABLE approvals_historicalrequest ENABLE ROW LEVEL SECURITY; ALTER TABLE approvals_historicalrequest FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON approvals_historicalrequest TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON approvals_historicalrequest FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_approvals_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
+BEGIN
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+  END IF;
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      RAISE EXCEPTION 'approvals_request changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  ELSE
+    made := 'out-of-band';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.approvals_historicalrequest
+      (id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.given IS NOT NULL THEN format('"given":"%s:%s"', w.given_rev, encode(sha256(w.given), 'hex')) END, CASE WHEN w.said IS NOT NULL THEN format('"said":"%s:%s"', w.said_rev, encode(sha256(w.said), 'hex')) END) || '}') INTO written, told FROM w;
+  ELSIF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.approvals_historicalrequest
+      (id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.about, c.file_id, c.digest, c.basis, c.state, c.asked_at, c.expires_at, c.decided_at, c.kept_under, c.given, c.said, c.given_rev, c.given_key, c.said_rev, c.said_key, c.office_id, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
+    SELECT array_agg(w.history_id), array_agg('{' || concat_ws(',', CASE WHEN w.given IS NOT NULL AND w.given IS DISTINCT FROM o.given THEN format('"given":"%s:%s"', w.given_rev, encode(sha256(w.given), 'hex')) END, CASE WHEN w.said IS NOT NULL AND w.said IS DISTINCT FROM o.said THEN format('"said":"%s:%s"', w.said_rev, encode(sha256(w.said), 'hex')) END) || '}') INTO written, told FROM w JOIN was o USING (id);
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.approvals_historicalrequest
+      (id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  ELSE
+    WITH w AS (INSERT INTO public.approvals_historicalrequest
+      (id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, about, file_id, digest, basis, state, asked_at, expires_at, decided_at, kept_under, given, said, given_rev, given_key, said_rev, said_key, office_id, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.approvals_request RETURNING history_id)
+    SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
+  END IF;
+  SELECT string_agg(format('["approvals_request","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
+        format('{"about":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"digest":%s,"expires_at":%s,"file_id":%s,"given":%s,"given_rev":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kept_under":%s,"kind":%s,"office_id":%s,"rev":%s,"said":%s,"said_rev":%s,"state":%s}', to_json(h.about::text)::text, to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), to_json(h.digest::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || encode(sha256(h.given), 'hex') || '"', 'null'), h.given_rev::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', '"' || h.kept_under || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), h.rev::text, coalesce('"' || encode(sha256(h.said), 'hex') || '"', 'null'), h.said_rev::text, to_json(h.state::text)::text),
+        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
+    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.approvals_historicalrequest h ON h.history_id = m.id;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSIF seen IS NOT NULL THEN
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_approvals_request() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_approvals_request() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON approvals_request REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_approvals_request();
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON approvals_request REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_approvals_request();
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON approvals_request REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_approvals_request();
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON approvals_request FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_approvals_request();
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON approvals_request FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON approvals_historicalrequest FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
+ALTER TABLE approvals_historicalrequest ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON approvals_historicalrequest FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE approvals_historicalrequest ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_approvals_request(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.approvals_request l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.approvals_historicalrequest h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'approvals_request' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.approvals_historicalrequest h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"digest":%s,"expires_at":%s,"file_id":%s,"given":%s,"given_rev":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kept_under":%s,"kind":%s,"office_id":%s,"rev":%s,"said":%s,"said_rev":%s,"state":%s}', to_json(h.about::text)::text, to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), to_json(h.digest::text)::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || guard.before_keys('approvals_historicalrequest', h.history_id, 'given', encode(sha256(h.given), 'hex')) || '"', 'null'), h.given_rev::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', '"' || h.kept_under || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), h.rev::text, coalesce('"' || guard.before_keys('approvals_historicalrequest', h.history_id, 'said', encode(sha256(h.said), 'hex')) || '"', 'null'), h.said_rev::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.approvals_historicalrequest h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.approvals_request l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.about, l.file_id, l.digest, l.basis, l.state, l.asked_at, l.expires_at, l.decided_at, l.kept_under, l.given_rev, l.said_rev, l.office_id, l.asked_by_id, l.decided_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.about, h.file_id, h.digest, h.basis, h.state, h.asked_at, h.expires_at, h.decided_at, h.kept_under, h.given_rev, h.said_rev, h.office_id, h.asked_by_id, h.decided_by_id) OR (l.given IS DISTINCT FROM h.given AND guard.before_keys('approvals_request', l.id, 'given', encode(sha256(l.given), 'hex')) IS DISTINCT FROM guard.before_keys('approvals_historicalrequest', h.history_id, 'given', encode(sha256(h.given), 'hex'))) OR (l.said IS DISTINCT FROM h.said AND guard.before_keys('approvals_request', l.id, 'said', encode(sha256(l.said), 'hex')) IS DISTINCT FROM guard.before_keys('approvals_historicalrequest', h.history_id, 'said', encode(sha256(h.said), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.given_rev < max(h.given_rev) OVER before OR h.said_rev < max(h.said_rev) OVER before AS falls FROM public.approvals_historicalrequest h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'approvals_request' AND NOT EXISTS (SELECT FROM public.approvals_historicalrequest h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_approvals_request(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_approvals_request(uuid, int) TO ijm_audit;
+RESET ROLE;
+GRANT SELECT (id, given, given_rev, given_key, said, said_rev, said_key), UPDATE (given, given_key, said, said_key) ON approvals_request TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON approvals_request FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON approvals_request FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON approvals_request FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('given', 'said');
+CREATE TRIGGER guard_told AFTER UPDATE ON approvals_request REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'given', 'said');
+ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, given, given_rev, given_key, said, said_rev, said_key), UPDATE (given, given_key, said, said_key) ON approvals_historicalrequest TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON approvals_historicalrequest FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON approvals_historicalrequest FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON approvals_historicalrequest FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('given', 'said');
+CREATE TRIGGER guard_told AFTER UPDATE ON approvals_historicalrequest REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'given', 'said');
+ALTER TABLE approvals_historicalrequest ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE approvals_historicalrequest ENABLE ALWAYS TRIGGER guard_told;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON approvals_request FOR EACH ROW EXECUTE FUNCTION guard.check_request(); ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_stamp;
+INSERT INTO guard.transition VALUES ('approvals_request', 'state', '', 'asked'), ('approvals_request', 'state', 'approved', 'done'), ('approvals_request', 'state', 'approved', 'expired'), ('approvals_request', 'state', 'approved', 'withdrawn'), ('approvals_request', 'state', 'asked', 'approved'), ('approvals_request', 'state', 'asked', 'expired'), ('approvals_request', 'state', 'asked', 'refused'), ('approvals_request', 'state', 'asked', 'withdrawn');
+CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON approvals_request FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_state_state;
+CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON approvals_request FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
+CREATE TRIGGER guard_signed_decided_by_id BEFORE INSERT OR UPDATE ON approvals_request FOR EACH ROW EXECUTE FUNCTION guard.check_signed('decided_by_id'); ALTER TABLE approvals_request ENABLE ALWAYS TRIGGER guard_signed_decided_by_id;
+
 -- audit_finding: office
 REVOKE ALL ON audit_finding FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, settled_by_id, settled_at) ON audit_finding TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON audit_finding TO ijm_keeper;
@@ -3427,18 +3724,18 @@ GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_filelink(uuid, int) TO ijm_a
 RESET ROLE;
 
 -- desk_keychange: office
-REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, state, decided_by_id, decided_at, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;
+REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, work, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON desk_keychange TO ijm_keeper;
 ALTER TABLE desk_keychange ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_keychange FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON desk_keychange TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON desk_keychange FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
-CREATE POLICY guard_add ON desk_keychange FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR'])));
-CREATE POLICY guard_change ON desk_keychange FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION']))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_see ON desk_keychange FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_add ON desk_keychange FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_change ON desk_keychange FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR'])) AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['ADMINISTRATOR'])) AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 REVOKE ALL ON desk_historicalkeychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON desk_historicalkeychange TO ijm_app;
 GRANT SELECT, INSERT ON desk_historicalkeychange TO ijm_keeper;
 ALTER TABLE desk_historicalkeychange ENABLE ROW LEVEL SECURITY; ALTER TABLE desk_historicalkeychange FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON desk_historicalkeychange TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['ADMINISTRATOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_see ON desk_historicalkeychange FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_desk_keychange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3459,29 +3756,29 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+      (id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.kind, c.target, c.state, c.asked_at, c.decided_at, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.asked_by_id, c.decided_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.target, c.work, c.run, c.rotated, c.remaining, c.failed, c.ended_at, c.request_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+      (id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSE
     WITH w AS (INSERT INTO public.desk_historicalkeychange
-      (id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, kind, target, state, asked_at, decided_at, run, rotated, remaining, failed, ended_at, asked_by_id, decided_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_keychange RETURNING history_id)
+      (id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, target, work, run, rotated, remaining, failed, ended_at, request_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.desk_keychange RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
   SELECT string_agg(format('["desk_keychange","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
       encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"asked_at":%s,"asked_by_id":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"rev":%s,"rotated":%s,"run":%s,"state":%s,"target":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.state::text)::text, to_json(h.target::text)::text),
+        format('{"code":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"request_id":%s,"rev":%s,"rotated":%s,"run":%s,"target":%s,"work":%s}', to_json(h.code::text)::text, coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), coalesce('"' || h.request_id || '"', 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.target::text)::text, to_json(h.work::text)::text),
         'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
     INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.desk_historicalkeychange h ON h.history_id = m.id;
   IF made <> 'out-of-band' THEN
@@ -3522,13 +3819,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_desk_keychange(after uuid, most int) 
   newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.desk_historicalkeychange h JOIN batch USING (id)
     ORDER BY h.id, h.history_date DESC, h.rev DESC),
   written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
-      || convert_to(format('{"asked_at":%s,"asked_by_id":%s,"code":%s,"decided_at":%s,"decided_by_id":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"rev":%s,"rotated":%s,"run":%s,"state":%s,"target":%s}', to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.decided_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.decided_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.state::text)::text, to_json(h.target::text)::text), 'UTF8')), 'hex')) AS said
+      || convert_to(format('{"code":%s,"ended_at":%s,"failed":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"remaining":%s,"request_id":%s,"rev":%s,"rotated":%s,"run":%s,"target":%s,"work":%s}', to_json(h.code::text)::text, coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(h.failed::text, 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(h.remaining::text, 'null'), coalesce('"' || h.request_id || '"', 'null'), h.rev::text, coalesce(h.rotated::text, 'null'), coalesce('"' || h.run || '"', 'null'), to_json(h.target::text)::text, to_json(h.work::text)::text), 'UTF8')), 'hex')) AS said
     FROM guard.row_key k, public.desk_historicalkeychange h JOIN batch USING (id)),
   found AS (
     SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
       FROM batch b LEFT JOIN public.desk_keychange l USING (id) LEFT JOIN newest h USING (id)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
-         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.target, l.state, l.asked_at, l.decided_at, l.run, l.rotated, l.remaining, l.failed, l.ended_at, l.asked_by_id, l.decided_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.target, h.state, h.asked_at, h.decided_at, h.run, h.rotated, h.remaining, h.failed, h.ended_at, h.asked_by_id, h.decided_by_id)))
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.target, l.work, l.run, l.rotated, l.remaining, l.failed, l.ended_at, l.request_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.target, h.work, h.run, h.rotated, h.remaining, h.failed, h.ended_at, h.request_id)))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'desk_keychange' AND NOT EXISTS (SELECT FROM public.desk_historicalkeychange h WHERE h.history_id = t.history_id))
@@ -3538,10 +3835,9 @@ CREATE OR REPLACE FUNCTION guard.reconcile_desk_keychange(after uuid, most int) 
 REVOKE ALL ON FUNCTION guard.reconcile_desk_keychange(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_desk_keychange(uuid, int) TO ijm_audit;
 RESET ROLE;
-INSERT INTO guard.transition VALUES ('desk_keychange', 'state', '', 'asked'), ('desk_keychange', 'state', 'agreed', 'running'), ('desk_keychange', 'state', 'asked', 'agreed'), ('desk_keychange', 'state', 'asked', 'declined'), ('desk_keychange', 'state', 'left', 'running'), ('desk_keychange', 'state', 'running', 'done'), ('desk_keychange', 'state', 'running', 'left');
-CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_state_state;
-CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
-CREATE TRIGGER guard_signed_decided_by_id BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_signed('decided_by_id'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_signed_decided_by_id;
+INSERT INTO guard.transition VALUES ('desk_keychange', 'work', '', 'waiting'), ('desk_keychange', 'work', 'left', 'running'), ('desk_keychange', 'work', 'running', 'done'), ('desk_keychange', 'work', 'running', 'left'), ('desk_keychange', 'work', 'waiting', 'running');
+CREATE TRIGGER guard_state_work BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_transition('work'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_state_work;
+CREATE TRIGGER guard_agreed_work BEFORE INSERT OR UPDATE ON desk_keychange FOR EACH ROW EXECUTE FUNCTION guard.check_agreed('work', 'running'); ALTER TABLE desk_keychange ENABLE ALWAYS TRIGGER guard_agreed_work;
 
 -- desk_pin: private
 REVOKE ALL ON desk_pin FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON desk_pin TO ijm_app;
@@ -4070,18 +4366,18 @@ CREATE POLICY guard_change ON documents_wanted FOR UPDATE TO ijm_app USING (owne
 CREATE POLICY guard_drop ON documents_wanted FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- erasures_erasure: office
-REVOKE ALL ON erasures_erasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON erasures_erasure TO ijm_app;
+REVOKE ALL ON erasures_erasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, step, certificate, done_at, effective_on, keys, issued_id) ON erasures_erasure TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON erasures_erasure TO ijm_keeper;
 ALTER TABLE erasures_erasure ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_erasure FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON erasures_erasure TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON erasures_erasure FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
-CREATE POLICY guard_add ON erasures_erasure FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
-CREATE POLICY guard_change ON erasures_erasure FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files()))));
+CREATE POLICY guard_see ON erasures_erasure FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_add ON erasures_erasure FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_change ON erasures_erasure FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 REVOKE ALL ON erasures_historicalerasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON erasures_historicalerasure TO ijm_app;
 GRANT SELECT, INSERT ON erasures_historicalerasure TO ijm_keeper;
 ALTER TABLE erasures_historicalerasure ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_historicalerasure FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON erasures_historicalerasure TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4102,29 +4398,29 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+      (id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.state, c.asked_at, c.approved_at, c.refused_at, c.certificate, c.done_at, c.effective_on, c.keys, c.person_id, c.file_id, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.about_code, c.code, c.basis, c.step, c.certificate, c.done_at, c.effective_on, c.keys, c.request_id, c.person_id, c.file_id, c.office_id, c.issued_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+      (id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSE
     WITH w AS (INSERT INTO public.erasures_historicalerasure
-      (id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, about_code, code, basis, state, asked_at, approved_at, refused_at, certificate, done_at, effective_on, keys, person_id, file_id, office_id, asked_by_id, approved_by_id, refused_by_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_erasure RETURNING history_id)
+      (id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, about_code, code, basis, step, certificate, done_at, effective_on, keys, request_id, person_id, file_id, office_id, issued_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.erasures_erasure RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
   SELECT string_agg(format('["erasures_erasure","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
       encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"about_code":%s,"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"state":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text),
+        format('{"about_code":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"request_id":%s,"rev":%s,"step":%s}', to_json(h.about_code::text)::text, to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce('"' || h.request_id || '"', 'null'), h.rev::text, to_json(h.step::text)::text),
         'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
     INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.erasures_historicalerasure h ON h.history_id = m.id;
   IF made <> 'out-of-band' THEN
@@ -4165,13 +4461,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_erasures_erasure(after uuid, most int
   newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.erasures_historicalerasure h JOIN batch USING (id)
     ORDER BY h.id, h.history_date DESC, h.rev DESC),
   written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
-      || convert_to(format('{"about_code":%s,"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"state":%s}', to_json(h.about_code::text)::text, coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, to_json(h.state::text)::text), 'UTF8')), 'hex')) AS said
+      || convert_to(format('{"about_code":%s,"basis":%s,"certificate":%s,"code":%s,"done_at":%s,"effective_on":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"issued_id":%s,"keys":%s,"office_id":%s,"person_id":%s,"request_id":%s,"rev":%s,"step":%s}', to_json(h.about_code::text)::text, to_json(h.basis::text)::text, coalesce(to_json(h.certificate::text)::text, 'null'), to_json(h.code::text)::text, coalesce(to_json(h.done_at AT TIME ZONE 'UTC')::text, 'null'), coalesce(to_json(h.effective_on)::text, 'null'), coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.issued_id || '"', 'null'), h.keys::text, coalesce('"' || h.office_id || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), coalesce('"' || h.request_id || '"', 'null'), h.rev::text, to_json(h.step::text)::text), 'UTF8')), 'hex')) AS said
     FROM guard.row_key k, public.erasures_historicalerasure h JOIN batch USING (id)),
   found AS (
     SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
       FROM batch b LEFT JOIN public.erasures_erasure l USING (id) LEFT JOIN newest h USING (id)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
-         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.about_code, l.code, l.basis, l.state, l.asked_at, l.approved_at, l.refused_at, l.certificate, l.done_at, l.effective_on, l.keys, l.person_id, l.file_id, l.office_id, l.asked_by_id, l.approved_by_id, l.refused_by_id, l.issued_id) IS DISTINCT FROM (h.id, h.rev, h.about_code, h.code, h.basis, h.state, h.asked_at, h.approved_at, h.refused_at, h.certificate, h.done_at, h.effective_on, h.keys, h.person_id, h.file_id, h.office_id, h.asked_by_id, h.approved_by_id, h.refused_by_id, h.issued_id)))
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.about_code, l.code, l.basis, l.step, l.certificate, l.done_at, l.effective_on, l.keys, l.request_id, l.person_id, l.file_id, l.office_id, l.issued_id) IS DISTINCT FROM (h.id, h.rev, h.about_code, h.code, h.basis, h.step, h.certificate, h.done_at, h.effective_on, h.keys, h.request_id, h.person_id, h.file_id, h.office_id, h.issued_id)))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'erasures_erasure' AND NOT EXISTS (SELECT FROM public.erasures_historicalerasure h WHERE h.history_id = t.history_id))
@@ -4182,11 +4478,9 @@ REVOKE ALL ON FUNCTION guard.reconcile_erasures_erasure(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_erasures_erasure(uuid, int) TO ijm_audit;
 RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_erasure(); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_stamp;
-INSERT INTO guard.transition VALUES ('erasures_erasure', 'state', '', 'asked'), ('erasures_erasure', 'state', 'approved', 'done'), ('erasures_erasure', 'state', 'approved', 'halted'), ('erasures_erasure', 'state', 'asked', 'approved'), ('erasures_erasure', 'state', 'asked', 'refused'), ('erasures_erasure', 'state', 'asked', 'withdrawn');
-CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_state_state;
-CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
-CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
-CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+INSERT INTO guard.transition VALUES ('erasures_erasure', 'step', '', 'waiting'), ('erasures_erasure', 'step', 'approved', 'done'), ('erasures_erasure', 'step', 'approved', 'halted'), ('erasures_erasure', 'step', 'waiting', 'approved');
+CREATE TRIGGER guard_state_step BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_transition('step'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_state_step;
+CREATE TRIGGER guard_agreed_step BEFORE INSERT OR UPDATE ON erasures_erasure FOR EACH ROW EXECUTE FUNCTION guard.check_agreed('step', 'approved'); ALTER TABLE erasures_erasure ENABLE ALWAYS TRIGGER guard_agreed_step;
 
 -- erasures_legalhold: office
 REVOKE ALL ON erasures_legalhold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, lifted_by_id, lifted_at) ON erasures_legalhold TO ijm_app;
@@ -7355,18 +7649,18 @@ REVOKE ALL ON reference_offence FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; 
 REVOKE ALL ON reference_province FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reference_province TO ijm_app;
 
 -- reports_export: office
-REVOKE ALL ON reports_export FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_app;
+REVOKE ALL ON reports_export FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, made_at, rows) ON reports_export TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON reports_export TO ijm_keeper;
 ALTER TABLE reports_export ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_export FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_export TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON reports_export FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()));
-CREATE POLICY guard_add ON reports_export FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
-CREATE POLICY guard_change ON reports_export FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now())));
+CREATE POLICY guard_see ON reports_export FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_add ON reports_export FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_change ON reports_export FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
 REVOKE ALL ON reports_historicalexport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reports_historicalexport TO ijm_app;
 GRANT SELECT, INSERT ON reports_historicalexport TO ijm_keeper;
 ALTER TABLE reports_historicalexport ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalexport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_historicalexport TO ijm_keeper USING (true) WITH CHECK (true);
-CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.role IN ('CARE_SUPERVISOR', 'DATA_PROTECTION') AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now()));
+CREATE POLICY guard_see ON reports_historicalexport FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_export() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7387,29 +7681,29 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+      (id, rev, code, purpose, which, made_at, rows, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, which, made_at, rows, request_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSIF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.code, c.asked_at, c.purpose, c.which, c.state, c.approved_at, c.refused_at, c.made_at, c.rows, c.office_id, c.asked_by_id, c.approved_by_id, c.refused_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who
+      (id, rev, code, purpose, which, made_at, rows, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.purpose, c.which, c.made_at, c.rows, c.request_id, gen_random_uuid(), clock_timestamp(), '~', made, who
       FROM changed c JOIN was o USING (id) WHERE true RETURNING *)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w JOIN was o USING (id);
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
+      (id, rev, code, purpose, which, made_at, rows, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, which, made_at, rows, request_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   ELSE
     WITH w AS (INSERT INTO public.reports_historicalexport
-      (id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, code, asked_at, purpose, which, state, approved_at, refused_at, made_at, rows, office_id, asked_by_id, approved_by_id, refused_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_export RETURNING history_id)
+      (id, rev, code, purpose, which, made_at, rows, request_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, purpose, which, made_at, rows, request_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.reports_export RETURNING history_id)
     SELECT array_agg(w.history_id), array_agg('{}'::text) INTO written, told FROM w;
   END IF;
   SELECT string_agg(format('["reports_export","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
       encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        format('{"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"office_id":%s,"purpose":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"rows":%s,"state":%s,"which":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), to_json(h.purpose::text)::text, coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.state::text)::text, to_json(h.which::text)::text),
+        format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"purpose":%s,"request_id":%s,"rev":%s,"rows":%s,"which":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.purpose::text)::text, coalesce('"' || h.request_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.which::text)::text),
         'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
     INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.reports_historicalexport h ON h.history_id = m.id;
   IF made <> 'out-of-band' THEN
@@ -7450,13 +7744,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_reports_export(after uuid, most int) 
   newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.reports_historicalexport h JOIN batch USING (id)
     ORDER BY h.id, h.history_date DESC, h.rev DESC),
   written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
-      || convert_to(format('{"approved_at":%s,"approved_by_id":%s,"asked_at":%s,"asked_by_id":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"office_id":%s,"purpose":%s,"refused_at":%s,"refused_by_id":%s,"rev":%s,"rows":%s,"state":%s,"which":%s}', coalesce(to_json(h.approved_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.asked_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.asked_by_id || '"', 'null'), to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.office_id || '"', 'null'), to_json(h.purpose::text)::text, coalesce(to_json(h.refused_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.refused_by_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.state::text)::text, to_json(h.which::text)::text), 'UTF8')), 'hex')) AS said
+      || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"made_at":%s,"purpose":%s,"request_id":%s,"rev":%s,"rows":%s,"which":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.made_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.purpose::text)::text, coalesce('"' || h.request_id || '"', 'null'), h.rev::text, h.rows::text, to_json(h.which::text)::text), 'UTF8')), 'hex')) AS said
     FROM guard.row_key k, public.reports_historicalexport h JOIN batch USING (id)),
   found AS (
     SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
       FROM batch b LEFT JOIN public.reports_export l USING (id) LEFT JOIN newest h USING (id)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
-         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.asked_at, l.purpose, l.which, l.state, l.approved_at, l.refused_at, l.made_at, l.rows, l.office_id, l.asked_by_id, l.approved_by_id, l.refused_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.asked_at, h.purpose, h.which, h.state, h.approved_at, h.refused_at, h.made_at, h.rows, h.office_id, h.asked_by_id, h.approved_by_id, h.refused_by_id)))
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.purpose, l.which, l.made_at, l.rows, l.request_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.purpose, h.which, h.made_at, h.rows, h.request_id)))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'reports_export' AND NOT EXISTS (SELECT FROM public.reports_historicalexport h WHERE h.history_id = t.history_id))
@@ -7466,11 +7760,7 @@ CREATE OR REPLACE FUNCTION guard.reconcile_reports_export(after uuid, most int) 
 REVOKE ALL ON FUNCTION guard.reconcile_reports_export(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_reports_export(uuid, int) TO ijm_audit;
 RESET ROLE;
-INSERT INTO guard.transition VALUES ('reports_export', 'state', '', 'asked'), ('reports_export', 'state', 'approved', 'made'), ('reports_export', 'state', 'approved', 'withdrawn'), ('reports_export', 'state', 'asked', 'approved'), ('reports_export', 'state', 'asked', 'refused'), ('reports_export', 'state', 'asked', 'withdrawn');
-CREATE TRIGGER guard_state_state BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_transition('state'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_state_state;
-CREATE TRIGGER guard_signed_asked_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('asked_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_asked_by_id;
-CREATE TRIGGER guard_signed_approved_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('approved_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_approved_by_id;
-CREATE TRIGGER guard_signed_refused_by_id BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_signed('refused_by_id'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_signed_refused_by_id;
+CREATE TRIGGER guard_agreed_made_at BEFORE INSERT OR UPDATE ON reports_export FOR EACH ROW EXECUTE FUNCTION guard.check_agreed('made_at'); ALTER TABLE reports_export ENABLE ALWAYS TRIGGER guard_agreed_made_at;
 
 -- reports_former: content
 REVOKE ALL ON reports_former FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON reports_former TO ijm_app;

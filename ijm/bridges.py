@@ -39,9 +39,15 @@ CALENDARS: tuple[str, ...] = ("aftercare.panels.appointments", "prosecutions.pan
 # (person, code) -> the record itself and its page, for a reminder; nothing for what she may not see
 RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.record", "prosecutions.panels.record",
                             "ijm.documents.panels.record")
+# What needs two people: code of the kind -> its ijm.approvals.kinds.Kind, which says who asks, who decides and what happens then.
+FOUR_EYES: dict[str, str] = {
+    "export": "ijm.reports.four_eyes.EXPORT",
+    "keys": "ijm.desk.four_eyes.KEYS",
+    "erasure": "ijm.erasures.four_eyes.ERASURE",
+}
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
-APPROVALS: tuple[str, ...] = ("investigations.panels.approvals", "ijm.reports.panels.approvals", "ijm.desk.second.approvals",
-                              "ijm.desk.vault.approvals", "ijm.erasures.panels.approvals", "audit.court.panels.approvals")
+APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "investigations.panels.approvals", "ijm.desk.second.approvals",
+                              "audit.court.panels.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
@@ -85,6 +91,7 @@ HISTORIES: dict[str, str] = {
     "FL": "ijm.documents.policy.get_stored",
     "ER": "ijm.erasures.policy.get_erasure",
     "LH": "ijm.erasures.policy.get_hold",
+    "AQ": "ijm.approvals.policy.get_request",
 }
 # Where a record of this prefix is corrected; an earlier version of it is put back there too, as a new change.
 CORRECTIONS: dict[str, str] = {

@@ -50,6 +50,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "FL": "attached file",
         "FG": "flag",
         "FN": "finding",
+        "AQ": "request for approval",
     }
 )
 

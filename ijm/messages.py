@@ -54,8 +54,6 @@ class Event:
     JOB_CANCELLED = "job.cancelled"
     JOB_ASKED_AGAIN = "job.asked_again"
     KEYS_ASKED = "keys.asked"
-    KEYS_AGREED = "keys.agreed"
-    KEYS_DECLINED = "keys.declined"
     KEYS_BEGUN = "keys.begun"
     KEYS_CHANGED = "keys.changed"
     KEYS_LEFT = "keys.left"

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "ijm.web",
     "ijm.reference",
+    "ijm.approvals",
     "ijm.casefiles",
     "ijm.notices",
     "ijm.jobs",
@@ -255,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "search": {"task": "ijm.people.search", "schedule": 300.0},
     "keys": {"task": "ijm.vault.keys", "schedule": 6 * 3600.0},
     "forget": {"task": "ijm.web.forget", "schedule": 6 * 3600.0},
+    "approvals": {"task": "ijm.approvals.lapse", "schedule": 900.0},
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
     "verify": {"task": "audit.verify", "schedule": crontab(hour="2", minute="30")},
     "day": {"task": "ijm.desk.day", "schedule": crontab(hour="17", minute="30")},  # while people are still there

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/jobs/", include("ijm.jobs.urls")),
     path("desk/help/", include("ijm.help.urls")),
     path("desk/", include("ijm.desk.urls")),
+    path("approvals/", include("ijm.approvals.urls")),
     path("papers/", include("ijm.documents.urls")),
     path("attached/", include("ijm.documents.stored_urls")),
     path("files/", include("ijm.desk.file_urls")),

@@ -43,6 +43,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ROLE_APPROVE": (DPO,),
     "AUDIT_ASK": (AUD, DPO),
     "RULE_CONFIRM": (PRO, DPO),
+    "KEYS_AGREE": (DPO, SYS),
     "OFFICE_RUN": (SYS,),
 }
 OPENS: dict[str, tuple[Role, ...]] = {

@@ -21,6 +21,7 @@ from audit.found import Finding
 from audit.verifying.report import Trouble
 from ijm.accounts.actions import people, resets
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
+from ijm.approvals.models import Request
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters, key_changes
 from ijm.desk.key_changes import ChangeKind, KeyChange
@@ -86,6 +87,7 @@ class World:
     office: Office
     import_: Import
     export: Export
+    approval: Request
     package: Package
     erasure: Erasure
     hold: LegalHold
@@ -155,6 +157,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "guide": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
+    "approval": frozenset({"care_supervisor", "data_protection"}),
     "package": SUPERVISORS | {"investigator", "data_protection"},
     "erasure": CARING | {"data_protection"},
     "hold": PROSECUTING | {"data_protection"},
@@ -200,7 +203,8 @@ def build(cast: Cast) -> World:
         clock=Clock.objects.get(pk="CUSTODY_ADULT"),
         office=cast.office,
         import_=_import(cast),
-        export=_export(cast),
+        export=(export := _export(cast)),
+        approval=export.request,
         package=packaged(cast, investigation),
         erasure=forgetting.asked(cast, survivor),
         hold=forgetting.held(cast),

@@ -17,9 +17,9 @@ UNKNOWN, NO_ROOT = "keys-unknown", "keys-no-root"
 
 def change_keys(job: Job) -> None:
     """Do one agreed change of keys; begun twice, it goes on where it was."""
-    change = KeyChange.objects.get(run=job.about)
+    change = KeyChange.objects.select_related("request").get(run=job.about)
     progress(job, 1, "keys-changing")
-    agreed: datetime = change.decided_at  # type: ignore[assignment]
+    agreed: datetime = change.request.decided_at  # type: ignore[assignment]
 
     def tell(done: int, total: int) -> None:
         progress(job, min(MOST, 1 + MOST * done // max(total, 1)), "keys-changing")

@@ -54,6 +54,7 @@ LABELS: dict[str, Promise] = {
     "reason": _("Why"), "refused_at": _("Refused"), "refused_by": _("Refused by"),
     "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"), "how": _("How"),
     "about": _("What it is"), "media": _("Kind of file"), "size": _("Size in bytes"), "stored": _("Size as it lies, in bytes"),
+    "decided_at": _("Decided"), "decided_by": _("Decided by"), "digest": _("Fingerprint of the thing"),
     "sha256": _("Fingerprint"), "storage": _("Where it lies"), "added_at": _("Attached"), "added_by": _("Attached by"),
 }
 KINDS: dict[str, Promise] = {
@@ -70,7 +71,7 @@ KINDS: dict[str, Promise] = {
     "reports.Import": _("Import"), "erasures.Erasure": _("Erasure"), "erasures.LegalHold": _("Legal hold"),
     "aftercare.Referral": _("Referral"), "investigations.Tip": _("Tip"), "investigations.Investigation": _("Investigation"),
     "prosecutions.Prosecution": _("Prosecution"), "audit.Flag": _("Flag"), "audit.Finding": _("Finding"),
-    "audit.Package": _("Package"),
+    "audit.Package": _("Package"), "approvals.Request": _("Request"),
     "documents.StoredFile": _("Attached file"), "documents.Measurement": _("Measurement"),
 }
 POINTS_AT = ("accounts", "reference")

@@ -1,4 +1,4 @@
-"""Who may keep, share and remove a filter; who asks for, agrees to and begins a change of keys."""
+"""Who may keep, share and remove a filter; who asks for and begins a change of keys."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
-from ijm.desk.key_changes import ChangeState, KeyChange
+from ijm.approvals.agreed import objection
+from ijm.desk.key_changes import KeyChange, Work
 from ijm.desk.models import SavedFilter
 from ijm.roles.decisions import Decision, role_decision
-from ijm.roles.table import Can, Role
+from ijm.roles.table import Can
 from ijm.web import lists
 from ijm.web.codes import get_by_code
 
 MOST = 40
-DECIDERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION})
-STARTABLE = (ChangeState.AGREED, ChangeState.LEFT, ChangeState.RUNNING)
 
 
 def may_look(by: User, listing: lists.Listing) -> bool:
@@ -40,8 +39,7 @@ def may_change(by: User, kept: SavedFilter) -> Decision:
 
 def visible_key_changes(by: User) -> QuerySet[KeyChange]:
     """Changes of keys, the newest first, for who runs the system and who guards the rights of the persons in it."""
-    seen = KeyChange.objects.select_related("asked_by", "decided_by")
-    return seen if by.role_codes & DECIDERS else seen.none()
+    return KeyChange.objects.select_related("request__asked_by", "request__decided_by")
 
 
 def get_key_change(by: User, code: str) -> KeyChange:
@@ -54,19 +52,15 @@ def may_ask_keys(by: User) -> Decision:
     return role_decision(by, Can.OFFICE_RUN)
 
 
-def may_decide_keys(by: User, change: KeyChange) -> Decision:
-    """A second person decides: the data-protection officer, or another administrator."""
-    return (Decision(bool(by.role_codes & DECIDERS), by, change, "keys.refused", reason="role")
-            .and_(change.asked_by_id != by.pk, _("A second person decides about what you asked for."), "self")
-            .and_(change.state == ChangeState.ASKED, _("This has been decided already."), "decided"))
-
-
 def may_start_keys(by: User, change: KeyChange) -> Decision:
-    """An administrator begins what was agreed, and begins again what stopped or left something."""
-    return role_decision(by, Can.OFFICE_RUN, change).and_(
-        change.state in STARTABLE, _("It is begun when a second person has agreed."), "state")
+    """Who asked begins what a second person agreed to; any administrator begins again what stopped or left something."""
+    why = objection(change.request, change.thing) if change.work == Work.WAITING else ""
+    return (role_decision(by, Can.OFFICE_RUN, change)
+            .and_(change.work != Work.DONE, _("It is done."), "state")
+            .and_(change.work != Work.WAITING or change.request.asked_by_id == by.pk, _("Who asked for it begins it."), "owner")
+            .and_(not why, why, "state"))
 
 
 def may_finish_keys(by: User, change: KeyChange) -> Decision:
     """The work that an administrator began is ended in her name."""
-    return role_decision(by, Can.OFFICE_RUN, change).and_(change.state == ChangeState.RUNNING, _("It does not run."), "state")
+    return role_decision(by, Can.OFFICE_RUN, change).and_(change.work == Work.RUNNING, _("It does not run."), "state")

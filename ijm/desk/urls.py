@@ -54,7 +54,6 @@ urlpatterns = [
     path("setup/said/", setup.said, name="setup-said"),
     path("vault/", vault.show, name="vault"),
     path("vault/new/", vault.ask, name="vault-ask"),
-    path("vault/<str:code>/decide/", vault.decide, name="vault-decide"),
     path("vault/<str:code>/start/", vault.start, name="vault-start"),
     path("offices/", offices.listing, name="offices"),
     path("offices/new/", offices.add, name="office-add"),

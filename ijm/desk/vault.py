@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ijm.accounts.models import User
+from ijm.approvals.states import TONES as WAITING
+from ijm.approvals.states import RequestState
 from ijm.desk import policy
-from ijm.desk.key_changes import ChangeKind, ChangeState, KeyChange
+from ijm.desk.key_changes import ChangeKind, KeyChange, Work
 from ijm.roles.table import Open
 from ijm.vault import standing
 from ijm.web import words
 
-TONES = {ChangeState.ASKED: "warn", ChangeState.AGREED: "info", ChangeState.DECLINED: "line", ChangeState.RUNNING: "info",
-         ChangeState.LEFT: "bad", ChangeState.DONE: "good"}
+TONES = {Work.RUNNING: "info", Work.LEFT: "bad", Work.DONE: "good"}
 SHOWN = 20
 
 
@@ -61,20 +61,12 @@ def about(change: KeyChange) -> str:
 
 def changes(user: User) -> list[dict[str, Any]]:
     """The newest changes with what she may do about each."""
-    return [{"change": one, "title": about(one), "tone": TONES[ChangeState(one.state)],
-             "decides": bool(policy.may_decide_keys(user, one)), "starts": bool(policy.may_start_keys(user, one))}
+    return [{"change": one, "title": about(one), "starts": bool(policy.may_start_keys(user, one)), **_state(one)}
             for one in policy.visible_key_changes(user)[:SHOWN]]
 
 
-def approvals(user: User) -> list[dict[str, Any]]:
-    """Changes of keys for the page of approvals: what she decides, and what she asked for."""
-    waiting = policy.visible_key_changes(user).filter(state=ChangeState.ASKED)
-    return [_approval(user, one) for one in waiting]
-
-
-def _approval(user: User, change: KeyChange) -> dict[str, Any]:
-    decides = policy.may_decide_keys(user, change)
-    return {"part": "decide" if decides else "asked", "title": _("A change of keys"), "kind": "role", "code": change.code,
-            "url": reverse("desk:vault-decide", args=[change.code]) if decides else reverse("desk:vault"),
-            "by": change.asked_by.display_name, "at": change.asked_at, "about": about(change),
-            "why": str(decides.why or "")}
+def _state(one: KeyChange) -> dict[str, str]:
+    """How far the work is once it was begun, before that how far the request."""
+    if one.work == Work.WAITING:
+        return {"state": one.get_state_display(), "tone": WAITING[RequestState(one.state)]}
+    return {"state": one.get_work_display(), "tone": TONES[Work(one.work)]}

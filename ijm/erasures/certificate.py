@@ -32,7 +32,7 @@ def facts_of(erasure: Erasure) -> tuple[Fact, ...]:
         ("erasure", _("Erasure"), erasure.code),
         ("basis", _("Why"), str(erasure.get_basis_display())),
         ("asked", _("Asked for"), _signed(erasure.asked_at, erasure.asked_by)),
-        ("approved", _("Agreed by a second person"), _signed(erasure.approved_at, erasure.approved_by)),
+        ("approved", _("Agreed by a second person"), _signed(erasure.request.decided_at, erasure.request.decided_by)),
         ("done", _("Keys destroyed"), moment(erasure.done_at) if erasure.done_at else ""),
         ("keys", _("Number of keys"), number(erasure.keys)),
         ("effective", _("The last backup of a key expires"), day(erasure.effective_on) if erasure.effective_on else ""),

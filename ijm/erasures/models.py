@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import DECIDES, WRITING, Office, User, paired
+from ijm.approvals.models import BY_ASKER, OF_REQUEST, ByTwo
 from ijm.casefiles.models import CaseFile
 from ijm.documents.models import Issued
-from ijm.erasures.states import MOVES, OPEN, ErasureState
+from ijm.erasures.states import MOVES, ErasureState
 from ijm.guard.declare import Own
 from ijm.ids import new_code
 from ijm.people.models import Person
@@ -68,50 +69,50 @@ class OfOnePerson(Recorded):
         return (self.person_id,)
 
 
-class Erasure(OfOnePerson):
+class Erasure(ByTwo, OfOnePerson):
     """Somebody asks that a survivor be forgotten; another person agrees, her keys are destroyed, a certificate says so."""
 
-    guard = Own(select=f"asked_by_id = (SELECT guard.uid()) OR {GUARDED} OR {MINE}",
-                insert=f"{WRITING} AND asked_by_id = (SELECT guard.uid())",
-                update=f"{WRITING} AND (asked_by_id = (SELECT guard.uid()) OR {GUARDED} OR {MINE})")
-    transitions = {"state": MOVES}
-    signed = ("asked_by_id", "approved_by_id", "refused_by_id")
+    guard = Own(select=OF_REQUEST, insert=BY_ASKER, update=f"{WRITING} AND {OF_REQUEST}",
+                columns=("rev", "step", "certificate", "done_at", "effective_on", "keys", "issued_id"))
+    transitions = {"step": MOVES}
+    agreed = {"step": (ErasureState.APPROVED,)}
 
     code = models.CharField(max_length=16, unique=True, default=erasure_code, editable=False)
     basis = models.CharField(max_length=16, choices=Basis)
-    state = models.CharField(max_length=16, choices=ErasureState, default=ErasureState.ASKED)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    refused_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    refused_at = models.DateTimeField(null=True)
+    step = models.CharField(max_length=16, choices=ErasureState, default=ErasureState.WAITING)
     certificate = models.CharField(max_length=16, unique=True, null=True, editable=False)
     done_at = models.DateTimeField(null=True)
     effective_on = models.DateField(null=True)
     keys = models.PositiveIntegerField(default=0)
     issued = models.ForeignKey(Issued, on_delete=models.PROTECT, null=True, related_name="+")
 
-    class Meta:
-        ordering = ("-asked_at",)
+    class Meta(ByTwo.Meta):
         constraints = (
-            models.UniqueConstraint(fields=("person",), condition=Q(state__in=OPEN), name="erasure_one_open"),
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")),
-                                   name="erasure_two_people"),
-            models.CheckConstraint(condition=paired("approved_by", "approved_at"), name="erasure_approved_pair"),
-            models.CheckConstraint(condition=paired("refused_by", "refused_at"), name="erasure_refused_pair"),
+            models.CheckConstraint(condition=Q(step=ErasureState.WAITING) | Q(certificate__isnull=False),
+                                   name="erasure_has_its_certificate"),
             models.CheckConstraint(
-                condition=~Q(state__in=(ErasureState.APPROVED, ErasureState.DONE, ErasureState.HALTED))
-                | Q(approved_by__isnull=False, certificate__isnull=False),
-                name="erasure_approved_before_it_is_done"),
-            models.CheckConstraint(
-                condition=Q(state=ErasureState.DONE, done_at__isnull=False, effective_on__isnull=False)
-                | ~Q(state=ErasureState.DONE) & Q(done_at__isnull=True, effective_on__isnull=True),
+                condition=Q(step=ErasureState.DONE, done_at__isnull=False, effective_on__isnull=False)
+                | ~Q(step=ErasureState.DONE) & Q(done_at__isnull=True, effective_on__isnull=True),
                 name="erasure_done_says_when"),
         )
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def state(self) -> str:
+        """How far the request is, and after it was approved how far the erasure."""
+        return self.request.state if self.step == ErasureState.WAITING else self.step
+
+    def get_state_display(self) -> str:
+        """The same in words."""
+        waits = self.step == ErasureState.WAITING
+        return self.request.get_state_display() if waits else str(ErasureState(self.step).label)
+
+    @property
+    def thing(self) -> dict[str, str]:
+        """What exactly is asked for."""
+        return {"code": self.code, "about": self.about_code, "basis": self.basis, "person": str(self.person_id)}
 
 
 class LegalHold(OfOnePerson):

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
+from ijm.approvals.states import RequestState
 from ijm.bridges import WORKERS
 from ijm.erasures.meant import Meant, numbers, obstacles
 from ijm.erasures.models import Erasure, LegalHold
@@ -24,7 +26,7 @@ from ijm.web.codes import get_by_code
 
 def visible_erasures(user: User) -> QuerySet[Erasure]:
     """What she asked for, what her office's people asked for if she guards their rights, what is about her files."""
-    return Erasure.objects.select_related("asked_by", "approved_by", "refused_by", "office", "issued")
+    return Erasure.objects.select_related("request__asked_by", "request__decided_by", "office", "issued")
 
 
 def get_erasure(user: User, code: str) -> Erasure:
@@ -56,39 +58,33 @@ def may_ask(by: User, meant: Meant) -> Decision:
             .and_(not _asked_already(meant.person_id), _("An erasure is asked for already, or done."), "already"))
 
 
-def may_decide(by: User, erasure: Erasure) -> Decision:
-    """Another person than the asker decides: the data-protection officer, or a care supervisor on that file."""
-    return (role_decision(by, Can.ERASURE_APPROVE, erasure)
-            .and_(erasure.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
-            .and_(erasure.state == ErasureState.ASKED, _("This was decided already."), "decided"))
-
-
-def may_approve(by: User, erasure: Erasure) -> Decision:
-    """Nothing is destroyed while a hold stands or a file with her is open."""
+def barred(erasure: Erasure) -> str | Promise:
+    """Why nothing may be destroyed: a hold stands, or a file with her is open. Empty when nothing stands against it."""
     found = obstacles(erasure)
     named = numbers(found) or _("an open case file")
-    return may_decide(by, erasure).and_(
-        not found, _("%(code)s: blocked by %(hold)s.") % {"code": Held.code, "hold": named}, "hold")
+    return _("%(code)s: blocked by %(hold)s.") % {"code": Held.code, "hold": named} if found else ""
+
+
+def may_begin(by: User, erasure: Erasure) -> Decision:
+    """Whoever has just approved it has it done, while nothing stands against it."""
+    why, request = barred(erasure), erasure.request
+    is_hers = request.state == RequestState.APPROVED and request.decided_by_id == by.pk and erasure.step == ErasureState.WAITING
+    return (role_decision(by, Can.ERASURE_APPROVE, erasure)
+            .and_(is_hers, _("Nobody has approved it, or it is begun already."), "decided")
+            .and_(not why, why, "hold"))
 
 
 def may_go_on(by: User, erasure: Erasure) -> Decision:
     """What was approved and stopped half-way is finished by who might have approved it."""
     return (role_decision(by, Can.ERASURE_APPROVE, erasure)
-            .and_(erasure.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
-            .and_(erasure.state == ErasureState.APPROVED, _("There is nothing to finish."), "state"))
-
-
-def may_withdraw(by: User, erasure: Erasure) -> Decision:
-    """The asker takes back what nobody has decided."""
-    return (role_decision(by, Can.ERASURE_ASK, erasure)
-            .and_(erasure.asked_by_id == by.pk, _("Only the person who asked takes it back."), "owner")
-            .and_(erasure.state == ErasureState.ASKED, _("There is nothing to take back."), "state"))
+            .and_(erasure.request.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
+            .and_(erasure.step == ErasureState.APPROVED, _("There is nothing to finish."), "state"))
 
 
 def may_print(by: User, erasure: Erasure) -> Decision:
     """Whoever sees a finished erasure prints its certificate."""
     return role_decision(by, Can.ERASURE_ASK, erasure).and_(
-        erasure.state == ErasureState.DONE, _("There is no certificate yet."), "state")
+        erasure.step == ErasureState.DONE, _("There is no certificate yet."), "state")
 
 
 def may_hold(by: User, meant: Meant, until_on: date) -> Decision:
@@ -115,5 +111,5 @@ def _guards(user: User) -> bool:
 
 
 def _asked_already(person: uuid.UUID) -> bool:
-    return Erasure.objects.filter(
-        person_id=person, state__in=(ErasureState.ASKED, ErasureState.APPROVED, ErasureState.DONE)).exists()
+    waits = Q(step=ErasureState.WAITING, request__state=RequestState.ASKED, request__expires_at__gt=timezone.now())
+    return Erasure.objects.filter(waits | Q(step__in=(ErasureState.APPROVED, ErasureState.DONE)), person_id=person).exists()

@@ -13,8 +13,6 @@ urlpatterns = [
     path("holds/<str:code>/", holds.show, name="hold-show"),
     path("holds/<str:code>/lift/", holds.lift, name="hold-lift"),
     path("<str:code>/", erasures.show, name="show"),
-    path("<str:code>/decide/", erasures.decide, name="decide"),
     path("<str:code>/go-on/", erasures.go_on, name="go-on"),
-    path("<str:code>/withdraw/", erasures.withdraw, name="withdraw"),
     path("<str:code>/certificate/", erasures.certificate, name="certificate"),
 ]

@@ -12,8 +12,8 @@ from ijm.people import index
 
 def destroy(job: Job) -> None:
     """Destroy the keys of an approved erasure, as who approved it; what is done already is left alone."""
-    erasure = Erasure.objects.select_related("asked_by", "approved_by", "office").get(pk=job.about)
-    if erasure.state == ErasureState.APPROVED:
+    erasure = Erasure.objects.select_related("request", "office").get(pk=job.about)
+    if erasure.step == ErasureState.APPROVED:
         erasures.complete(erasure, by=job.owner)
 
 

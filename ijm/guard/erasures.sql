@@ -26,8 +26,10 @@ CREATE OR REPLACE FUNCTION guard.holds_on(erasure uuid)
     SELECT h.code, h.number, CASE WHEN knows THEN h.reason END AS reason, CASE WHEN knows THEN h.until_on END AS until_on,
       CASE WHEN h.code IS NULL THEN CASE WHEN knows OR h.kind = 'care' THEN h.kind ELSE '' END END AS kind,
       CASE WHEN knows OR h.kind = 'care' THEN h.office_id END AS office_id
-    FROM public.erasures_erasure e, LATERAL guard.decides(e.office_id) knows, LATERAL guard.held(e.person_id) h
-    WHERE e.id = erasure AND (knows OR e.asked_by_id = guard.uid() OR e.file_id = ANY (ARRAY(SELECT guard.my_files())))) said
+    FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id,
+      LATERAL guard.decides(e.office_id) knows, LATERAL guard.held(e.person_id) h
+    WHERE e.id = erasure AND (knows OR guard.uid() IN (r.asked_by_id, r.decided_by_id)
+      OR guard.decider_refusal(guard.uid(), r.id) IS NULL OR e.file_id = ANY (ARRAY(SELECT guard.my_files())))) said
   GROUP BY said.code, said.reason, said.until_on, said.kind, said.office_id $$;
 -- her own files: those of care and intake on which nobody else has a code
 CREATE OR REPLACE FUNCTION guard.files_of_hers(person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
@@ -46,28 +48,30 @@ CREATE OR REPLACE FUNCTION guard.keys_of_hers(person uuid) RETURNS TABLE (kind t
        OR p.alias_id IN (SELECT a.id FROM public.people_alias a WHERE a.person_id = person) $$;
 CREATE OR REPLACE FUNCTION guard.erasure_keys(erasure uuid) RETURNS TABLE (kind text, id uuid)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT k.kind, k.id FROM public.erasures_erasure e, LATERAL guard.keys_of_hers(e.person_id) k
-  WHERE e.id = erasure AND e.state IN ('approved', 'done') AND guard.mode() = 'w'
-    AND (guard.decides(e.office_id) OR e.file_id = ANY (ARRAY(SELECT guard.my_files()))) $$;
+  SELECT k.kind, k.id FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id,
+    LATERAL guard.keys_of_hers(e.person_id) k
+  WHERE e.id = erasure AND e.step IN ('approved', 'done') AND guard.mode() = 'w'
+    AND (r.decided_by_id = guard.uid() OR guard.decides(e.office_id) OR e.file_id = ANY (ARRAY(SELECT guard.my_files()))) $$;
 -- after a restore of the key database: whose keys must not come back
 CREATE OR REPLACE FUNCTION guard.erased() RETURNS TABLE (certificate text, by uuid, kind text, id uuid)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.certificate::text, e.approved_by_id, k.kind, k.id
-  FROM public.erasures_erasure e, LATERAL guard.keys_of_hers(e.person_id) k WHERE e.state = 'done' $$;
+  SELECT e.certificate::text, r.decided_by_id, k.kind, k.id
+  FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id, LATERAL guard.keys_of_hers(e.person_id) k
+  WHERE e.step = 'done' $$;
 -- what colleagues typed into forms about her and have not sent
 CREATE OR REPLACE FUNCTION guard.drop_drafts(erasure uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n int;
 BEGIN
-  DELETE FROM public.web_draft d USING public.erasures_erasure e, public.people_alias a
-  WHERE e.id = erasure AND e.state = 'approved' AND e.approved_by_id = guard.uid() AND a.person_id = e.person_id
+  DELETE FROM public.web_draft d USING public.erasures_erasure e, public.approvals_request r, public.people_alias a
+  WHERE e.id = erasure AND e.step = 'approved' AND r.id = e.request_id AND r.decided_by_id = guard.uid() AND a.person_id = e.person_id
     AND position(a.code IN d.path) > 0;
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END $$;
 CREATE OR REPLACE FUNCTION guard.check_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE me uuid := guard.uid(); hers record; said text;
+DECLARE me uuid := guard.uid(); hers record; asked record; said text;
 BEGIN
   IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
@@ -76,26 +80,28 @@ BEGIN
       RAISE EXCEPTION 'an erasure is asked for by who works on her care file or guards her rights' USING ERRCODE = '42501';
     END IF;
     NEW.office_id := hers.office_id;
-    IF NEW.state <> 'asked' OR NEW.certificate IS NOT NULL OR NEW.approved_by_id IS NOT NULL THEN
+    SELECT * INTO asked FROM public.approvals_request r WHERE r.id = NEW.request_id;
+    IF (asked.kind, asked.about, asked.file_id, asked.office_id) IS DISTINCT FROM ('erasure', NEW.code, NEW.file_id, NEW.office_id)
+       OR NEW.step <> 'waiting' OR NEW.certificate IS NOT NULL THEN
       RAISE EXCEPTION 'an erasure is asked for first and approved by another person' USING ERRCODE = '42501';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.person_id::text, 6));
+    IF EXISTS (SELECT FROM public.erasures_erasure e JOIN public.approvals_request r ON r.id = e.request_id
+               WHERE e.person_id = NEW.person_id AND (e.step IN ('approved', 'done')
+                 OR e.step = 'waiting' AND r.state = 'asked' AND r.expires_at > clock_timestamp())) THEN
+      RAISE EXCEPTION 'this was asked for already' USING ERRCODE = '23505', CONSTRAINT = 'erasure_one_open';
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.code, NEW.person_id, NEW.file_id, NEW.office_id, NEW.about_code, NEW.basis, NEW.asked_by_id, NEW.asked_at)
-     IS DISTINCT FROM (OLD.code, OLD.person_id, OLD.file_id, OLD.office_id, OLD.about_code, OLD.basis, OLD.asked_by_id, OLD.asked_at)
-     OR OLD.certificate IS NOT NULL AND NEW.certificate IS DISTINCT FROM OLD.certificate
-     OR OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id
-     OR OLD.state IN ('done', 'refused', 'withdrawn', 'halted') THEN
-    RAISE EXCEPTION 'what was asked, and what was decided, stays' USING ERRCODE = '42501';
+  SELECT * INTO asked FROM public.approvals_request r WHERE r.id = OLD.request_id;
+  IF OLD.certificate IS NOT NULL AND NEW.certificate IS DISTINCT FROM OLD.certificate OR OLD.step IN ('done', 'halted') THEN
+    RAISE EXCEPTION 'what was decided stays' USING ERRCODE = '42501';
   END IF;
-  IF NEW.state IN ('approved', 'refused', 'done', 'halted') AND (me = OLD.asked_by_id OR NOT (guard.decides(OLD.office_id)
-     OR guard.has_role(ARRAY['CARE_SUPERVISOR']) AND OLD.file_id = ANY (ARRAY(SELECT guard.my_files())))) THEN
-    RAISE EXCEPTION 'another person decides: the data-protection officer or a care supervisor' USING ERRCODE = '42501';
+  IF me = asked.asked_by_id OR NOT (me = asked.decided_by_id OR guard.decides(OLD.office_id)
+     OR guard.has_role(ARRAY['CARE_SUPERVISOR']) AND OLD.file_id = ANY (ARRAY(SELECT guard.my_files()))) THEN
+    RAISE EXCEPTION 'another person than who asked has it done' USING ERRCODE = '42501';
   END IF;
-  IF NEW.state = 'withdrawn' AND me <> OLD.asked_by_id THEN
-    RAISE EXCEPTION 'only who asked takes it back' USING ERRCODE = '42501';
-  END IF;
-  IF NEW.state = 'approved' THEN
+  IF NEW.step = 'approved' THEN
     PERFORM pg_advisory_xact_lock(hashtextextended(OLD.person_id::text, 4));
     SELECT string_agg(coalesce(h.code, h.kind), ', ') INTO said FROM guard.held(OLD.person_id) h;
     IF said IS NOT NULL THEN RAISE EXCEPTION 'VAULT-HOLD: %', said USING ERRCODE = '42501'; END IF;

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.module_loading import import_string
 
+from ijm.bridges import FOUR_EYES
 from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
 from ijm.guard.indexing import INDEXING, SEARCH
@@ -17,7 +19,8 @@ from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import table as roles
 
-BASE, ERASURES, PROVED, DESK = (Path(__file__).with_name(f"{name}.sql") for name in ("base", "erasures", "log", "desk"))
+BASE, EYES, ERASURES, PROVED, DESK = (Path(__file__).with_name(f"{name}.sql")
+                                      for name in ("base", "approvals", "erasures", "log", "desk"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -36,6 +39,7 @@ STAMPS = {
     "accounts_reset": ("guard.check_reset()", "BEFORE UPDATE"),
     "mfa_authenticator": ("guard.check_factor()", "BEFORE INSERT OR UPDATE OR DELETE"),
     "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT OR UPDATE"),
+    "approvals_request": ("guard.check_request()", "BEFORE INSERT OR UPDATE"),
     "erasures_erasure": ("guard.check_erasure()", "BEFORE INSERT OR UPDATE"),
     "erasures_legalhold": ("guard.check_hold()", "BEFORE INSERT OR UPDATE"),
 }
@@ -169,7 +173,8 @@ def _signed(model: Model) -> Iterator[str]:
 def _role_tables() -> Iterator[str]:
     yield "SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;"
     yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;"
-    yield "DELETE FROM guard.searcher;"
+    yield "DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;"
+    yield from _four_eyes()
     for kind in roles.Kind:
         for role in roles.standing_on(kind):
             yield f"INSERT INTO guard.kind_role VALUES ('{kind}', '{role}');"
@@ -186,6 +191,27 @@ def _role_tables() -> Iterator[str]:
     yield "RESET ROLE;"
 
 
+def _four_eyes() -> Iterator[str]:
+    """Who asks for and who decides about each kind of request."""
+    for code, name in FOUR_EYES.items():
+        kind = import_string(name)
+        yield f"INSERT INTO guard.eyes VALUES ('{code}', {kind.outside_line!s}, {kind.on_file!s});"
+        for part, held in (("ask", kind.askers), ("decide", kind.deciders)):
+            for role in held:
+                yield f"INSERT INTO guard.eyes_role VALUES ('{code}', '{part}', '{role}');"
+
+
+def _agreed(model: Model) -> Iterator[str]:
+    """{column: values} that a row reaches only after another person approved its request."""
+    table = model._meta.db_table
+    columns: dict[str, tuple[str, ...]] = getattr(model, "agreed", {})
+    for column, values in columns.items():
+        reached = ", ".join(f"'{value}'" for value in (column, *values))
+        name = f"guard_agreed_{column}"
+        yield (f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+               f"EXECUTE FUNCTION guard.check_agreed({reached}); ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};")
+
+
 def _outside(table: str, rights: Outside) -> str:
     keeper = f" GRANT {', '.join(VERB[verb] for verb in rights.keeper)} ON {table} TO ijm_keeper;" if rights.keeper else ""
     return "\n".join((_grants(table, rights.verbs, rights.columns) + keeper, *_stamp(table)))
@@ -194,7 +220,7 @@ def _outside(table: str, rights: Outside) -> str:
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
-             ERASURES.read_text(), DESK.read_text(), *_role_tables(), LOG, PROVED.read_text()]
+             EYES.read_text(), ERASURES.read_text(), DESK.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():
@@ -203,7 +229,7 @@ def render() -> str:
         else:
             parts += _guarded(model, guard, past.get(model))
         parts += [*_place(model._meta.db_table, guard), *_stamp(model._meta.db_table), *_states(model),
-                  *_signed(model)]
+                  *_signed(model), *_agreed(model)]
     parts += [INDEXING, "\n-- tables of outside packages"]
     parts += [_outside(table, rights) for table, rights in sorted(OUTSIDE.items())]
     return "\n".join(part.rstrip() for part in parts) + "\n"

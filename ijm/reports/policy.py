@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
+from ijm.approvals.agreed import objection
 from ijm.guard.states import may_move
 from ijm.reports.models import Export, Import
 from ijm.reports.models.imports import KEPT
-from ijm.reports.states import ExportState, ImportState
+from ijm.reports.states import ImportState
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can
 from ijm.web.codes import get_by_code
@@ -66,7 +67,7 @@ def may_bring_in(by: User, record: Import) -> Decision:
 
 def visible_exports(user: User) -> QuerySet[Export]:
     """What she asked for, and what waits for her decision, newest first."""
-    return Export.objects.select_related("asked_by", "approved_by", "refused_by", "office")
+    return Export.objects.select_related("request__asked_by", "request__decided_by")
 
 
 def get_export(user: User, code: str) -> Export:
@@ -79,22 +80,9 @@ def may_ask(by: User) -> Decision:
     return role_decision(by, Can.RECORDS_EXPORT)
 
 
-def may_decide(by: User, export: Export) -> Decision:
-    """Another person than the asker decides: a supervisor of that office, or the data-protection officer."""
-    return (role_decision(by, Can.EXPORT_APPROVE, export)
-            .and_(export.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
-            .and_(export.state == ExportState.ASKED, _("This was decided already."), "decided"))
-
-
 def may_make(by: User, export: Export) -> Decision:
-    """The asker, and nobody else, makes the workbook once it is approved."""
+    """The asker, and nobody else, makes exactly the workbook that was approved, in time and once."""
+    why = objection(export.request, export.thing)
     return (role_decision(by, Can.RECORDS_EXPORT, export)
-            .and_(export.asked_by_id == by.pk, _("Only the person who asked for it makes it."), "owner")
-            .and_(export.state == ExportState.APPROVED, _("It is not approved."), "approved"))
-
-
-def may_withdraw(by: User, export: Export) -> Decision:
-    """The asker takes back what was not made yet."""
-    return (role_decision(by, Can.RECORDS_EXPORT, export)
-            .and_(export.asked_by_id == by.pk, _("Only the person who asked takes it back."), "owner")
-            .and_(export.state in (ExportState.ASKED, ExportState.APPROVED), _("There is nothing to take back."), "state"))
+            .and_(export.request.asked_by_id == by.pk, _("Only the person who asked for it makes it."), "owner")
+            .and_(not why, why, "approved"))

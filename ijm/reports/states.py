@@ -24,9 +24,6 @@ class Event:
     IMPORT_DONE = "import.done"
     IMPORT_DISCARDED = "import.discarded"
     EXPORT_ASKED = "export.asked"
-    EXPORT_APPROVED = "export.approved"
-    EXPORT_REFUSED = "export.refused"
-    EXPORT_WITHDRAWN = "export.withdrawn"
     EXPORT_BEGUN = "export.begun"
     EXPORT_MADE = "export.made"
 
@@ -42,16 +39,6 @@ class ImportState(TextChoices):
     DISCARDED = "discarded", _("Thrown away")
 
 
-class ExportState(TextChoices):
-    """A workbook leaves after another person approved it."""
-
-    ASKED = "asked", _("Waits for approval")
-    APPROVED = "approved", _("Approved")
-    MADE = "made", _("Made")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
 IMPORT_MOVES = (
     Transition("", ImportState.READING, Event.IMPORT_BEGUN),
     Transition(ImportState.READING, ImportState.READY, Event.IMPORT_READ),
@@ -62,12 +49,4 @@ IMPORT_MOVES = (
     Transition(ImportState.READING, ImportState.DISCARDED, Event.IMPORT_DISCARDED),
     Transition(ImportState.READY, ImportState.DISCARDED, Event.IMPORT_DISCARDED),
     Transition(ImportState.FAILED, ImportState.DISCARDED, Event.IMPORT_DISCARDED),
-)
-EXPORT_MOVES = (
-    Transition("", ExportState.ASKED, Event.EXPORT_ASKED),
-    Transition(ExportState.ASKED, ExportState.APPROVED, Event.EXPORT_APPROVED),
-    Transition(ExportState.ASKED, ExportState.REFUSED, Event.EXPORT_REFUSED),
-    Transition(ExportState.ASKED, ExportState.WITHDRAWN, Event.EXPORT_WITHDRAWN),
-    Transition(ExportState.APPROVED, ExportState.WITHDRAWN, Event.EXPORT_WITHDRAWN),
-    Transition(ExportState.APPROVED, ExportState.MADE, Event.EXPORT_MADE),
 )

@@ -19,7 +19,5 @@ urlpatterns = [
     path("exports/", exports.list_, name="export-list"),
     path("exports/new/", exports.new, name="export-new"),
     path("exports/<str:code>/", exports.show, name="export-show"),
-    path("exports/<str:code>/decide/", exports.decide, name="export-decide"),
     path("exports/<str:code>/make/", exports.make, name="export-make"),
-    path("exports/<str:code>/withdraw/", exports.withdraw, name="export-withdraw"),
 ]

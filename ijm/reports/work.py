@@ -19,7 +19,7 @@ from ijm.reports.htcds import Value, WrongFile
 from ijm.reports.htcds.lines import Lines
 from ijm.reports.htcds.reading import lines
 from ijm.reports.models import Export, Import
-from ijm.reports.states import Event, ExportState, ImportState
+from ijm.reports.states import Event, ImportState
 from ijm.trail.context import acting_as
 from ijm.vault import parcels
 
@@ -79,8 +79,8 @@ def forget(job: Job) -> None:
 
 def make(job: Job) -> None:
     """Make an approved workbook and seal it for the asker: only people on whose files she stands now."""
-    export = Export.objects.select_related("asked_by", "office").get(pk=job.about)
-    if export.state != ExportState.APPROVED:
+    export = Export.objects.select_related("request").get(pk=job.about)
+    if export.made_at:
         return
     with acting_as(job.owner, "w", export.purpose):
         content = exports.make(export, by=job.owner, rows=lambda: _gathered(job, export))

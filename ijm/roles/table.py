@@ -81,6 +81,7 @@ class Can(TextChoices):
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
     AUDIT_ASK = "AUDIT_ASK", _("Ask who has seen a record, without its content")
     RULE_CONFIRM = "RULE_CONFIRM", _("Record that a lawyer confirmed a rule of law")
+    KEYS_AGREE = "KEYS_AGREE", _("Agree to a change of keys asked for by someone else")
     OFFICE_RUN = "OFFICE_RUN", _("Run the system: accounts, offices, jobs; no content")
 
 
@@ -161,12 +162,12 @@ TABLE: dict[Role, Row] = {
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
         frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE}),
+                   Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE, Can.KEYS_AGREE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(
         _("Keeps the system running; proposes roles, never approves them; reads no content."),
-        frozenset({Can.OFFICE_RUN, Can.ROLE_PROPOSE}),
+        frozenset({Can.OFFICE_RUN, Can.ROLE_PROPOSE, Can.KEYS_AGREE}),
         excludes=frozenset(set(Role) - {Role.ADMINISTRATOR}),
     ),
 }

@@ -11,7 +11,7 @@ from django.test import Client
 
 from ijm.accounts.actions import people
 from ijm.accounts.models import User
-from ijm.desk.actions import key_changes
+from ijm.approvals.actions import requests
 from ijm.people.models import Name
 from ijm.roles.table import Role
 from ijm.trail.context import acting_as
@@ -79,7 +79,7 @@ def roles(house: House) -> None:
 
 def agreed(house: House) -> None:
     with acting_as(house.cast.data_protection):
-        key_changes.agree(house.world.key_change, by=house.cast.data_protection)
+        requests.approve(house.world.key_change.request, by=house.cast.data_protection)
 
 
 def signing_in(house: House) -> None:
@@ -114,7 +114,7 @@ LOOKS: list[tuple[str, Act, list[tuple[str, str]], tuple[str, ...]]] = [
     ("a password that is wrong", lambda h: Client().post("/account/sign-in/", {"login": "care_worker", "password": "x" * 20}),
      [("session.refused", "sign-in")], ()),
     ("a role given", roles, [("role.proposed", "change"), ("role.approved", "change")], ()),
-    ("a change of keys agreed to", agreed, [("keys.agreed", "change")], ()),
+    ("a change of keys agreed to", agreed, [("approval.given", "change")], ()),
     ("the audit itself", lambda h: h.get("auditor", f"/audit/who-saw/?code={h.world.survivor.code}"),
      [("audit.asked", "look")], ("survivor",)),
 ]

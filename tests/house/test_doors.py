@@ -57,6 +57,7 @@ FOR_ALL = {
     "desk:asked",
     "desk:go",
     "desk:approvals",
+    *(f"approvals:{name}" for name in ("show", "decide", "withdraw")),
     "desk:pin",
     *(f"desk:{name}" for name in ("filters", "filter-keep", "filter-change")),
     "desk:keys",

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
 from ijm.jobs.models import Job
 from ijm.reports import work
 from ijm.reports.actions import exports, imports
@@ -56,13 +57,13 @@ def exported(asker: User, decider: User, which: str = "all") -> tuple[Export, by
     with acting_as(asker):
         export = exports.ask(by=asker, purpose="CASEWORK", which=which)
     with acting_as(decider):
-        exports.approve(Export.objects.get(pk=export.pk), by=decider)
+        requests.approve(export.request, by=decider)
     with acting_as(asker):
         exports.begin(Export.objects.get(pk=export.pk), by=asker)
     job = done_by(asker, "export.make", export.pk)
     with acting_as(asker, "r"):
         file = results.fetch(Job.objects.select_related("result").get(pk=job.pk).result, by=asker)
-        return Export.objects.get(pk=export.pk), file.content
+        return Export.objects.select_related("request").get(pk=export.pk), file.content
 
 
 def send(client: Client, content: bytes, name: str = "people.xlsx") -> Any:

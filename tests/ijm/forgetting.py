@@ -10,6 +10,8 @@ from aftercare.actions import survivors
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
+from ijm.approvals.models import Request
 from ijm.casefiles.models import CaseFile, Status
 from ijm.erasures.actions import erasures, holds
 from ijm.erasures.meant import by_code
@@ -59,13 +61,12 @@ def approved(cast: Cast, erasure: Erasure, by: User | None = None) -> Erasure:
     """The data-protection officer agrees."""
     by = by or cast.data_protection
     with acting_as(by):
-        mine = Erasure.objects.get(pk=erasure.pk)
-        erasures.approve(mine, by=by)
-        return mine
+        requests.approve(Request.objects.get(pk=erasure.request_id), by=by)
+        return Erasure.objects.select_related("request").get(pk=erasure.pk)
 
 
 def worked(erasure: Erasure, by: User) -> Erasure:
     """The worker's job, in this process."""
     with acting_as(by):
         destroy(Job.objects.select_related("owner").get(kind="erasure.destroy", about=erasure.pk, owner=by))
-        return Erasure.objects.get(pk=erasure.pk)
+        return Erasure.objects.select_related("request").get(pk=erasure.pk)

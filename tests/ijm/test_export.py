@@ -16,6 +16,7 @@ from aftercare.actions import residences, survivors
 from aftercare.models import Survivor
 from aftercare.states import SurvivorState
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
 from ijm.notices.models import Notice
 from ijm.people.models import Name
 from ijm.reports.actions import exports
@@ -86,7 +87,7 @@ def test_what_came_in_leaves_as_it_was_and_comes_in_again_unchanged(cast: Cast) 
     brought_in(boss, DEMONSTRATION.read_bytes())
     brought_in(boss, book(*crowd(12)))
     export, content = exported(boss, officer)
-    assert (export.state, export.rows) == ("made", 57)
+    assert (export.state, export.rows) == ("done", 57)
     assert ordered(values_of(content)) == ordered([EVERYTHING, *(dict(row.values) for row in before)])
     again = uploaded(boss, content)
     assert (again.rows, again.known, again.to_mend, again.to_bring_in) == (57, 57, 0, 0), "nothing has changed"
@@ -157,16 +158,16 @@ def test_another_person_decides_and_both_are_told(cast: Cast, signed_in: SignIn)
     export = asked(cast.care_worker)
     for name in ("care_supervisor", "data_protection"):
         with acting_as(getattr(cast, name), "r"):
-            assert Notice.objects.get(kind="export.to_approve").about_code == export.code
+            assert Notice.objects.get(kind="approval.waiting").about_code == export.code
     client = signed_in(cast.data_protection)
-    url = f"/exchange/exports/{export.code}/"
+    url, decide = f"/exchange/exports/{export.code}/", f"/approvals/{export.request.code}/decide/"
     text = client.get(url).content.decode()
-    assert "Exactly what would leave" in text and "Approve" in text
-    assert client.post(f"{url}decide/", {"answer": "approve"}).status_code == 302
-    assert "Approve" not in client.get(url).content.decode().split("<main")[1].split("</main")[0].replace("Approved", "")
+    assert "Exactly what would leave" in text and decide in text
+    assert client.post(decide, {"answer": "approve"})["Location"] == url
+    assert decide not in client.get(url).content.decode()
     with acting_as(cast.care_worker, "r"):
-        assert Notice.objects.get(kind="export.approved").path == url
-        assert Export.objects.get().approved_by_id == cast.data_protection.pk
+        assert Notice.objects.get(kind="approval.decided").path == f"/approvals/{export.request.code}/"
+        assert Export.objects.get().request.decided_by_id == cast.data_protection.pk
     assert "Make the workbook" in signed_in(cast.care_worker).get(url).content.decode()
 
 
@@ -174,41 +175,49 @@ def test_the_asker_never_approves_herself(cast: Cast, signed_in: SignIn) -> None
     export = asked(cast.care_supervisor)
     client = signed_in(cast.care_supervisor)
     assert "another person decides" in client.get(f"/exchange/exports/{export.code}/").content.decode()
-    assert client.post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"}).status_code == 404
-    with acting_as(cast.care_supervisor), pytest.raises(Refused):
-        exports.approve(export, by=cast.care_supervisor)
+    assert client.post(f"/approvals/{export.request.code}/decide/", {"answer": "approve"}).status_code == 404
 
 
 def force(user: User, export: Export, **values: Any) -> None:
-    with acting_as(user), entry("export.approved", by=user, about=export), transaction.atomic():
+    with acting_as(user), entry("export.made", by=user, about=export), transaction.atomic():
         Export.objects.filter(pk=export.pk).update(**values)
 
 
-def test_the_database_itself_refuses_one_person_and_anothers_name(cast: Cast) -> None:
+def test_the_database_itself_lets_nothing_leave_unapproved(cast: Cast) -> None:
     from django.utils import timezone
 
-    boss, export = cast.care_supervisor, asked(cast.care_supervisor)
-    with pytest.raises(IntegrityError, match="export_two_people"):
-        force(boss, export, state="approved", approved_by=boss, approved_at=timezone.now())
-    with pytest.raises((ProgrammingError, InternalError), match="nobody signs for somebody else"):
-        force(boss, export, state="approved", approved_by=cast.data_protection, approved_at=timezone.now())
-    with pytest.raises((IntegrityError, ProgrammingError, InternalError)):
-        force(boss, export, state="made", made_at=timezone.now())
+    boss, export, other = cast.care_supervisor, asked(cast.care_supervisor), asked(cast.care_supervisor)
+    for values, why in (({"made_at": timezone.now()}, "another person has not approved"),
+                        ({"request": other.request}, "permission denied"), ({"which": "closed"}, "permission denied")):
+        with pytest.raises((ProgrammingError, InternalError), match=why):
+            force(boss, export, **values)
+    with acting_as(cast.data_protection):
+        requests.approve(other.request, by=cast.data_protection)
+    with acting_as(boss), entry("export.asked", by=boss, about=other), pytest.raises(IntegrityError), transaction.atomic():
+        Export(request=other.request, purpose="COURT", which="all").save()
+    with acting_as(boss), pytest.raises(Refused, match="not approved"):
+        exports.begin(export, by=boss)
+
+
+def test_an_approval_is_good_for_one_workbook_in_time(cast: Cast) -> None:
+    export, _content = exported(cast.care_worker, cast.care_supervisor)
+    with acting_as(cast.care_worker), pytest.raises(Refused, match="used already"):
+        exports.begin(export, by=cast.care_worker)
 
 
 def test_nothing_is_made_before_it_is_approved_nor_after_it_was_refused(cast: Cast, signed_in: SignIn) -> None:
     boss, export = cast.care_supervisor, asked(cast.care_supervisor)
     client = signed_in(boss)
     assert client.post(f"/exchange/exports/{export.code}/make/").status_code == 404
-    signed_in(cast.data_protection).post(f"/exchange/exports/{export.code}/decide/", {"answer": "refuse"})
+    signed_in(cast.data_protection).post(f"/approvals/{export.request.code}/decide/", {"answer": "refuse"})
     assert client.post(f"/exchange/exports/{export.code}/make/").status_code == 404
-    assert "Nothing left." in client.get(f"/exchange/exports/{export.code}/").content.decode()
+    assert "refused it on" in client.get(f"/exchange/exports/{export.code}/").content.decode()
 
 
 def test_a_question_is_taken_back(cast: Cast, signed_in: SignIn) -> None:
     export = asked(cast.care_worker)
-    assert signed_in(cast.care_worker).post(f"/exchange/exports/{export.code}/withdraw/").status_code == 302
-    answer = signed_in(cast.care_supervisor).post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"})
+    assert signed_in(cast.care_worker).post(f"/approvals/{export.request.code}/withdraw/").status_code == 302
+    answer = signed_in(cast.care_supervisor).post(f"/approvals/{export.request.code}/decide/", {"answer": "approve"})
     assert answer.status_code == 404
 
 
@@ -218,8 +227,9 @@ def test_an_export_of_others_is_a_page_that_is_not_there(cast: Cast, signed_in: 
     export = asked(cast.care_worker)
     client = signed_in(getattr(cast, who))
     missing = client.get("/exchange/exports/XP-0000-0000/no/").content
-    for path in ("", "decide/", "make/", "withdraw/"):
-        answer = client.post(f"/exchange/exports/{export.code}/{path}", {"answer": "approve"})
+    for path in ("exchange/exports/{0}/", "exchange/exports/{0}/make/", "approvals/{1}/", "approvals/{1}/decide/",
+                 "approvals/{1}/withdraw/"):
+        answer = client.post("/" + path.format(export.code, export.request.code), {"answer": "approve"})
         assert (answer.status_code, answer.content) == (404, missing), path
     with acting_as(getattr(cast, who), "r"):
         assert not Export.objects.exists()
@@ -227,7 +237,7 @@ def test_an_export_of_others_is_a_page_that_is_not_there(cast: Cast, signed_in: 
 
 def test_a_colleague_does_not_make_what_another_asked(cast: Cast, signed_in: SignIn) -> None:
     export = asked(cast.care_worker)
-    signed_in(cast.data_protection).post(f"/exchange/exports/{export.code}/decide/", {"answer": "approve"})
+    signed_in(cast.data_protection).post(f"/approvals/{export.request.code}/decide/", {"answer": "approve"})
     assert signed_in(cast.care_supervisor).post(f"/exchange/exports/{export.code}/make/").status_code == 404
 
 

@@ -39,20 +39,6 @@ def ask(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/vault/ask.html", form=form, trail=_trail())
 
 
-@writes(Role.ADMINISTRATOR, Role.DATA_PROTECTION, sample="key_change")
-def decide(request: HttpRequest, code: str) -> HttpResponse:
-    """Agree to a change of keys, or refuse it."""
-    user = cast(User, request.user)
-    change = policy.get_key_change(user, code)
-    if request.method == "POST":
-        decided = key_changes.agree if request.POST.get("answer") == "approve" else key_changes.decline
-        decided(change, by=user)
-        messages.success(request, _("Your decision is recorded."))
-        return redirect("desk:vault")
-    return page(request, "desk/vault/decide.html", change=change, title=vault.about(change), trail=_trail(),
-                decision=policy.may_decide_keys(user, change))
-
-
 @writes(Role.ADMINISTRATOR, sample="key_change")
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Give an agreed change to the worker."""

@@ -1,4 +1,4 @@
-"""Asking that a survivor be forgotten, deciding about it, doing it.
+"""Asking that a survivor be forgotten, and doing it once another person has approved it.
 
 The order matters. Approving takes her names out of the search in the same transaction. Once that is committed the keys are
 destroyed, each for good whatever happens next. Only then is it said to be done, and certified. Last the search gets new
@@ -15,7 +15,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.models import User
+from ijm.approvals.actions import requests
 from ijm.documents.actions import papers
 from ijm.documents.models import Issued, Paper
 from ijm.erasures import meant, policy
@@ -28,7 +29,6 @@ from ijm.notices.models import NoticeKind
 from ijm.notices.telling import tell
 from ijm.people import index
 from ijm.roles.decisions import require
-from ijm.roles.table import Role
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
 from ijm.vault.shredding import shred
@@ -38,41 +38,23 @@ def ask(about: meant.Meant, *, by: User, basis: str) -> Erasure:
     """Ask that a survivor be forgotten; whoever may decide is told."""
     require(policy.may_ask(by, about))
     erasure = Erasure(person_id=about.person_id, file_id=about.file_id, office_id=about.office_id, about_code=about.code,
-                      basis=basis, asked_by=by)
+                      basis=basis)
     with entry(Event.ERASURE_ASKED, by=by, about=erasure, why=Purpose.ERASURE):
+        erasure.request = requests.ask("erasure", about=erasure.code, thing=erasure.thing, office=erasure.office, by=by,
+                                       file_id=about.file_id, basis=basis)
         erasure.save()
-        _tell(_deciders(erasure), NoticeKind.ERASURE_TO_APPROVE, erasure)
     return erasure
 
 
-def approve(erasure: Erasure, *, by: User) -> None:
-    """Agree: her names leave the search and unsent forms about her go at once; the keys follow when this is committed."""
-    require(policy.may_approve(by, erasure))
-    erasure.state, erasure.approved_by, erasure.approved_at = ErasureState.APPROVED, by, timezone.now()
-    erasure.certificate = new_code("CE")
+def begin(erasure: Erasure, *, by: User) -> None:
+    """Once approved: her names leave the search and unsent forms about her go at once; the keys follow when this is committed."""
+    require(policy.may_begin(by, erasure))
+    erasure.step, erasure.certificate = ErasureState.APPROVED, new_code("CE")
     with entry(Event.ERASURE_APPROVED, by=by, about=erasure, why=Purpose.ERASURE) as made:
-        erasure.save(update_fields=["state", "approved_by", "approved_at", "certificate"])
+        erasure.save(update_fields=["step", "certificate"])
         index.forget([erasure.person_id])
         made.parts["q"] = {"certificate": erasure.certificate, "drafts": meant.drop_drafts(erasure)}
         enqueue("erasure.destroy", owner=by, about=erasure.pk)
-        _tell([erasure.asked_by_id], NoticeKind.ERASURE_DECIDED, erasure)
-
-
-def refuse(erasure: Erasure, *, by: User) -> None:
-    """Keep everything."""
-    require(policy.may_decide(by, erasure))
-    erasure.state, erasure.refused_by, erasure.refused_at = ErasureState.REFUSED, by, timezone.now()
-    with entry(Event.ERASURE_REFUSED, by=by, about=erasure, why=Purpose.ERASURE):
-        erasure.save(update_fields=["state", "refused_by", "refused_at"])
-        _tell([erasure.asked_by_id], NoticeKind.ERASURE_DECIDED, erasure)
-
-
-def withdraw(erasure: Erasure, *, by: User) -> None:
-    """Take the question back."""
-    require(policy.may_withdraw(by, erasure))
-    erasure.state = ErasureState.WITHDRAWN
-    with entry(Event.ERASURE_WITHDRAWN, by=by, about=erasure, why=Purpose.ERASURE):
-        erasure.save(update_fields=["state"])
 
 
 def go_on(erasure: Erasure, *, by: User) -> None:
@@ -106,30 +88,20 @@ def certify(erasure: Erasure, *, by: User, language: str) -> Paper:
 def _destroy(erasure: Erasure, by: User) -> None:
     index.forget([erasure.person_id])
     erasure.keys = shred(meant.keys_of(erasure), by=by.pk, certificate=str(erasure.certificate))
-    erasure.state, erasure.done_at = ErasureState.DONE, timezone.now()
+    erasure.step, erasure.done_at = ErasureState.DONE, timezone.now()
     erasure.effective_on = timezone.localdate(erasure.done_at) + timedelta(days=settings.KEY_BACKUP_DAYS)
     language = by.language or settings.LANGUAGE_CODE
     erasure.issued = Issued.objects.get(code=certify(erasure, by=by, language=language).code)
-    erasure.save(update_fields=["state", "done_at", "effective_on", "keys", "issued"])
+    erasure.save(update_fields=["step", "done_at", "effective_on", "keys", "issued"])
     enqueue("erasure.search", owner=by, about=erasure.pk)
-    _tell({erasure.asked_by_id, by.pk}, NoticeKind.ERASURE_DONE, erasure)
+    _tell({erasure.request.asked_by_id, by.pk}, NoticeKind.ERASURE_DONE, erasure)
 
 
 def _halt(erasure: Erasure) -> None:
-    erasure.state = ErasureState.HALTED
-    erasure.save(update_fields=["state"])
+    erasure.step = ErasureState.HALTED
+    erasure.save(update_fields=["step"])
     index.learn([erasure.person_id])
-    _tell({erasure.asked_by_id, erasure.approved_by_id}, NoticeKind.ERASURE_HALTED, erasure)
-
-
-def _deciders(erasure: Erasure) -> list[uuid.UUID]:
-    """The data-protection officers of that office and of the one that supports it; when one of them asks, the supervisors."""
-    offices = {erasure.office_id, erasure.office.supported_by_id} - {None}
-    live = RoleGrant.objects.live().filter(office__in=offices, user__is_active=True).exclude(user=erasure.asked_by_id)
-    for role in (Role.DATA_PROTECTION, Role.CARE_SUPERVISOR):
-        if found := list(live.filter(role=role).values_list("user_id", flat=True).distinct()):
-            return found
-    return []
+    _tell({erasure.request.asked_by_id, erasure.request.decided_by_id}, NoticeKind.ERASURE_HALTED, erasure)
 
 
 def _tell(users: Iterable[uuid.UUID | None], kind: NoticeKind, erasure: Erasure) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ijm.erasures.states import OPEN, ErasureState
+from ijm.approvals.states import TONES as WAITING
+from ijm.approvals.states import RequestState
+from ijm.erasures.states import ErasureState
 from ijm.web import lists
 
-TONES = {ErasureState.ASKED: "warn", ErasureState.APPROVED: "info", ErasureState.DONE: "good", ErasureState.REFUSED: "bad",
-         ErasureState.WITHDRAWN: "", ErasureState.HALTED: "bad"}
+TONES: dict[str, str] = {**WAITING, ErasureState.APPROVED: "info", ErasureState.DONE: "good", ErasureState.HALTED: "bad"}
 
 
 class Erasures(lists.Table):
@@ -18,17 +19,18 @@ class Erasures(lists.Table):
     code = lists.Code(_("Erasure"), "erasures:show")
     about_code = lists.Kept(_("Survivor"))
     basis = lists.Kept(_("Why"))
-    asked_by = lists.Person(_("Asked by"), "asked_by")
-    asked_at = lists.Moment(_("Asked"))
-    state = lists.State(_("State"), TONES)
+    asked_by = lists.Person(_("Asked by"), "request__asked_by")
+    asked_at = lists.Moment(_("Asked"), order_by="request__asked_at")
+    state = lists.State(_("State"), TONES, order_by=("step", "request__state"))
 
 
 ERASURES = lists.Listing(
     "erasures:list", _("Erasures"), Erasures, "-asked_at",
     lead=_("A survivor may ask to be forgotten. Another person agrees, her keys are destroyed, a certificate says so."),
     tabs_label=_("Which erasures"),
-    tabs=(lists.Tab("all", _("All")), lists.Tab("open", _("Not finished"), Q(state__in=OPEN)),
-          lists.Tab("done", _("Erased"), Q(state=ErasureState.DONE))),
+    tabs=(lists.Tab("all", _("All")), lists.Tab("open", _("Not finished"),
+                                              Q(step=ErasureState.APPROVED) | Q(request__state=RequestState.ASKED)),
+          lists.Tab("done", _("Erased"), Q(step=ErasureState.DONE))),
     empty=lists.Empty(_("Nobody has asked to be forgotten"),
                       _("When a survivor wishes it, her worker asks here, or the data-protection officer."), "file"))
 

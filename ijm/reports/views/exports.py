@@ -1,4 +1,4 @@
-"""Taking records out: asking, deciding, making."""
+"""Taking records out: asking and making; deciding has its own pages."""
 
 from __future__ import annotations
 
@@ -9,28 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ijm.accounts.models import User
+from ijm.approvals.states import TONES, RequestState
+from ijm.approvals.views import asked
 from ijm.jobs.models import Job
 from ijm.reports import policy
 from ijm.reports.actions import exports
 from ijm.reports.forms.exports import AskForm
-from ijm.reports.states import ExportState
+from ijm.reports.four_eyes import LEAVES, STAYS
 from ijm.reports.views import listings
 from ijm.roles.table import Role
 from ijm.web import lists
-from ijm.web.forms import Form
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
 CARE = (Role.CARE_WORKER, Role.CARE_SUPERVISOR)
-DECIDE = (Role.CARE_SUPERVISOR, Role.DATA_PROTECTION)
 EITHER = (*CARE, Role.DATA_PROTECTION)
-LEAVES = (gettext_lazy("Names, birth, phones, e-mail"), gettext_lazy("The address where each lives now"),
-          gettext_lazy("What was recorded about the case"))
-STAYS = (gettext_lazy("Clinical notes, journals, letters, and everything of other wings"),
-         gettext_lazy("Everybody on whose file the asker does not stand"))
 
 
 @reads(*EITHER)
@@ -58,46 +53,19 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """What was asked, what was decided, and the workbook once it is made."""
     user, export = _user(request), policy.get_export(_user(request), code)
     seen(request, export)
-    mine = export.asked_by_id == user.pk
     job = Job.objects.filter(kind="export.make", about=export.pk, owner=user).select_related("result").defer(
-        "result__parcel").first() if mine else None
-    decision, may_make = policy.may_decide(user, export), bool(policy.may_make(user, export)) and (job is None or job.ended_badly)
-    return page(request, "reports/exports/show.html", export=export, job=job, trail=_trail(), decision=decision,
-                form=Form() if decision else None, may_make=may_make,
-                may_withdraw=bool(policy.may_withdraw(user, export)), leaves=LEAVES, stays=STAYS,
-                tone=listings.EXPORT_TONES[ExportState(export.state)])
-
-
-@writes(*DECIDE, sample="export")
-def decide(request: HttpRequest, code: str) -> HttpResponse:
-    """Let it leave, or not."""
-    user, export = _user(request), policy.get_export(_user(request), code)
-    if request.method == "POST":
-        if request.POST.get("answer") == "approve":
-            exports.approve(export, by=user)
-            messages.success(request, _("Approved. The asker makes the workbook."))
-        else:
-            exports.refuse(export, by=user)
-            messages.success(request, _("Refused. Nothing leaves."))
-    return redirect("reports:export-show", export.code)
+        "result__parcel").first()
+    may_make = bool(policy.may_make(user, export)) and (job is None or job.ended_badly)
+    return page(request, "reports/exports/show.html", export=export, job=job, trail=_trail(), may_make=may_make,
+                tone=TONES[RequestState(export.state)], **asked(user, export.request))
 
 
 @writes(*CARE, sample="export")
 def make(request: HttpRequest, code: str) -> HttpResponse:
     """Have the approved workbook made."""
-    return _done(request, code, exports.begin)
-
-
-@writes(*CARE, sample="export")
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """Take the question back."""
-    return _done(request, code, exports.withdraw)
-
-
-def _done(request: HttpRequest, code: str, act: Any) -> HttpResponse:
     user, export = _user(request), policy.get_export(_user(request), code)
     if request.method == "POST":
-        act(export, by=user)
+        exports.begin(export, by=user)
     return redirect("reports:export-show", export.code)
 
 

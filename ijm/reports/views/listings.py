@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ijm.reports.states import ExportState, ImportState
+from ijm.approvals.states import TONES, RequestState
+from ijm.reports.states import ImportState
 from ijm.web import lists
 
 IMPORT_TONES = {ImportState.READING: "info", ImportState.READY: "warn", ImportState.BRINGING_IN: "info",
                 ImportState.DONE: "good", ImportState.FAILED: "bad", ImportState.DISCARDED: ""}
-EXPORT_TONES = {ExportState.ASKED: "warn", ExportState.APPROVED: "info", ExportState.MADE: "good",
-                ExportState.REFUSED: "bad", ExportState.WITHDRAWN: ""}
 OPEN_IMPORTS = (ImportState.READING, ImportState.READY, ImportState.BRINGING_IN)
 
 
@@ -43,16 +42,16 @@ class Exports(lists.Table):
     code = lists.Code(_("Export"), "reports:export-show")
     which = lists.Kept(_("Whose records"))
     purpose = lists.Kept(_("What for"))
-    asked_by = lists.Person(_("Asked by"), "asked_by")
-    asked_at = lists.Moment(_("Asked"))
-    state = lists.State(_("State"), EXPORT_TONES)
+    asked_by = lists.Person(_("Asked by"), "request__asked_by")
+    asked_at = lists.Moment(_("Asked"), order_by="request__asked_at")
+    state = lists.State(_("State"), TONES, order_by="request__state")
 
 
 EXPORTS = lists.Listing(
     "reports:export-list", _("Taking records out"), Exports, "-asked_at",
     lead=_("Workbooks of records that somebody asked for. Nothing leaves before another person has approved it."),
     tabs_label=_("Which exports"),
-    tabs=(lists.Tab("all", _("All")), lists.Tab("waiting", _("Waiting"), Q(state=ExportState.ASKED)),
-          lists.Tab("decided", _("Decided"), ~Q(state=ExportState.ASKED))),
+    tabs=(lists.Tab("all", _("All")), lists.Tab("waiting", _("Waiting"), Q(request__state=RequestState.ASKED)),
+          lists.Tab("decided", _("Decided"), ~Q(request__state=RequestState.ASKED))),
     empty=lists.Empty(_("Nobody asked for records"),
                       _("Whoever works on care files may ask for the records of her own files as the HTCDS workbook."), "file"))
