@@ -143,13 +143,13 @@ DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "a
 TELL = "ijm.notices.telling.tell"
 # What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
 INDEX = "ijm.people.index.renew_epoch"
-# What our ways cost, by the name of a room in `manage.py bench ROOM`: (superuser's address) -> measures.
+# What our ways cost, by the name of a room in `manage.py bench ROOM`: (superuser's address) -> parts, each with its measures.
 BENCHES: dict[str, str] = {
-    "access": "ijm.people.bench.measures",
-    "reports": "ijm.reports.bench.measures",
-    "documents": "ijm.documents.bench.measures",
-    "vault": "ijm.vault.bench.measures",
-    "audit": "audit.bench.measures",
+    "access": "ijm.people.bench.parts",
+    "reports": "ijm.reports.bench.parts",
+    "documents": "ijm.documents.bench.parts",
+    "vault": "ijm.vault.bench.parts",
+    "audit": "audit.bench.parts",
 }
 
 

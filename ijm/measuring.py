@@ -44,6 +44,18 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Measures that share what is prepared for them: their names, and what prepares and then gives them.
+
+    Nothing is prepared where no measure is wanted. `in_office` tells whether the tables of an office have to be there.
+    """
+
+    names: tuple[str, ...]
+    prepared: Callable[[], Iterator[Measure]]
+    in_office: bool = True
+
+
+@dataclass(frozen=True)
 class Figure:
     """The answer: the median of the paired ratios, the quartiles around it, the goal, whether it is met; the peer's median."""
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from ijm.documents import pdf, simple_pdf, tables
 from ijm.documents.letters import Composed, Stamp, filled
 from ijm.documents.texts import FRAMES, TEXTS
-from ijm.measuring import Measure
+from ijm.measuring import Measure, Part
 
 ROWS, PARAGRAPHS = 10_000, 4
 SAID = ("យើងខ្ញុំសូមជម្រាបជូនថា បុគ្គលនេះមានសុខភាពល្អ និងបានត្រៀមខ្លួនរួចរាល់សម្រាប់សវនាការ។ " * 4).strip()
@@ -45,8 +45,13 @@ def library_xlsx() -> bytes:
     return held.getvalue()
 
 
-def measures(superuser: str) -> Iterator[Measure]:
+def parts(superuser: str) -> tuple[Part, ...]:
     """The measures of this room; nothing here touches the database."""
+    return (Part(("letter_pdf", "sheet_xlsx"), measures, in_office=False),)
+
+
+def measures() -> Iterator[Measure]:
+    """A letter and a list."""
     said = letter()
     broken = pdf.breaking(said)
     yield Measure("letter_pdf", "Khmer letter of two pages by WeasyPrint, beside fpdf2",

@@ -12,7 +12,7 @@ from ijm.accounts.models import RoleGrant, User
 from ijm.casefiles import bench as files
 from ijm.casefiles.bench.filling import NAME, asleep, like
 from ijm.casefiles.models import CaseFile
-from ijm.measuring import Measure
+from ijm.measuring import Measure, Part
 from ijm.people import finding
 from ijm.people.indexed import Segment
 from ijm.people.models import Alias, IdentifierKind, Person, Wing
@@ -22,8 +22,14 @@ from ijm.vault import numbers, segments
 from ijm.vault.bench.names import Crowd
 from ijm.vault.segments import Line
 
+NAMES = ("page50_200k", "guardian_200k", "page50_2m", "guardian_2m", "growth", "object", "context", "search")
 PEOPLE, ASKED = 20_000, 200
 TABLES = ("people_person", "people_alias", "people_segment", "accounts_rolegrant")
+
+
+def parts(superuser: str) -> tuple[Part, ...]:
+    """The measures of access: all of them in the same two offices."""
+    return (Part(NAMES, lambda: measures(superuser)),)
 
 
 def measures(superuser: str) -> Iterator[Measure]:

@@ -11,7 +11,8 @@ from django.utils.module_loading import import_string
 
 from ijm.accounts.models import User
 from ijm.bridges import IMPORTERS
-from ijm.measuring import Measure
+from ijm.casefiles.bench import load
+from ijm.measuring import Measure, Part
 from ijm.reports.htcds import PartialDay, Row
 from ijm.trail.context import acting_as
 
@@ -51,8 +52,14 @@ def bring_in(user: User, portions: Sequence[Sequence[Row]]) -> None:
         raise Back
 
 
-def measures(superuser: str) -> Iterator[Measure]:
+def parts(superuser: str) -> tuple[Part, ...]:
     """The measure of this room."""
+    return (Part(("import_rows",), lambda: measures(superuser)),)
+
+
+def measures(superuser: str) -> Iterator[Measure]:
+    """Who brings them in is made beside whoever measures the files."""
+    load(superuser)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(LOAD)
     user, rows = User.objects.get(username="bench2"), people(PEOPLE)

@@ -24,7 +24,10 @@ def measures(committed_db: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> 
     for module, name, value in ((costs, "ROWS", ROWS), (costs, "INSERTED", 25), (costs, "FILE", 1 << 20),
                                 (names, "PEOPLE", PEOPLE), (names, "ASKED", 60)):
         monkeypatch.setattr(module, name, value)
-    return {one.name: one for one in bench.measures(databases.CLUSTER.superuser_dsn(committed_db[0]))}
+    parts = bench.parts(databases.CLUSTER.superuser_dsn(committed_db[0]))
+    found = {one.name: one for part in parts for one in part.prepared()}
+    assert list(found) == [name for part in parts for name in part.names]
+    return found
 
 
 def test_every_way_does_the_same_work_and_says_its_ratio(measures: dict[str, Measure]) -> None:

@@ -23,13 +23,12 @@ ROWS, PAGE, TOGETHER, INSERTED, FILE = 20_000, 50, 200, 2_000, 16 << 20
 CPU = time.process_time  # the work of this process: what the server does is the same for all, or shows as bytes
 
 
-def measures(superuser: str) -> Iterator[Measure]:
-    """The measures of this room; makes and fills the tables first."""
+def of_rows(superuser: str) -> Iterator[Measure]:
+    """The measures of rows; makes and fills the tables first."""
     _fill(superuser, ROWS)
+    yield _storage(superuser)  # before anything is written into the tables
     yield from _reading(ROWS)
     yield from _writing(ROWS)
-    yield _storage(superuser)
-    yield _files()
 
 
 def _fill(superuser: str, rows: int) -> None:
@@ -115,7 +114,7 @@ def _storage(superuser: str) -> Measure:
                    peer=size("bench_peer"), counted=True)
 
 
-def _files() -> Measure:
+def of_files() -> Iterator[Measure]:
     """Fernet's time beside ours: how many times faster ours is. What is sealed goes nowhere, by both ways."""
     content, key, fernet = os.urandom(FILE), os.urandom(files.KEY), Fernet(Fernet.generate_key())
     pieces = [memoryview(content)[start:start + files.PIECE] for start in range(0, FILE, files.PIECE)]
@@ -136,5 +135,5 @@ def _files() -> Measure:
         other()
 
     both = run(Measure("digest", "", with_digest, lambda: seal(files.Writer), 1, at_most=False, clock=CPU), rounds=4).ratio
-    return Measure("files_vs_fernet", f"sealing {FILE >> 20} mebibytes: Fernet's time beside ours; {both:.1f}x where both take "
-                   "the digest of the original, too", other, lambda: seal(files.Sealer), 25, at_most=False, clock=CPU)
+    yield Measure("files_vs_fernet", f"sealing {FILE >> 20} mebibytes: Fernet's time beside ours; {both:.1f}x where both take "
+                  "the digest of the original, too", other, lambda: seal(files.Sealer), 25, at_most=False, clock=CPU)

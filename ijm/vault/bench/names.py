@@ -89,7 +89,7 @@ def grams(name: str) -> list[str]:
 
 
 def measures(superuser: str) -> Iterator[Measure]:
-    """The measures of this room; loads the plain names for the other way first."""
+    """The measures of searching; loads the plain names for the other way first."""
     crowd = Crowd(PEOPLE)
     with psycopg.connect(superuser, autocommit=True) as connection:
         has_extension = _load(connection, crowd)

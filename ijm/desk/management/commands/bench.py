@@ -7,13 +7,13 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils.module_loading import import_string
 
@@ -21,9 +21,13 @@ from ijm.bridges import BENCHES
 from ijm.embedded import roles, secrets
 from ijm.embedded.cluster import Cluster
 from ijm.guard.render import render
-from ijm.measuring import Measure, run
+from ijm.measuring import Part, run
 
 SUPERUSER, BARE = "BENCH_SUPERUSER_DSN", "BENCH_BARE_URL"
+# tables that only measures have are the superuser's: what an earlier run left of them would stand in the way of the guard
+LEFT = """
+SELECT format('DROP TABLE %I.%I CASCADE', 'public', relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner <> 'ijm_owner'::regrole"""
 
 
 class Command(BaseCommand):
@@ -43,6 +47,7 @@ class Command(BaseCommand):
         if settings.MODE == "bench":
             self._measure(set(options["names"]), as_json=options["json"], rounds=options["rounds"])
             return
+        _wanted(set(options["names"]))
         raise SystemExit(self._on_own_cluster(options["programs"]))
 
     def _on_own_cluster(self, programs: Path | None) -> int:
@@ -62,22 +67,34 @@ class Command(BaseCommand):
         return {**os.environ, **roles.variables(cluster), "IJM_MODE": "bench", "IJM_VAR": str(var),
                 SUPERUSER: cluster.superuser_dsn(roles.MAIN), BARE: cluster.url("ijm_backup", roles.MAIN)}
 
-    def _measure(self, wanted: set[str], *, as_json: bool, rounds: int) -> None:
+    def _measure(self, names: set[str], *, as_json: bool, rounds: int) -> None:
+        parts = _wanted(names)
+        self._clear()
         # the vault's tables are its own: only the keys have to be there
-        call_command("migrate", verbosity=0, **({"database": "keys"} if wanted & BENCHES.keys() == {"vault"} else {}))
+        call_command("migrate", verbosity=0, **({} if any(part.in_office for part in parts) else {"database": "keys"}))
         self._bare_alias()
-        for measure in self._measures(wanted):
-            figure = run(measure, rounds=rounds)
-            self.stdout.write(figure.json() if as_json else f"{figure.line()}\n    {measure.about}")
+        for measure in (measure for part in parts for measure in part.prepared()):
+            if measure.name in names or not names - BENCHES.keys():
+                figure = run(measure, rounds=rounds)
+                self.stdout.write(figure.json() if as_json else f"{figure.line()}\n    {measure.about}")
+                self.stdout.flush()  # each figure is there as soon as it is known
+
+    def _clear(self) -> None:
+        with psycopg.connect(os.environ[SUPERUSER], autocommit=True) as connection:
+            for (statement,) in connection.execute(LEFT).fetchall():
+                connection.execute(statement)
 
     def _bare_alias(self) -> None:
         from ijm.env import database
 
         connections.settings["bare"] = {**connections.settings["default"], **database(os.environ[BARE])}
 
-    def _measures(self, wanted: set[str]) -> Iterator[Measure]:
-        names = wanted - BENCHES.keys()
-        for room in sorted(BENCHES.keys() & wanted or BENCHES):
-            for measure in import_string(BENCHES[room])(os.environ[SUPERUSER]):
-                if not names or measure.name in names:
-                    yield measure
+
+def _wanted(names: set[str]) -> list[Part]:
+    """The parts of which measures are wanted, room by room; raises CommandError for a name that none has."""
+    single = names - BENCHES.keys()
+    rooms = sorted(BENCHES.keys() & names or BENCHES)
+    every = [part for room in rooms for part in import_string(BENCHES[room])(os.environ.get(SUPERUSER, ""))]
+    if unknown := single - {name for part in every for name in part.names}:
+        raise CommandError(f"no such measure: {', '.join(sorted(unknown))}")
+    return [part for part in every if not single or single & set(part.names)]
