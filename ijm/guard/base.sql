@@ -26,11 +26,9 @@ BEGIN
     WHERE encode(sha256(k.opad || sha256(k.ipad || convert_to(payload, 'UTF8'))), 'hex') = right(signed, 64);
   IF NOT FOUND THEN RETURN NULL; END IF;
   part := string_to_array(payload, '|');
-  IF part[1] <> 'v1' OR array_length(part, 1) <> 6 OR part[6]::bigint < extract(epoch FROM clock_timestamp()) THEN
-    RETURN NULL;
-  END IF;
+  IF part[1] <> 'v1' OR array_length(part, 1) <> 6 OR part[6] !~ '^[0-9]{1,15}$' THEN RETURN NULL; END IF;
+  IF part[6]::bigint < extract(epoch FROM clock_timestamp()) THEN RETURN NULL; END IF;
   RETURN part;
-EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range THEN RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION guard.uid() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN nullif((guard.context())[2], '')::uuid; END $$;

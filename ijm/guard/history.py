@@ -12,51 +12,44 @@ FUNCTION = """\
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made text; context text[]; who uuid; written uuid[]; told text[]; seen text;
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
 BEGIN
-{turned}  IF TG_OP IN ('INSERT', 'UPDATE') THEN
-    IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-  END IF;
-  IF session_user = 'ijm_app' THEN
+{turned}  IF session_user = 'ijm_app' THEN
     made := nullif(current_setting('ijm.entry', true), '');
     context := guard.context();  -- its signature is checked once, not for each part
     who := nullif(context[2], '')::uuid;
     IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
       RAISE EXCEPTION '{table} changes inside an entry only' USING ERRCODE = '42501';
     END IF;
-  ELSE
-    made := 'out-of-band';
   END IF;
-  IF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.{past}
+      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT {c_columns}, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c{differing} RETURNING *)
+    SELECT string_agg({told_changed}, ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w{compared};
+  ELSIF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.{past}
       ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
       SELECT {columns}, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
-    SELECT array_agg(w.history_id), array_agg({new_bundles}) INTO written, told FROM w;
-  ELSIF TG_OP = 'UPDATE' THEN
-    WITH w AS (INSERT INTO public.{past}
-      ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT {c_columns}, gen_random_uuid(), clock_timestamp(), '~', made, who
-      FROM changed c JOIN was o USING (id) WHERE {differs} RETURNING *)
-    SELECT array_agg(w.history_id), array_agg({changed_bundles}) INTO written, told FROM w JOIN was o USING (id);
+    SELECT string_agg({told_new}, ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.{past}
       ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{{}}'::text) INTO written, told FROM w;
+      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg({told_gone}, ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSE
     WITH w AS (INSERT INTO public.{past}
       ({columns}, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.{table} RETURNING history_id)
-    SELECT array_agg(w.history_id), array_agg('{{}}'::text) INTO written, told FROM w;
+      SELECT {columns}, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.{table} RETURNING *)
+    SELECT string_agg({told_gone}, ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   END IF;
-  SELECT string_agg(format('["{table}","%s","%s","%s","%s",%s]', h.id, h.history_type, h.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id))) || convert_to(
-        {line},
-        'UTF8')), 'hex'), m.bundles), ',' ORDER BY h.history_date)
-    INTO seen FROM guard.row_key k, unnest(written, told) AS m(id, bundles) JOIN public.{past} h ON h.history_id = m.id;
+  IF seen IS NULL THEN RETURN NULL; END IF;
   IF made <> 'out-of-band' THEN
     PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
-  ELSIF seen IS NOT NULL THEN
+  ELSE
     PERFORM guard.tell_out_of_band(seen);
   END IF;
   RETURN NULL;
@@ -92,7 +85,17 @@ def _bundles(names: list[str], *, compared: bool) -> str:
     said = ", ".join(
         f"CASE WHEN w.{name} IS NOT NULL" + (f" AND w.{name} IS DISTINCT FROM o.{name}" if compared else "")
         + f" THEN format('\"{name}\":\"%s:%s\"', w.{name}_rev, encode(sha256(w.{name}), 'hex')) END" for name in sorted(names))
-    return f"'{{' || concat_ws(',', {said}) || '}}'" if names else "'{}'::text"
+    return f"'{{' || concat_ws(',', {said}) || '}}'" if names else "'{}'"
+
+
+def _told(table: str, line: str, bundles: str) -> str:
+    """What an entry hears of one history row: table, key, kind, history row, digest, bundles; `w` is the row, `k` holds the keys.
+
+    The digest is SHA-256 over the row's own salt and its line, taken from what the table now holds.
+    """
+    digest = f"encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to({line}, 'UTF8')), 'hex')"
+    return f"""format('["{table}","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      {digest}, {bundles})"""
 
 
 def capture(model: type[models.Model], past: type[models.Model]) -> str:
@@ -102,14 +105,16 @@ def capture(model: type[models.Model], past: type[models.Model]) -> str:
     unrecorded: tuple[str, ...] = getattr(model, "unrecorded", ())
     telling = [column for column in columns if column not in unrecorded]
     bundles = rekeying.bundles(past)
-    differs = "true" if not unrecorded else (
-        f"({', '.join(f'c.{c}' for c in telling)}) IS DISTINCT FROM ({', '.join(f'o.{c}' for c in telling)})")
+    differing = "" if not unrecorded else (
+        f" LEFT JOIN was o USING (id) WHERE ({', '.join(f'c.{c}' for c in telling)}) IS DISTINCT FROM "
+        f"({', '.join(f'o.{c}' for c in telling)})")
+    line = lines.expression(past, "w")
     names: dict[str, Any] = {
         "table": table, "past": history, "columns": ", ".join(columns),
-        "c_columns": ", ".join(f"c.{column}" for column in columns), "differs": differs,
-        "turned": TURNED if bundles else "",
-        "new_bundles": _bundles(bundles, compared=False), "changed_bundles": _bundles(bundles, compared=True),
-        "line": lines.expression(past, "h"),
+        "c_columns": ", ".join(f"c.{column}" for column in columns), "differing": differing,
+        "turned": TURNED if bundles else "", "compared": " LEFT JOIN was o USING (id)" if bundles else "",
+        "told_new": _told(table, line, _bundles(bundles, compared=False)),
+        "told_changed": _told(table, line, _bundles(bundles, compared=True)), "told_gone": _told(table, line, "'{}'"),
     }
     parts = [FUNCTION.format(**names)]
     parts += [TRIGGER.format(table=table, letter=letter, when=when, transition=transition)

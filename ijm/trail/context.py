@@ -24,6 +24,8 @@ LIFE = 120  # seconds for which a signed context is good
 LOOK = "SAVEPOINT look; SET LOCAL transaction_read_only = on"
 UNLOOK = "RELEASE SAVEPOINT look"
 SIGNED = "SELECT set_config('ijm.ctx', %s, true)"
+# two statements, because in one PostgreSQL promises no order between the reading and the setting; one message
+PUT = "SELECT coalesce(current_setting(%s, true), ''); SELECT set_config(%s, %s, true)"
 
 
 class Person(Protocol):
@@ -103,10 +105,8 @@ def put(connection: BaseDatabaseWrapper, name: str, value: str) -> str:
     if not connection.in_atomic_block:
         raise NoDoor("a context outside a transaction would vanish")
     with connection.cursor() as cursor:
-        # two statements: in one, PostgreSQL promises no order between the reading and the setting
-        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        cursor.execute(PUT, [name, name, value])
         former: str = cursor.fetchone()[0]
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
     return former
 
 

@@ -17,6 +17,11 @@ from ijm.trail.purposes import Purpose
 
 ROWS_IN_ONE_EVENT = 200
 WEIGHT_OF_ONE_EVENT = 40_000  # bytes of rows, digests and commitments: room stays for what the event is about
+PAIR, NUMBER = 2 * 66 + 8, 16  # bytes that two commitments take, and the number of a key
+# which entry is open and what it has heard of changed rows: what stood there, then (a statement of its own) what stands there
+EXCHANGE = """
+SELECT coalesce(current_setting('ijm.entry', true), ''), coalesce(current_setting('ijm.rows', true), '');
+SELECT set_config('ijm.entry', %s, true), set_config('ijm.rows', %s, true)"""
 Row = list[Any]  # as the history trigger says it: table, key, kind, history row, digest, {bundle: "revision:sha256"}
 
 
@@ -46,7 +51,9 @@ def _opened() -> list[Entry]:
 
 def current() -> Entry | None:
     """The innermost open entry, or None: it tells what is saved now."""
-    return opened[-1] if connections[DEFAULT_DB_ALIAS].in_atomic_block and (opened := _opened()) else None
+    connection = connections[DEFAULT_DB_ALIAS]
+    opened: list[Entry] | None = connection.__dict__.get("entries")
+    return opened[-1] if opened and connection.in_atomic_block else None
 
 
 def is_open() -> bool:
@@ -64,20 +71,25 @@ def entry(event: str, *, by: context.Person, about: events.About, why: str = Pur
     opened = context.standing("w")
     if str(by.pk) != opened.who.user:
         raise NoDoor("an entry is made by the person who stands in the door")
-    connection = connections[DEFAULT_DB_ALIAS]
     made, reason = Entry(event), Purpose(why).value
     opened_entries = _opened()
     opened_entries.append(made)
     try:
         with transaction.atomic():
-            former = context.put(connection, "ijm.entry", made.ident)
-            rows = context.put(connection, "ijm.rows", "")
+            former = _exchanged(made.ident, "")
             yield made
-            changed = context.put(connection, "ijm.rows", rows)
-            context.put(connection, "ijm.entry", former)
+            _ident, changed = _exchanged(*former)
             _write(made, opened, about, reason, json.loads(f"[{changed}]"))
     finally:
         opened_entries.pop()
+
+
+def _exchanged(ident: str, rows: str) -> tuple[str, str]:
+    """Say which entry is open from here on, and what it has heard; what was said before."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(EXCHANGE, [ident, rows])
+        former: tuple[str, str] = cursor.fetchone()
+    return former
 
 
 def _write(made: Entry, opened: context.Door, about: events.About, why: str, changed: list[Row]) -> None:
@@ -95,13 +107,20 @@ def _parts(made: Entry, changed: list[Row]) -> Iterator[dict[str, Any]]:
     portion, weight = _nothing(), 0
     for row in changed:
         said = _said(made, row)
-        weighs = len(json.dumps(said))
+        weighs = _weighs(said)
         if portion["hist"] and (len(portion["hist"]) == ROWS_IN_ONE_EVENT or weight + weighs > WEIGHT_OF_ONE_EVENT):
             yield portion
             portion, weight = _nothing(), 0
         _add(portion, said)
         weight += weighs
     yield portion
+
+
+def _weighs(said: dict[str, Any]) -> int:
+    """No fewer bytes than one row takes in an event."""
+    rows = sum(len(part) + 4 for row in said["hist"] for part in row)
+    digests = sum(len(path) + len(digest) + 6 for path, digest in said["dig"].items())
+    return rows + digests + sum(len(path) + PAIR for path in said["chg"]) + sum(len(path) + NUMBER for path in said["ck"])
 
 
 def _add(portion: dict[str, Any], said: dict[str, Any]) -> None:

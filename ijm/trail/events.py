@@ -6,9 +6,8 @@ import json
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -22,8 +21,7 @@ DONE, MINOR, SERIOUS, MAJOR = 0, 4, 8, 12  # outcomes, as in FHIR AuditEvent
 TRAIL = "trail"
 
 
-@dataclass(frozen=True)
-class TrailRef:
+class TrailRef(NamedTuple):
     """A record as the trail names it: model, key, file, the persons it is about, its code."""
 
     model: str
@@ -55,7 +53,11 @@ def refs(about: About) -> list[TrailRef]:
 
 def subject_of(about: About) -> dict[str, Any]:
     """The `obj` part of a body: model, rows, file, subjects and codes of what the event is about."""
-    named = refs(about)
+    return subject(refs(about))
+
+
+def subject(named: Sequence[TrailRef]) -> dict[str, Any]:
+    """The same of references that were taken already."""
     if not named:
         return {}
     files = sorted({ref.file for ref in named if ref.file})
@@ -80,12 +82,14 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def _checked(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if type(value) is str and value.isascii():  # nearly everything that an event holds
+        return value
+    if isinstance(value, dict | Mapping):
         if not all(isinstance(key, str) and key.isascii() for key in value):
             raise ValueError("keys of an event are ASCII")
         return {key: _checked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_checked(item) for item in value]
+        return [item if type(item) is str and item.isascii() else _checked(item) for item in value]
     if isinstance(value, str):
         return unicodedata.normalize("NFC", str(value))
     if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < 2**53):

@@ -78,7 +78,7 @@ class Recorded(models.Model):
         """How the trail names this record."""
         return TrailRef(
             model=self._meta.label_lower,
-            pk=str(self.pk),
+            pk=str(self.id),
             file=str(getattr(self, "file_id", "") or ""),
             subjects=tuple(str(subject) for subject in self.trail_subjects()),
             code=getattr(self, "code", ""),

@@ -22,12 +22,13 @@ def disclosed(records: events.About, fields: Iterable[str], *, to: context.Perso
     opened = context.standing()
     if str(to.pk) != opened.who.user:
         raise NoDoor("a look is recorded for the person who stands in the door")
+    named = events.refs(records)
     events.write(events.body(
         event, "look", who=opened.who, source=opened.source,
         why=events.compact({"code": Purpose(purpose or opened.purpose).value, "ref": relation}),
-        obj=events.subject_of(records), fields=sorted(fields), q=query or {},
+        obj=events.subject(named), fields=sorted(fields), q=query or {},
     ))
-    opened.shown.update(ref.pk for ref in events.refs(records))
+    opened.shown.update(ref.pk for ref in named)
 
 
 def denied(event: str, *, by: context.Person | None, about: events.About = None, reason: str = "",

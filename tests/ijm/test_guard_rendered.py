@@ -84,7 +84,7 @@ def test_an_unrecorded_column_changes_without_history() -> None:
     text = capture(CaseFile, CaseFile.history.model)
     told = re.search(r"WHERE \((.*?)\) IS DISTINCT FROM", text)
     assert told and "c.status" in told[1] and "c.sort_key" not in told[1]
-    assert "'{}'::text" in text, "no sealed column, no digest"
+    assert ",'{}')" in text.replace(" ", ""), "no sealed column, no digest"
     assert "sha256(w.identity)" in capture(Name, Name.history.model)
 
 

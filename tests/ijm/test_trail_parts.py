@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connections, transaction
 
-from ijm.trail import events
+from ijm.trail import entries, events
 from ijm.trail.context import LIFE, Source, acting_as, door, sign, standing
 from ijm.trail.errors import NoDoor, Refused
 from ijm.trail.fields import XidField
@@ -77,6 +77,19 @@ def test_a_context_lives_two_minutes(cast: Cast) -> None:
 
     assert LIFE == 120
     assert abs(int(sign(cast.liaison.trail_who(), "r", "AUDIT").split(".")[0].split("|")[5]) - time.time() - 120) < 2
+
+
+def test_a_changed_row_is_never_taken_for_lighter_than_it_is() -> None:
+    row = ["x_thing", "k" * 36, "~", "h" * 36, "d" * 64, {}]
+    for bundles in range(4):
+        row[5] = {f"bundle{number}": f"{number}:{number:064x}" for number in range(bundles)}
+        made = entries.Entry("x")
+        made.promised = {f"{number:064x}": entries.Promised({f"path{number}.{name}": ["a" * 64, "b" * 64] for name in range(3)},
+                                                            4_294_967_295) for number in range(bundles)}
+        said = entries._said(made, row)
+        assert len(said["chg"]) == 3 * bundles and len(said["ck"]) == len(said["dig"]) == bundles
+        least = sum(len(events.canonical({"x": part})) - len('{"x":}') for part in said.values())
+        assert least - 8 <= entries._weighs(said) < least + 400
 
 
 def test_an_event_about_many_files_names_them_all() -> None:
