@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import struct
 import uuid
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -93,9 +93,18 @@ def _texts(body: bytes, at: int, names: Iterable[Name], lengths: Iterable[int]) 
     return values
 
 
-def seal(values: Sequence[Value], *, place: Place, key: Key, rev: int) -> bytes:
-    """The bundle of these values for this place, at this revision of the compartment."""
-    return _sealed(pack(values), place, key, rev)
+def seal(values: Sequence[Value], *, place: Place, key: Key, rev: int, nonce: bytes = b"") -> bytes:
+    """The bundle of these values for this place, at this revision of the compartment.
+
+    `nonce` is 12 random bytes of `nonces` that are used for nothing else; without it they are drawn here.
+    """
+    return _sealed(pack(values), place, key, rev, nonce)
+
+
+def nonces(count: int) -> Iterator[bytes]:
+    """So many nonces, drawn from the system at once. Never kept: a process that forks would use them twice."""
+    drawn = os.urandom(NONCE * count)
+    return (drawn[at:at + NONCE] for at in range(0, len(drawn), NONCE))
 
 
 def reseal(bundle: bytes, *, place: Place, old: Key, new: Key, rev: int) -> bytes:
@@ -103,15 +112,17 @@ def reseal(bundle: bytes, *, place: Place, old: Key, new: Key, rev: int) -> byte
     return _sealed(_bodies(place.label, place.compartment)(bundle, place.row, old, rev), place, new, rev)
 
 
-def _sealed(body: bytes, place: Place, key: Key, rev: int) -> bytes:
-    head, nonce = header(key.id, rev), os.urandom(NONCE)
-    covered = head + _named(place.label, place.compartment) + key.scope + place.row.bytes
+def _sealed(body: bytes, place: Place, key: Key, rev: int, nonce: bytes = b"") -> bytes:
+    head, nonce = header(key.id, rev), nonce or os.urandom(NONCE)
+    covered = head + _named(place.label, place.compartment) + key.scope + place.row.int.to_bytes(16)
     return head + nonce + key.aead.encrypt(nonce, body, covered)
 
 
 def key_number(bundle: bytes) -> int:
     """The number of the key that sealed a bundle; raises BadFormat when the bytes are no bundle of a known suite."""
-    return _header(bundle)[0]
+    if len(bundle) < LEAST or not bundle.startswith(START):
+        raise BadFormat("header")
+    return int(HEADER.unpack_from(bundle)[1])
 
 
 def opener(label: str, compartment: str, names: Collection[Name]) -> Callable[[bytes, uuid.UUID, Key, int], dict[Name, Value]]:
@@ -136,10 +147,14 @@ def opener(label: str, compartment: str, names: Collection[Name]) -> Callable[[b
 @lru_cache(maxsize=1_000)
 def _bodies(label: str, compartment: str) -> Callable[[bytes, uuid.UUID, Key, int], bytes]:
     """What proves a bundle of one compartment of a model and gives its body."""
-    named = _named(label, compartment)
+    named, unpacked = _named(label, compartment), HEADER.unpack_from
 
     def body_of(bundle: bytes, row: uuid.UUID, key: Key, rev: int) -> bytes:
-        number, sealed_rev, nonce = _header(bundle)
+        if len(bundle) < LEAST:
+            raise BadFormat("header")
+        start, number, sealed_rev, nonce = unpacked(bundle)
+        if start != START:
+            raise BadFormat("header")
         if number != key.id:
             raise Tampered(label)
         if sealed_rev != rev:
@@ -147,18 +162,9 @@ def _bodies(label: str, compartment: str) -> Callable[[bytes, uuid.UUID, Key, in
         if key.compartment != compartment:
             raise KeyForbidden(label)
         try:
-            return key.aead.decrypt(nonce, bundle[SEALED:], bundle[:HEAD] + named + key.scope + row.bytes)
+            return key.aead.decrypt(nonce, bundle[SEALED:], bundle[:HEAD] + named + key.scope + row.int.to_bytes(16))
         except InvalidTag as error:
             raise Tampered(label) from error
 
     return body_of
 
-
-def _header(bundle: bytes) -> tuple[int, int, bytes]:
-    """Key number, revision and nonce."""
-    if len(bundle) < LEAST:
-        raise BadFormat("header")
-    start, number, rev, nonce = HEADER.unpack_from(bundle)
-    if start != START:
-        raise BadFormat("header")
-    return number, rev, nonce

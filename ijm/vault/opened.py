@@ -63,6 +63,11 @@ class Key:
         """Whose it is, as every seal covers it: kind and uuid."""
         return bytes([SCOPE_BYTES[self.scope_kind]]) + self.scope_uuid.bytes
 
+    @cached_property
+    def whose(self) -> tuple[str, str, int]:
+        """Kind, compartment, and the uuid as a number: numbers are compared faster."""
+        return self.scope_kind, self.compartment, self.scope_uuid.int
+
 
 @dataclass(frozen=True)
 class Refusal:

@@ -62,10 +62,6 @@ class Compartment(Column):
             return super().get_lookup(lookup_name)
         raise QueryRefused(f"{self.name} cannot be compared in SQL: ask the search")
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """Bytes as the driver wants them."""
-        return None if value is None else connection.Database.Binary(value)
-
     def place(self, record: Any) -> Place:
         """Where this row's bundle belongs. `record.id`, not `pk`: a history row has a key of its own."""
         return Place(self.label, self.compartment, record.id)
@@ -87,17 +83,21 @@ class Compartment(Column):
 
     def open(self, record: Any, keys: dict[int, keyring.Key]) -> dict[str, Value]:
         """The plain values of this row; raises a VaultError that tells what is wrong."""
-        stored, held = self.stored(record), record.__dict__
+        held = record.__dict__
+        try:
+            stored, rev, number = held[self.name], held[self.rev_name], held[self.key_name]
+        except KeyError:
+            stored, rev, number = self.stored(record), held[self.rev_name], held[self.key_name]
         if stored is None:
-            if held[self.rev_name]:
+            if rev:
                 raise Replayed(self.label)
             return dict.fromkeys(self.names)
-        key = keys.get(held[self.key_name])
+        key = keys.get(number)
         if key is None:
-            raise self._unopened(stored, held[self.key_name])
+            raise self._unopened(stored, number)
         if not self._fits(key, record):
             raise Tampered(self.label)
-        return self._unseal(stored, record.id, key, held[self.rev_name])
+        return self._unseal(stored, record.id, key, rev)
 
     def _unopened(self, stored: bytes, said: int | None) -> VaultError:
         """Why a bundle stays closed whose key is not there."""
@@ -114,12 +114,12 @@ class Compartment(Column):
 
     def _is_of(self, key: keyring.Key, scope: Any) -> bool:
         """Whether this is a key of this person or file, in this compartment."""
-        return key.scope_uuid == scope and key.scope_kind == self.kind and key.compartment == self.compartment
+        return key.whose == (self.kind, self.compartment, getattr(scope, "int", None))
 
-    def seal(self, record: Any, key: keyring.Key | None = None) -> bool:
+    def seal(self, record: Any, key: keyring.Key | None = None, nonce: bytes = b"") -> bool:
         """Seal what was assigned since the last save; one encryption, and none where nothing was assigned.
 
-        `key` is the active one of the row's person or file, where that is known already.
+        `key` is the active one of the row's person or file, where that is known already; `nonce` as `bundle.seal` takes it.
         """
         held = record.__dict__
         pending: dict[str, Value] | None = held.get(PENDING, {}).get(self.name)
@@ -130,7 +130,7 @@ class Compartment(Column):
         values = {**(was or {}), **pending}
         key = key or self._key(record, keys)
         rev = getattr(record, self.rev_name) + 1
-        sealed = bundle.seal([values[name] for name in self.names], place=self.place(record), key=key, rev=rev)
+        sealed = bundle.seal([values[name] for name in self.names], place=self.place(record), key=key, rev=rev, nonce=nonce)
         note(record, sealed, key, was, values)
         held[self.name], held[self.rev_name], held[self.key_name] = sealed, rev, key.id
         return True
@@ -149,8 +149,8 @@ class Compartment(Column):
             part = new[start:start + keyring.CACHE_SIZE // 4]
             scopes = [self.scope_of(record) for record in part]
             keys = keyring.keys_for(self.kind, scopes, self.compartment)
-            for record, scope in zip(part, scopes, strict=True):
-                self.seal(record, keys[scope] if getattr(record, self.key_name) is None else None)
+            for record, scope, nonce in zip(part, scopes, bundle.nonces(len(part)), strict=True):
+                self.seal(record, keys[scope] if getattr(record, self.key_name) is None else None, nonce)
 
     def refuse_copy(self, record: Any) -> None:
         """A new row takes no bundle of another along: it would never open. Raises FieldError."""
@@ -220,7 +220,7 @@ class SealedModel(Recorded):
             for field in fields:
                 field.refuse_copy(self)
         self._sealed_now = [field for field in fields if field.seal(self)]
-        if not self._state.adding and "update_fields" not in kwargs:
+        if not self._state.adding and "update_fields" not in kwargs and len(self._sealed_now) < len(fields):
             kwargs["update_fields"] = self._changing()
         try:
             super().save(**kwargs)

@@ -37,6 +37,13 @@ def test_very_many_sealings_share_no_nonce() -> None:
     assert len({nonce(key) for _ in range(HOW_MANY)}) == HOW_MANY
 
 
+@attack(12, HARMLESS)
+def test_nonces_that_are_drawn_together_differ_too() -> None:
+    key, drawn = a_key(), list(bundle.nonces(HOW_MANY))
+    assert len(set(drawn)) == HOW_MANY and {len(one) for one in drawn} == {12}
+    assert bundle.seal(("Sok",), place=PLACE, key=key, rev=1, nonce=drawn[0])[10:22] == drawn[0]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @attack(12, HARMLESS)
 def test_processes_forked_from_one_share_no_nonce(ground: Ground) -> None:
