@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.acts import ACTS
@@ -54,7 +54,7 @@ def act(code: str) -> str:
     if code in ACTS:
         return str(ACTS[code])
     if code.endswith(".refused"):
-        return _now("Tried: %(what)s") % {"what": plain(code.removesuffix(".refused"))}
+        return gettext("Tried: %(what)s") % {"what": plain(code.removesuffix(".refused"))}
     return plain(code)
 
 

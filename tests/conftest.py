@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ from xdist.scheduler import LoadScopeScheduling
 from ijm.accounts.models import User
 from ijm.accounts.sessions import SessionStore
 from tests import cast as casting
-from tests import databases
+from tests import databases, world
 
 TRAIL = "trail"
 JOURNEYS = "tests/journeys/"
-TOGETHER = (JOURNEYS, "tests/ijm/test_up.py")
-APART = "tests/journeys/test_every_page.py"  # long, and each way has a house of its own
+UP = "tests/ijm/test_up.py"
+TOGETHER = (JOURNEYS, UP)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
@@ -29,7 +30,7 @@ class Together(LoadScopeScheduling):
     """What shares one house or one office stays with one worker; any other test goes to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) and not nodeid.startswith(APART) else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget what is done: the scheduler counts all that a worker ever got, after each of thousands of tests."""
@@ -47,9 +48,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys begin, those of the shared house first; short tests fill up, so that both workers end together."""
+    """The journeys begin, those of the shared house first, then whole offices; short tests fill up: both workers end together."""
     shared = {item.path for item in items if "shared_office" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), item.path not in shared))
+    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), item.path not in shared, not item.nodeid.startswith(UP)))
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,28 @@ def database(django_test_environment: None, django_db_blocker: Any) -> Iterator[
         databases.copy(mine, copy)
         yield
         databases.drop(*mine, *copy)
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """Databases with one record of every kind beside the cast: to look at, or to copy for who changes them."""
+
+    names: tuple[str, str]
+    cast: casting.Cast
+    things: world.World
+
+
+@pytest.fixture(scope="session")
+def furnished(database: None, shelf: None, django_db_blocker: Any) -> Iterator[Furnished]:
+    """Made once for all tests of this worker that only look; what their looks leave in the log stays."""
+    mine = databases.names("_furnished")
+    with django_db_blocker.unblock():
+        databases.copy(databases.names("_cast"), mine)
+        with databases.at(mine):
+            people = casting.load()
+            made = Furnished(mine, people, world.build(people))
+        yield made
+        databases.drop(*mine)
 
 
 @pytest.fixture(scope="session", autouse=True)

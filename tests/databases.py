@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 
@@ -127,6 +129,21 @@ def point_at(name: str, keysname: str) -> None:
     connections.close_all()
     for alias in connections:
         connections[alias].settings_dict["NAME"] = keysname if alias == "keys" else name
+
+
+@contextmanager
+def at(there: tuple[str, str]) -> Iterator[None]:
+    """This process looks at these two databases for a while, then where it looked before, and holds no key of theirs."""
+    from ijm.vault import keyring
+
+    before = [connections[alias].settings_dict["NAME"] for alias in ("default", "keys")]
+    keyring.forget()
+    point_at(*there)
+    try:
+        yield
+    finally:
+        point_at(*before)
+        keyring.forget()
 
 
 def variables(name: str, keysname: str) -> dict[str, str]:

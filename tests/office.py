@@ -24,10 +24,10 @@ FOLDERS = ("queue/in", "queue/control", "mail", "tmp")
 class Office:
     """Web server and worker, which a test may kill and start again."""
 
-    app, broker = "ijm", "filesystem://localhost"
+    broker = "filesystem://localhost"
 
-    def __init__(self, var: Path, names: tuple[str, str], *, mode: str = "test") -> None:
-        self.var, self.names, self.mode = var, names, mode
+    def __init__(self, var: Path, names: tuple[str, str], *, mode: str = "test", app: str = "ijm") -> None:
+        self.var, self.names, self.mode, self.app = var, names, mode, app
         self.port = web.free_port(8100 + os.getpid() % 800, ["127.0.0.1"], exactly=False)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         for folder in FOLDERS:
@@ -89,9 +89,9 @@ class Office:
 
 
 @contextmanager
-def running(var: Path, names: tuple[str, str], *parts: str) -> Iterator[Office]:
+def running(var: Path, names: tuple[str, str], *parts: str, app: str = "ijm") -> Iterator[Office]:
     """An office while the test needs it."""
-    office = Office(var, names)
+    office = Office(var, names, app=app)
     try:
         office.start(*parts)
         yield office

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ijm.bridges import CODES
@@ -115,7 +115,7 @@ def value(field: models.Field[Any, Any], raw: Any, people: Mapping[Any, Any]) ->
     if field.choices:
         return str(dict(field.flatchoices).get(raw, raw))
     if isinstance(raw, bool):
-        return _now("yes") if raw else _now("no")
+        return gettext("yes") if raw else gettext("no")
     return _plain(field, raw)
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import qrcode
 from django.template.loader import render_to_string
 
 from ijm import web
-from ijm.documents import simple_pdf
 from ijm.documents.khmer_breaks import with_breaks
 from ijm.documents.letters import Composed
 
@@ -47,6 +45,8 @@ def render(composed: Composed) -> Made:
     broken = breaking(composed)
     program = typesetter()
     if program is None:
+        from ijm.documents import simple_pdf  # a library of half a second, which few processes ever need
+
         return Made(simple_pdf.render(broken, FONTS), is_simple=True)
     return Made(_set(program, broken))
 
@@ -91,6 +91,8 @@ def fetcher_of(program: Any) -> Any:
 
 def square(composed: Composed) -> dict[str, Any]:
     """The square that a telephone reads: code and check characters, no address; as one path of unit squares."""
+    import qrcode
+
     code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(f"{composed.stamp.code} {composed.stamp.mark}")
     dark = code.get_matrix()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from ijm.documents.letters import Composed
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEMPLATES = Path(__file__).with_name("templates_docx")
@@ -20,6 +19,9 @@ TEMPLATES = Path(__file__).with_name("templates_docx")
 @cache
 def sandbox() -> ImmutableSandboxedEnvironment:
     """Where the fields of a template are filled in: no underscore attributes, nothing that changes anything, no unknown field."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     made.globals.clear()
     return made
@@ -43,6 +45,8 @@ def path_of(template: str, language: str) -> Path:
 
 def render(composed: Composed, template: str) -> bytes:
     """The letter as a .docx; raises jinja2's errors when a changed template names what is not on the list."""
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+
     made = DocxTemplate(path_of(template, composed.language))
     made.render(fields(composed), sandbox(), autoescape=True)
     about: Any = made.docx.core_properties

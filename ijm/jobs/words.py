@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Promise] = {
@@ -56,7 +56,7 @@ FAILURES: dict[str, Promise] = {
 
 def kind(code: str) -> str:
     """What this kind of work is called."""
-    return str(KINDS.get(code, _now("Long work")))
+    return str(KINDS.get(code, gettext("Long work")))
 
 
 def step(state: str, code: str) -> str:
@@ -66,16 +66,16 @@ def step(state: str, code: str) -> str:
 
 def failure(code: str) -> str:
     """Why it stopped and what mends it."""
-    return str(FAILURES.get(code) or _now("It could not be finished. Nothing was changed. Try again; if it stops again, give "
-                                          "your administrator the code of this work."))
+    return str(FAILURES.get(code) or gettext("It could not be finished. Nothing was changed. Try again; if it stops again, give "
+                                             "your administrator the code of this work."))
 
 
 def waits_long() -> str:
     """Nobody has begun it for minutes."""
-    return _now("It waits longer than usual: the program that does such work is busy or not running. Nothing is lost. "
-                "If it stays so, tell your administrator.")
+    return gettext("It waits longer than usual: the program that does such work is busy or not running. Nothing is lost. "
+                   "If it stays so, tell your administrator.")
 
 
 def stopping() -> str:
     """She cancelled what runs."""
-    return _now("It stops at its next step. Nothing of it will be kept.")
+    return gettext("It stops at its next step. Nothing of it will be kept.")

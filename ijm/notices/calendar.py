@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event
 
 from ijm.notices.models import CalendarAddress
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 HOUR = timedelta(hours=1)
 
@@ -41,6 +44,8 @@ def known(token: str) -> CalendarAddress | None:
 
 def written(entries: Iterable[Entry], *, url: str) -> bytes:
     """The calendar file, in the office's own time."""
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", f"-//{settings.PRODUCT_NAME}//EN")
     made.add("version", "2.0")
@@ -62,6 +67,8 @@ def _span(entry: Entry) -> tuple[date, date]:
 
 
 def _event(entry: Entry, url: str) -> Event:
+    from icalendar import Event
+
     made = Event()
     made.add("uid", entry.uid)
     made.add("dtstamp", timezone.now())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ijm.web import khmer, words
@@ -66,12 +66,12 @@ class ApproximateAge:
     def spoken(self) -> str:
         """Write it in the language of the page."""
         if self.lowest is None:
-            return _now("age not known")
+            return gettext("age not known")
         if self.is_range:
-            return _now("between %(low)s and %(high)s") % {
+            return gettext("between %(low)s and %(high)s") % {
                 "low": words.number(self.lowest), "high": words.number(self.highest)}
         age = words.number(self.lowest)
-        return _now("about %(age)s years old") % {"age": age} if self.about else _now("%(age)s years old") % {"age": age}
+        return gettext("about %(age)s years old") % {"age": age} if self.about else gettext("%(age)s years old") % {"age": age}
 
 
 class ApproximateAgeInput(PartsInput):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -138,13 +140,19 @@ def open_to(item: Item, roles: set[str]) -> bool:
     return wanted is not None and (not wanted or bool(wanted & roles))
 
 
-def door_roles(name: str) -> set[str] | None:
+def door_roles(name: str) -> frozenset[str] | None:
     """The roles written on the door of a page; empty for a door open to all; None when there is no such page."""
+    return _door_roles(get_urlconf() or settings.ROOT_URLCONF, name)
+
+
+@cache
+def _door_roles(urlconf: str, name: str) -> frozenset[str] | None:
+    """Doors do not change while a process lives, and the side of every page asks thirty of them."""
     try:
-        view = resolve(reverse(name)).func
+        view = resolve(reverse(name, urlconf), urlconf).func
     except (NoReverseMatch, Resolver404):
         return None
-    return {str(role) for role in getattr(getattr(view, "door", None), "roles", ())}
+    return frozenset(str(role) for role in getattr(getattr(view, "door", None), "roles", ()))
 
 
 def link(item: Item, counts: Counts) -> dict[str, Any]:

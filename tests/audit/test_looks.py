@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -16,11 +17,11 @@ from ijm.people.models import Name
 from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from tests import cast as casting
-from tests import databases, world
+from tests import databases
 from tests.audit.test_coverage import events, newest, superuser
 from tests.browser import digits
 from tests.cast import PASSWORD, Cast
-from tests.conftest import read_out, sign_in
+from tests.conftest import Furnished, read_out, sign_in
 from tests.ijm.test_sign_in import SECRET, enrol
 from tests.world import World, code_of
 
@@ -30,9 +31,9 @@ Act = Callable[["House"], Any]
 class House:
     """The cast, one record of every kind, and a browser for each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         self.cast: Cast = casting.load()
-        self.world: World = world.build(self.cast)
+        self.world = world
         self.browsers: dict[str, Client] = {}
 
     def person(self, name: str) -> User:
@@ -53,20 +54,14 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(database: None, django_db_blocker: Any) -> Iterator[House]:
+def house(furnished: Furnished, django_db_blocker: Any) -> Iterator[House]:
     """Databases of this module alone, where everything commits."""
-    from ijm.vault import keyring
-
     mine = databases.names("_looks")
     with django_db_blocker.unblock():
-        databases.copy(databases.names("_cast"), mine)
-        databases.point_at(*mine)
-        try:
-            yield House()
-        finally:
-            databases.point_at(*databases.names())
-            databases.drop(*mine)
-            keyring.forget()
+        databases.copy(furnished.names, mine)
+        with databases.at(mine):
+            yield House(deepcopy(furnished.things))  # some of it is changed here
+        databases.drop(*mine)
 
 
 def roles(house: House) -> None:

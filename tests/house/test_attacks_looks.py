@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from ijm.accounts.models import User
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.vault.disclosure import disclose
-from tests import matrix, records, world
+from tests import databases, matrix, records, world
 from tests.cast import PASSWORD, Cast
-from tests.conftest import read_out, sign_in
+from tests.conftest import Furnished, read_out, sign_in
 
 Event = dict[str, Any]
 # Pages about no record: the same for all who may open them, nothing on them is about a person. Each line says why.
@@ -36,7 +37,9 @@ def after(number: int) -> list[tuple[int, Event]]:
 
 
 def newest() -> int:
-    return max((number for number, _event in after(0)), default=0)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM tests.events()")
+        return int(cursor.fetchone()[0])
 
 
 def looks(since: int, user: User) -> list[Event]:
@@ -50,17 +53,18 @@ def named(events: list[Event], key: str) -> set[str]:
 
 
 @pytest.fixture
-def things(committed_cast: Cast) -> world.World:
-    """One record of every kind."""
-    return world.build(committed_cast)
+def things(furnished: Furnished, django_db_blocker: Any) -> Iterator[world.World]:
+    """One record of every kind, to be looked at."""
+    with django_db_blocker.unblock(), databases.at(furnished.names):
+        yield furnished.things
 
 
-def test_no_page_about_a_record_opens_without_a_look(committed_cast: Cast, things: world.World) -> None:
+def test_no_page_about_a_record_opens_without_a_look(furnished: Furnished, things: world.World) -> None:
     unseen = []
     for page in matrix.doors():
         if not page.sample:
             continue
-        user = getattr(committed_cast, sorted(page.members())[0])
+        user = getattr(furnished.cast, sorted(page.members())[0])
         since = newest()
         if read_out(sign_in(user).get(page.url(things))).status_code == 200:
             record = getattr(things, page.sample)
@@ -69,8 +73,8 @@ def test_no_page_about_a_record_opens_without_a_look(committed_cast: Cast, thing
     assert set(unseen) == set(NO_RECORD)
 
 
-def test_a_page_that_lists_people_names_each_of_them(committed_cast: Cast, things: world.World) -> None:
-    she = committed_cast.liaison
+def test_a_page_that_lists_people_names_each_of_them(furnished: Furnished, things: world.World) -> None:
+    she = furnished.cast.liaison
     with acting_as(she, "r"):
         person = str(things.witness.alias.person_id)
     for address in (f"/prosecutions/files/{things.prosecution.code}/", f"/prosecutions/hearings/{things.hearing.code}/"):
@@ -80,9 +84,9 @@ def test_a_page_that_lists_people_names_each_of_them(committed_cast: Cast, thing
 
 
 def test_a_reveal_without_a_purpose_shows_the_page_and_says_so_in_the_log(
-    committed_cast: Cast, things: world.World
+    furnished: Furnished, things: world.World
 ) -> None:
-    she, address = committed_cast.care_worker, f"/aftercare/survivors/{things.survivor.code}/reveal/"
+    she, address = furnished.cast.care_worker, f"/aftercare/survivors/{things.survivor.code}/reveal/"
     for purpose in ("", "CURIOSITY", "CASEWORK"):
         since = newest()
         answer = sign_in(she).post(address, {"field": "address", "purpose": purpose})
@@ -92,10 +96,10 @@ def test_a_reveal_without_a_purpose_shows_the_page_and_says_so_in_the_log(
 
 
 def test_a_page_of_another_role_is_refused_under_the_code_that_was_asked_for(
-    committed_cast: Cast, things: world.World
+    furnished: Furnished, things: world.World
 ) -> None:
     since = newest()
-    answer = sign_in(committed_cast.investigator).get(f"/aftercare/survivors/{things.survivor.code.lower()}/")
+    answer = sign_in(furnished.cast.investigator).get(f"/aftercare/survivors/{things.survivor.code.lower()}/")
     assert answer.status_code == 404
     (refusal,) = [event for _n, event in after(since) if event["cat"] == "refusal"]
     assert refusal["q"]["code"] == things.survivor.code

@@ -12,7 +12,7 @@ from django.test import Client
 from ijm.roles.table import Role
 from tests import cast as casting
 from tests import databases, matrix, world
-from tests.conftest import sign_in
+from tests.conftest import Furnished, sign_in
 from tests.matrix import Page
 
 PAGES = matrix.doors()
@@ -24,21 +24,12 @@ ASKED_BY_POST = "-reveal"
 
 
 @pytest.fixture(scope="module")
-def office(database: None, django_db_blocker: Any) -> Iterator[tuple[casting.Cast, world.World]]:
-    """Databases of this module alone, with one record of every kind, committed."""
-    from ijm.vault import keyring
-
-    mine = databases.names("_matrix")
-    with django_db_blocker.unblock():
-        databases.copy(databases.names("_cast"), mine)
-        databases.point_at(*mine)
-        try:
-            people = casting.load()
-            yield people, world.build(people)
-        finally:
-            databases.point_at(*databases.names())
-            databases.drop(*mine)
-            keyring.forget()
+def office(furnished: Furnished, django_db_blocker: Any) -> Iterator[tuple[casting.Cast, world.World]]:
+    """One record of every kind, committed; no visit of this module writes anything, neither a GET nor what is refused."""
+    with django_db_blocker.unblock(), databases.at(furnished.names):
+        before = counts()
+        yield furnished.cast, furnished.things
+        assert counts() == before, "a visit wrote something"
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +116,7 @@ def nobody_gave(page: Page, unknown: list[str]) -> list[tuple[str, str, list[str
 def test_each_page_opens_for_its_own_people_and_is_not_there_for_others(
     who: str, office: tuple[casting.Cast, world.World], nothing: bytes, unknown: list[str]
 ) -> None:
-    before, wrong = counts(), []
+    wrong = []
     for page, answer in walk(who, office, lambda client, url: client.get(url)):
         if who in page.members():
             if answer.status_code not in (200, 302, 405) and not page.name.endswith(ASKED_BY_POST):
@@ -134,7 +125,6 @@ def test_each_page_opens_for_its_own_people_and_is_not_there_for_others(
         elif answer.status_code != 404 or answer.content != nothing:
             wrong.append((page.name, "should not be there", answer.status_code))
     assert wrong == []
-    assert counts() == before, "a GET writes nothing"
 
 
 @pytest.mark.parametrize("who", casting.FOUNDERS + tuple(casting.PHNOM_PENH))
@@ -152,7 +142,7 @@ def test_no_answer_to_a_reason_prints_an_unknown_variable(
 
 @pytest.mark.parametrize("who", [*matrix.FOUNDERS, *matrix.PHNOM_PENH, "far_care_worker", "far_supervisor"])
 def test_nobody_posts_where_she_may_not_come_in(who: str, office: tuple[casting.Cast, world.World], nothing: bytes) -> None:
-    before, wrong = counts(), []
+    wrong = []
     people, things = office
     client = sign_in(getattr(people, who))
     for page in PAGES:
@@ -161,7 +151,6 @@ def test_nobody_posts_where_she_may_not_come_in(who: str, office: tuple[casting.
             if answer.status_code != 404 or answer.content != nothing:
                 wrong.append((page.name, answer.status_code))
     assert wrong == []
-    assert counts() == before, "a refused POST writes nothing"
 
 
 def test_a_stranger_is_sent_to_sign_in(office: tuple[casting.Cast, world.World]) -> None:

@@ -32,8 +32,7 @@ SWEEP = "ijm.jobs.sweep"
 @pytest.fixture(params=["files", "valkey"])
 def office(request: pytest.FixtureRequest, committed_db: tuple[str, str], tmp_path: Path) -> Iterator[Office]:
     """An office whose worker knows some more kinds of work, on either queue."""
-    office = Office(tmp_path / "var", committed_db)
-    office.app = "tests.slow_worker"
+    office = Office(tmp_path / "var", committed_db, app="tests.slow_worker")
     try:
         if request.param == "files":
             yield office

@@ -110,20 +110,40 @@ def test_a_newcomer_gets_an_office_and_a_script_stops_it(var: Path) -> None:
     assert not Cluster(var / "pg").running()
 
 
-def test_it_starts_again_with_its_data_and_stops_on_sigterm(var: Path) -> None:
+def test_it_starts_again_with_its_data_beside_no_other_and_stops_on_sigterm(var: Path) -> None:
     office = Office(var)
     try:
         office.ready(LATER)
         assert "Filling" not in office.said()
         assert count(Cluster(var / "pg")) > 100
         second = Office(var)
+        a_command_beside_it_finds(office)
         assert second.ended() == 1 and "running already" in second.said()
     finally:
         office.process.terminate()
     assert office.ended() == 0
 
 
-def test_after_kill_9_of_everything_nothing_committed_is_lost_and_nothing_is_left_running(var: Path) -> None:
+def a_command_beside_it_finds(office: Office) -> None:
+    """Whoever asks in another terminal asks the running office."""
+    ask = "from django.db import connection as c; c.ensure_connection(); print(c.settings_dict['USER'])"
+    answer = subprocess.run(
+        [sys.executable, str(PROJECT / "manage.py"), "shell", "-v", "0", "-c", ask], env=office._environment(),
+        cwd="/", capture_output=True, text=True, timeout=60, check=False)
+    assert answer.stdout.strip() == "ijm_app", answer.stderr
+    assert variables(Cluster(office.var / "pg"))["DATABASE_URL"] not in office.said()
+
+
+def all_stop(office: Office, pid: int | None) -> None:
+    """When this process dies everything stops, with a clear line."""
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert office.ended() == 1
+    assert "ended by itself" in office.said()
+    assert not Cluster(office.var / "pg").running()
+
+
+def test_after_kill_9_of_everything_nothing_committed_is_lost_and_when_a_part_dies_all_stop(var: Path) -> None:
     office = Office(var)
     office.ready(LATER)
     cluster, parts = Cluster(var / "pg"), office.parts()
@@ -133,41 +153,18 @@ def test_after_kill_9_of_everything_nothing_committed_is_lost_and_nothing_is_lef
     os.kill(database, signal.SIGKILL)
     assert office.ended() == -signal.SIGKILL
     again = Office(var)
-    try:
-        again.ready(LATER)
-        assert count(cluster) >= before
-        assert not set(parts) & set(again.parts())
-        assert not [part for part in parts if Path(f"/proc/{part}").exists()]
-    finally:
-        again.process.terminate()
-    assert again.ended() == 0
+    again.ready(LATER)
+    assert count(cluster) >= before
+    assert not set(parts) & set(again.parts())
+    assert not [part for part in parts if Path(f"/proc/{part}").exists()], "nothing is left running"
+    all_stop(again, again.parts()[0])
 
 
-@pytest.mark.parametrize("which", [0, 1, "database"])
-def test_when_a_part_dies_all_stop_with_a_clear_line(var: Path, which: int | str) -> None:
+@pytest.mark.parametrize("which", [1, "database"])
+def test_when_another_part_dies_all_stop_too(var: Path, which: int | str) -> None:
     office = Office(var)
     office.ready(LATER)
-    pid = Cluster(var / "pg").pid() if which == "database" else office.parts()[int(which)]
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    assert office.ended() == 1
-    assert "ended by itself" in office.said()
-    assert not Cluster(var / "pg").running()
-
-
-def test_a_command_beside_it_finds_the_running_office(var: Path) -> None:
-    office = Office(var)
-    try:
-        office.ready(LATER)
-        ask = "from django.db import connection as c; c.ensure_connection(); print(c.settings_dict['USER'])"
-        answer = subprocess.run(
-            [sys.executable, str(PROJECT / "manage.py"), "shell", "-v", "0", "-c", ask], env=office._environment(),
-            cwd="/", capture_output=True, text=True, timeout=60, check=False)
-        assert answer.stdout.strip() == "ijm_app", answer.stderr
-        assert variables(Cluster(var / "pg"))["DATABASE_URL"] not in office.said()
-    finally:
-        office.process.terminate()
-    assert office.ended() == 0
+    all_stop(office, Cluster(var / "pg").pid() if which == "database" else office.parts()[int(which)])
 
 
 def test_the_demonstration_answers_on_this_machine_only(var: Path) -> None:

@@ -113,17 +113,18 @@ def cached(text: bytes) -> bytes:
 
 
 def walk_everything(house: House) -> str:
-    """All five journeys, one after the other; the survivor's code."""
-    tip = ways.take_tip(house)
-    investigation = ways.assess(house, tip)
-    ways.investigate(house, investigation)
-    operation = ways.plan_rescue(house, investigation)
-    ways.approve_rescue(house, operation)
-    ways.conclude_rescue(house, operation)
-    _referral, survivor = ways.take_in(house)
-    ways.move(house, survivor)
-    ways.share(house, survivor)
-    ways.read_address(house, survivor)
+    """All five journeys, one after the other; the survivor's code. Journeys a to c are gone without scripts: they need none."""
+    plain = replace(house, scripts=False)
+    tip = ways.take_tip(plain)
+    investigation = ways.assess(plain, tip)
+    ways.investigate(plain, investigation)
+    operation = ways.plan_rescue(plain, investigation)
+    ways.approve_rescue(plain, operation)
+    ways.conclude_rescue(plain, operation)
+    _referral, survivor = ways.take_in(plain)
+    ways.move(plain, survivor)
+    ways.share(plain, survivor)
+    ways.read_address(plain, survivor)
     ways_court.refer(house, investigation)
     prosecution = ways_court.charge(house)
     ways_court.schedule(house, prosecution)

@@ -55,7 +55,7 @@ def test_five_questions_in_under_a_minute(house: House, language: str) -> None:
     began = monotonic()
     answers = five(walker, cast, survivor.code)
     assert monotonic() - began < A_MINUTE, "a minute of clicks is enough"
-    for name, address in answers.items():
+    for name, address in list(answers.items())[language == "km"::2]:  # every second in each language
         walker.go(address)
         walker.look(f"audit-{name}")
         walker.hides("Chanthy", "Thida")  # two of those who were found

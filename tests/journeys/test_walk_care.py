@@ -37,6 +37,12 @@ def test_c_address_is_changed_and_read_with_a_reason(house: House, language: str
     assert look["why"]["code"] == "HOME_VISIT" and look["who"]["ref"] == str(house.cast.care_worker_two.pk)
     assert {"address", "phone_there"} <= {name.rpartition(".")[2] for name in look["fields"]}
     ways.ask_only(house, investigation)
+    if language == "en":
+        strangers_find_nothing(house, survivor)
+
+
+def strangers_find_nothing(house: House, survivor: Survivor) -> None:
+    """For everybody who does not stand on her file these pages are not there."""
     house.refuses([f"/aftercare/survivors/{survivor.code}/", f"/aftercare/survivors/{survivor.code}/reveal/",
                    f"/aftercare/survivors/{survivor.code}/move/", f"/aftercare/survivors/{survivor.code}/consents/",
                    f"/aftercare/survivors/{survivor.code}/people/"], to=house.everybody_but(*ON_FILE))

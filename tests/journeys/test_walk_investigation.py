@@ -9,6 +9,7 @@ from ijm.people.models import Name
 from ijm.trail.context import acting_as
 from investigations.models import RescuedPerson
 from tests import stories
+from tests.investigations import making
 from tests.journeys import ways
 from tests.journeys.conftest import House
 
@@ -55,6 +56,24 @@ def test_b_rescue_hands_five_persons_to_aftercare(house: House) -> None:
     house.refuses([f"/aftercare/referrals/{referral}/", f"/aftercare/referrals/{referral}/reveal/",
                    f"/aftercare/referrals/{referral}/take-in/", f"/aftercare/survivors/{survivor}/",
                    f"/aftercare/survivors/{survivor}/reveal/"], to=house.everybody_but(*CARE))
+
+
+def test_an_operation_is_called_off_and_the_file_is_closed(house: House) -> None:
+    cast = house.cast
+    one = making.investigation(cast, making.assessed(cast, making.tip(cast)))
+    making.incident(cast, one)
+    operation = making.rescue(cast, one)
+    walker = house.walk("investigator")
+    walker.go(f"/investigations/rescues/{operation.code}/cancel/")
+    walker.press()
+    walker.go(f"/investigations/files/{one.code}/close/")
+    walker.look("inv-file-close")
+    walker.press()
+    walker.says("Closed")
+    walker.turn("km", "phone", "light")
+    walker.go(f"/investigations/files/{one.code}/")
+    walker.look("inv-file-closed")
+    walker.close()
 
 
 def test_what_the_investigator_may_still_read_of_them_is_nothing(house: House) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -15,24 +13,20 @@ from ijm.jobs.models import Job
 from ijm.jobs.words import KINDS
 from ijm.trail.context import acting_as
 from tests.browser import Walker
-from tests.journeys.conftest import House, house_on, office_on
-from tests.office import Office, wait_until
+from tests.journeys.conftest import House
+from tests.office import wait_until
 from tests.queues import put
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def house(browser: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[House]:
-    """A house whose worker knows some more kinds of work; this process knows them too."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setattr(Office, "app", "tests.slow_worker")
-        patch.setattr(work, "send", lambda job: None)
-        for name in ("goes_on", "makes_a_file", "gives_up"):
-            patch.setitem(JOBS, f"test.{name}", f"tests.slow_work.{name}")
-            patch.setitem(KINDS, f"test.{name}", KINDS["export.make"])
-        with office_on(tmp_path_factory.mktemp("jobs"), "_jobs") as office, house_on(office, browser) as opened:
-            yield opened
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker of the house knows some more kinds of work; this process knows them too."""
+    monkeypatch.setattr(work, "send", lambda job: None)
+    for name in ("goes_on", "makes_a_file", "gives_up"):
+        monkeypatch.setitem(JOBS, f"test.{name}", f"tests.slow_work.{name}")
+        monkeypatch.setitem(KINDS, f"test.{name}", KINDS["export.make"])
 
 
 def ask(house: House, owner: User, name: str) -> Job:
@@ -51,7 +45,7 @@ def bar(walker: Walker) -> int:
 
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_long_work_is_watched_stopped_repeated_and_fetched(house: House, language: str) -> None:
-    owner = {"en": house.cast.investigator, "km": house.cast.care_worker}[language]
+    owner = {"en": house.cast.far_investigator, "km": house.cast.far_care_worker}[language]  # who has no other work
     walker = house.walk(owner.username, language=language)
     walker.go("/desk/jobs/")
     if language == "en":
@@ -79,8 +73,8 @@ def test_long_work_is_watched_stopped_repeated_and_fetched(house: House, languag
 
 
 def test_long_work_needs_no_scripts(house: House) -> None:
-    owner = house.cast.liaison
-    walker = house.walk("liaison", scripts=False, looking=False)
+    owner = house.cast.far_liaison
+    walker = house.walk("far_liaison", scripts=False, looking=False)
     job = ask(house, owner, "goes_on")
     walker.go(f"/desk/jobs/{job.code}/")
     assert wait_until(lambda: _again(walker) > 0), "the link loads the page anew, and it is further"

@@ -120,9 +120,9 @@ def test_a_filter_swaps_the_table_and_stands_in_the_address(house: House, langua
     walker.press(".list__said .linkish")
     assert page.locator(".listbar a.pill[aria-current]").count() == 1
     # The checker leaves empty style attributes behind, so nothing is swapped on a page that it has seen.
-    for name, path in (("list-tips", address), ("list-nothing", f"{address}?channel=police"),
-                       ("list-filtered", f"{address}?channel=hotline&show=received"), ("filters", "/desk/filters/"),
-                       ("approvals", "/desk/approvals/"), ("desk", "/desk/")):
+    seen = {"en": (("list-nothing", f"{address}?channel=police"), ("filters", "/desk/filters/")),
+            "km": (("list-tips", address), ("list-filtered", f"{address}?channel=hotline&show=received"))}
+    for name, path in seen[language]:
         walker.go(path)
         walker.look(name)
     walker.close()

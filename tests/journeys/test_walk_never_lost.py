@@ -195,7 +195,6 @@ def test_two_browsers_correct_the_same_record(house: House) -> None:
     for walker in (slower, faster):
         walker.go(f"/investigations/tips/{tip.code}/")
         walker.page.locator(f"main a[href='{path}']").click()
-    slower.look("correct")
     slower.fill(what_was_said="Workers who may not leave, and two children", landmark=SAID.landmark)
     kept(slower)
     faster.fill(what_was_said="Workers who may not leave at night")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.contrib.sessions.models import Session
 
 from ijm.accounts.models import User
 from tests.browser import Walker, open_tab
-from tests.journeys import ways
 from tests.journeys.conftest import House
 from tests.journeys.test_walk_shell import enrol, sign_in_by_hand
 from tests.journeys.words import SAID
@@ -19,15 +16,9 @@ TYPED = {"what_was_said": SAID.what_was_said, "landmark": SAID.landmark, "caller
          "safe_contact": SAID.safe_contact}
 
 
-@pytest.fixture(scope="module")
-def house(own_house: House) -> House:
-    """What others began to type on these pages would be offered here."""
-    return own_house
-
-
 def typing(house: House, **how: object) -> Walker:
-    """A hotline officer in the middle of a tip."""
-    walker = house.walk("hotline", **how)
+    """A hotline officer in the middle of a tip; one of another office, so that nothing is offered her that others began."""
+    walker = house.walk("far_hotline", **how)
     walker.go("/investigations/tips/new/")
     walker.fill(**TYPED)
     walker.choose(urgency="now", channel="hotline", children="no")
@@ -52,7 +43,7 @@ def test_a_session_that_ended_loses_no_text(house: House) -> None:
     ended.wait_for(state="visible")
     walker.troubles.clear()  # the browser itself writes a line about the refused request
     walker.look("session-ended")
-    sign_in_again(walker, house.cast.hotline)
+    sign_in_again(walker, house.cast.far_hotline)
     ended.locator("summary").click()
     walker.page.locator("[data-session-again]").click()
     ended.wait_for(state="hidden")
@@ -92,17 +83,3 @@ def test_a_form_with_mistakes_keeps_everything_and_leads_to_them(house: House) -
     walker.go("/investigations/tips/new/")
     walker.press("main .note__do button")  # what was kept is thrown away, so that the next tip begins empty
     walker.close()
-
-
-def test_journeys_a_to_c_need_no_scripts(house: House) -> None:
-    plain = replace(house, scripts=False, looking=False)
-    tip = ways.take_tip(plain)
-    investigation = ways.assess(plain, tip)
-    ways.investigate(plain, investigation)
-    operation = ways.plan_rescue(plain, investigation)
-    ways.approve_rescue(plain, operation)
-    ways.conclude_rescue(plain, operation)
-    _referral, survivor = ways.take_in(plain)
-    ways.move(plain, survivor)
-    ways.share(plain, survivor)
-    ways.read_address(plain, survivor)

@@ -30,12 +30,7 @@ def wrongly(walker: Walker, name: str) -> None:
 def take_tip(house: House, said: Said = SAID) -> str:
     """A hotline officer takes a tip; its code."""
     walker = house.walk("hotline")
-    walker.go("/desk/")
-    walker.look("a-01-hotline-work")
-    walker.go("/investigations/tips/")
-    walker.look("a-02-no-tips-yet")
     walker.go("/investigations/tips/new/")
-    walker.look("a-03-take")
     walker.fill(what_was_said=said.what_was_said)
     wrongly(walker, "a-04-take")
     assert walker.page.locator("[name=what_was_said]").input_value() == said.what_was_said, "what was typed is kept"
@@ -54,11 +49,9 @@ def assess(house: House, tip: str, said: Said = SAID) -> str:
     """A supervisor reads the tip, grades it and opens an investigation; its code."""
     walker = house.walk("investigation_supervisor")
     walker.go("/desk/notices/")
-    walker.look("a-06-notices")
     walker.press(f"main li:has-text('{tip}') button")
     assert walker.code == tip, "the notice leads to the tip"
     walker.go(f"/investigations/tips/{tip}/assess/")
-    walker.look("a-07-assess")
     assert walker.reveal(f"/investigations/tips/{tip}/reveal/", "CASEWORK", item="what_was_said") == said.what_was_said
     walker.look("a-08-assess-open")
     if not house.scripts:
@@ -78,8 +71,6 @@ def assess(house: House, tip: str, said: Said = SAID) -> str:
 def investigate(house: House, investigation: str, said: Said = SAID) -> str:
     """The lead records an incident and a suspect; the suspect's code."""
     walker = house.walk("investigator")
-    walker.go("/investigations/files/")
-    walker.look("a-11-files")
     walker.go(f"/investigations/files/{investigation}/incidents/new/")
     walker.choose(acts="recruitment")
     wrongly(walker, "a-12-incident")
@@ -88,7 +79,6 @@ def investigate(house: House, investigation: str, said: Said = SAID) -> str:
     walker.press()
     assert walker.path == f"/investigations/files/{investigation}/", walker.text()
     walker.go(f"/investigations/files/{investigation}/suspects/new/")
-    walker.look("a-13-suspect")
     walker.pick("role_in_process")
     walker.fill(family_km=said.suspect_family_km, given_km=said.suspect_given_km, family=said.suspect_family,
                 given=said.suspect_given, called=said.suspect_called)
@@ -107,7 +97,6 @@ def plan_rescue(house: House, investigation: str, said: Said = SAID) -> str:
     """The lead plans a rescue operation; its code."""
     walker = house.walk("investigator")
     walker.go(f"/investigations/files/{investigation}/rescues/new/")
-    walker.look("b-01-plan")
     walker.fill(place=said.place, plan=said.plan, expected_persons="5", expected_children="6")
     walker.choose(risk="medium", checks="authority")
     wrongly(walker, "b-02-plan")
@@ -131,7 +120,6 @@ def approve_rescue(house: House, operation: str, said: Said = SAID) -> None:
     walker.press(f"main li:has-text('{operation}') button")
     walker.go(f"/investigations/rescues/{operation}/approve/")
     walker.says(said.place, said.plan)
-    walker.look("b-04-approve")
     walker.press()
     walker.look("b-05-approved")
     walker.close()
@@ -158,7 +146,6 @@ def take_in(house: House, said: Said = SAID) -> tuple[str, str]:
     """The care supervisor takes in one of five who wait, with her consent; codes of referral and survivor."""
     walker = house.walk("care_supervisor")
     walker.go("/aftercare/referrals/")
-    walker.look("b-08-referrals")
     rows = walker.page.locator("main tbody tr")
     assert rows.count() >= 5, f"five wait, not {rows.count()}"
     rows.first.locator("th a").click()
@@ -167,7 +154,6 @@ def take_in(house: House, said: Said = SAID) -> tuple[str, str]:
     assert walker.reveal(f"/aftercare/referrals/{referral}/reveal/", "REFERRAL", item="needs") == said.needs
     walker.look("b-09-referral")
     walker.go(f"/aftercare/referrals/{referral}/take-in/")
-    walker.look("b-10-take-in")
     walker.choose(worker=house.cast.care_worker.code, answer_services="given")
     walker.fill(witness=said.witness)
     wrongly(walker, "b-11-take-in")
@@ -184,10 +170,7 @@ def take_in(house: House, said: Said = SAID) -> tuple[str, str]:
 def move(house: House, survivor: str, said: Said = SAID) -> None:
     """Her worker records where she lives now."""
     walker = house.walk("care_worker")
-    walker.go("/aftercare/survivors/")
-    walker.look("c-01-survivors")
     walker.go(f"/aftercare/survivors/{survivor}/move/")
-    walker.look("c-02-move")
     walker.fill(directions=said.directions, phone_there=said.phone_there, reason=said.why_moved)
     wrongly(walker, "c-03-move")
     assert walker.page.locator("[name=directions]").input_value() == said.directions, "what was typed is kept"
@@ -203,7 +186,6 @@ def share(house: House, survivor: str) -> None:
     """The care supervisor puts a second worker on the file."""
     walker = house.walk("care_supervisor")
     walker.go(f"/aftercare/survivors/{survivor}/people/")
-    walker.look("c-05-people")
     walker.choose(colleague=house.cast.care_worker_two.code)
     walker.press()
     walker.look("c-06-shared")

@@ -17,7 +17,6 @@ def refer(house: House, investigation: str) -> None:
     """The lead refers the case, after a look at exactly what goes."""
     walker = house.walk("investigator")
     walker.go(f"/investigations/files/{investigation}/refer/")
-    walker.look("d-01-refer")
     walker.press()
     walker.look("d-02-referred")
     walker.close()
@@ -27,13 +26,11 @@ def charge(house: House, said: Said = SAID) -> str:
     """The liaison finds the case by its notice and files a charge; the file's code."""
     walker = house.walk("liaison")
     walker.go("/desk/notices/")
-    walker.look("d-03-notices")
     walker.press("main ul.work li:first-child button")
     prosecution = walker.code
     assert prosecution.startswith("PF-"), walker.path
     walker.look("d-04-prosecution")
     walker.go(f"/prosecutions/files/{prosecution}/charges/new/")
-    walker.look("d-05-charge")
     walker.fill(note=said.note)
     wrongly(walker, "d-06-charge")
     walker.pick("accused")
@@ -50,7 +47,6 @@ def schedule(house: House, prosecution: str, said: Said = SAID) -> str:
     """The liaison schedules a hearing; its code."""
     walker = house.walk("liaison")
     walker.go(f"/prosecutions/files/{prosecution}/hearings/new/")
-    walker.look("d-08-schedule")
     walker.choose(kind="trial")
     walker.pick("court")
     walker.day("at", timezone.localdate() + timedelta(days=21))
@@ -61,7 +57,6 @@ def schedule(house: House, prosecution: str, said: Said = SAID) -> str:
     link = walker.page.locator("main a[href^='/prosecutions/hearings/HR-']").first.get_attribute("href")
     code = str(link).split("/")[3]
     walker.go(f"/prosecutions/hearings/{code}/")
-    walker.look("d-10-hearing")
     walker.close()
     return code
 
@@ -78,10 +73,8 @@ def support(house: House, survivor: str) -> None:
     with walker.page.expect_navigation(wait_until="load"):
         line.first.locator("button").click()
     walker.go("/aftercare/from-other-wings/")
-    walker.look("d-12-from-other-wings")
     walker.page.locator(f"main tr:has-text('{survivor}') a[href*='/take/']").first.click()
     walker.page.wait_for_load_state("load")
-    walker.look("d-13-court-support")
     walker.choose(needs="interpreter")
     walker.pick("companion")
     walker.press()
@@ -94,7 +87,6 @@ def judge(house: House, prosecution: str, said: Said = SAID) -> None:
     """The liaison records verdict and sentence."""
     walker = house.walk("liaison")
     walker.go(f"/prosecutions/files/{prosecution}/verdicts/new/")
-    walker.look("d-15-verdict")
     walker.pick("charge")
     walker.choose(outcome="convicted")
     walker.fill(grounds=said.grounds)
@@ -111,7 +103,6 @@ def ask_who_saw(house: House, survivor: str, said: Said = SAID) -> Walker:
     """The auditor asks who has seen this survivor; the page stays open."""
     walker = house.walk("auditor")
     walker.go("/audit/who-saw/")
-    walker.look("e-01-ask")
     walker.fill(code="SV-7777")
     wrongly(walker, "e-02-ask")
     walker.fill(code=survivor.lower().replace("-", " "))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms as plain
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ijm.documents.models import About
@@ -42,7 +42,7 @@ class AttachedField(plain.FileField):
         if not isinstance(found, Arrived):
             raise ValidationError(CHOOSE, "invalid")
         if found.refused == LARGE:
-            said = _now("The file is larger than %(most)s. Send it in parts.") % {"most": number(filesizeformat(MOST))}
+            said = gettext("The file is larger than %(most)s. Send it in parts.") % {"most": number(filesizeformat(MOST))}
             raise ValidationError(said, LARGE)
         if found.refused:
             raise ValidationError(REFUSED[found.refused], found.refused)

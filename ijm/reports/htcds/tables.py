@@ -10,7 +10,6 @@ from io import StringIO
 from typing import Final
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from ijm.reports.htcds import codes
 from ijm.reports.htcds.cells import Cell
@@ -100,16 +99,23 @@ def _within(number: int, row: list[str]) -> tuple[int, list[str]]:
     return number, row
 
 
+def _letter(at: int) -> str:
+    """A column as a spreadsheet names it."""
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(at)
+
+
 def _check(labels: Sequence[str]) -> None:
     from ijm.reports.htcds.reading import check_labels  # the reader of workbooks owns the rule
 
-    check_labels({get_column_letter(at): label for at, label in enumerate(labels, start=1) if label})
+    check_labels({_letter(at): label for at, label in enumerate(labels, start=1) if label})
 
 
 def _line(number: int, row: Sequence[str], fields: Sequence[str]) -> Line:
     filled = {at: cell for at, cell in enumerate(row) if cell.strip()}
     cells = {fields[at]: _cell(cell, number, at) for at, cell in filled.items() if at < len(fields) and fields[at]}
-    strays = tuple(get_column_letter(at + 1) for at, cell in filled.items() if at >= len(fields) or not fields[at])
+    strays = tuple(_letter(at + 1) for at, cell in filled.items() if at >= len(fields) or not fields[at])
     # The running number that the template prints stays when somebody saves it as text.
     return Line(number, cells, tuple(stray for stray in strays if not (stray == "A" and row[0].strip().isdigit())))
 
@@ -117,7 +123,7 @@ def _line(number: int, row: Sequence[str], fields: Sequence[str]) -> Line:
 def _cell(text: str, number: int, at: int) -> Cell:
     if text.lstrip().startswith("="):
         raise WrongFile(_("The file holds formulas (the first in cell %(place)s). Copy the sheet, paste it as values only, "
-                          "and try again.") % {"place": f"{get_column_letter(at + 1)}{number}"})
+                          "and try again.") % {"place": f"{_letter(at + 1)}{number}"})
     return Cell(text, "text")
 
 
@@ -138,7 +144,7 @@ def _ticked(heading: str) -> tuple[str, str] | None:
 
 
 def _check_questions(row: Sequence[str], names: Sequence[str]) -> None:
-    strange = [get_column_letter(at) for at, (heading, name) in enumerate(zip(row, names, strict=True), start=1)
+    strange = [_letter(at) for at, (heading, name) in enumerate(zip(row, names, strict=True), start=1)
                if heading.strip() and not name and not _ticked(heading) and not _AROUND.fullmatch(heading.strip().split("/")[-1])]
     if strange:
         raise WrongFile(_("The answers have columns unknown to the HTCDS form: %(letters)s.") % {"letters": ", ".join(strange)})

@@ -1,9 +1,8 @@
 """Opening a workbook that a stranger may have made: bounded in size, one sheet, no formulas."""
 
-import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -11,9 +10,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.escape import unescape
 
 from ijm.reports.htcds.cells import Cell
 from ijm.reports.htcds.problems import WrongFile
@@ -28,7 +24,7 @@ COLUMNS_LIMIT: Final = 200
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # an .xls of before 2007, or an .xlsx under a password
 _PIECE: Final = 64 * 1024
-_TELL: Final = 250  # rows between two words on how far the reading is
+TELL: Final = 250  # rows between two words on how far the reading is
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -56,7 +52,9 @@ def open_grids(source: Source, tick: Tick = lambda _share: None) -> list[Grid]:
     """Read the filled sheets of a workbook; WrongFile says in a sentence why it cannot be read."""
     packed = whole(source)
     _check_archive(packed)
-    return [grid for grid in _grids(packed, tick) if grid.rows]
+    from ijm.reports.htcds import excel  # the library takes a third of a second, and few processes read a workbook
+
+    return [grid for grid in excel.grids(packed, tick) if grid.rows]
 
 
 def whole(source: Source) -> bytes:
@@ -87,11 +85,11 @@ def _check_archive(packed: bytes) -> None:
             parts = archive.infolist()
             _check_sizes(parts)
             if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
-                raise WrongFile(_not_a_workbook())
+                raise WrongFile(not_a_workbook())
             for part in parts:
                 _check_part(archive, part)
     except _DAMAGE as error:
-        raise WrongFile(_not_a_workbook()) from error
+        raise WrongFile(not_a_workbook()) from error
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
@@ -108,63 +106,11 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     Read piece by piece, a part that lies about its size fails its checksum before it can fill the memory.
     """
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise WrongFile(_not_a_workbook())
+        raise WrongFile(not_a_workbook())
     with archive.open(part) as file:
         content = b"".join(iter(partial(file.read, _PIECE), b""))
     if part.filename.endswith((".xml", ".rels")) and any(doctype in content for doctype in _DOCTYPES):
-        raise WrongFile(_not_a_workbook())
-
-
-def _grids(packed: bytes, tick: Tick) -> list[Grid]:
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns about validation lists and styles that it leaves out; we read neither.
-            warnings.simplefilter("ignore")
-            workbook = load_workbook(BytesIO(packed), read_only=True, data_only=False, keep_links=False)
-            try:
-                return [Grid(sheet.title, dict(_filled_rows(sheet, tick))) for sheet in workbook.worksheets]
-            finally:
-                workbook.close()
-    except WrongFile:
-        raise
-    except Exception as error:  # a damaged workbook makes openpyxl raise almost anything
-        raise WrongFile(_not_a_workbook()) from error
-
-
-def _filled_rows(sheet: object, tick: Tick) -> Iterator[tuple[int, dict[str, Cell]]]:
-    # The size a sheet declares may be wrong in both directions; without it openpyxl reads what is there.
-    rows = min(getattr(sheet, "max_row", None) or ROWS_LIMIT, ROWS_LIMIT)
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    for number, cells in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
-        row = {get_column_letter(at): _cell(cell) for at, cell in enumerate(cells, start=1) if _is_filled(cell)}
-        if not row:
-            continue
-        if number > ROWS_LIMIT or len(cells) > COLUMNS_LIMIT:
-            raise WrongFile(
-                _("The sheet has more than %(rows)d rows or %(columns)d columns. Split it.")
-                % {"rows": ROWS_LIMIT, "columns": COLUMNS_LIMIT}
-            )
-        if number % _TELL == 0:
-            tick(min(number / rows, 1.0))
-        yield number, row
-
-
-def _is_filled(cell: object) -> bool:
-    content = getattr(cell, "value", None)
-    return content is not None and not (isinstance(content, str) and not content.strip())
-
-
-def _cell(cell: object) -> Cell:
-    content: object = getattr(cell, "value", None)
-    data_type = getattr(cell, "data_type", "")
-    if isinstance(content, str):
-        content = unescape(content)
-    if data_type == "f" or (isinstance(content, str) and content.lstrip().startswith("=")):
-        return Cell(None, "formula")
-    return Cell(content, _KINDS.get(data_type, "text"))
-
-
-_KINDS: Final = {"n": "number", "d": "date", "b": "yes/no", "e": "error"}
+        raise WrongFile(not_a_workbook())
 
 
 def refuse_formulas(grid: Grid) -> None:
@@ -185,5 +131,5 @@ def refuse_formulas(grid: Grid) -> None:
         )
 
 
-def _not_a_workbook() -> str:
+def not_a_workbook() -> str:
     return _("The file is not an Excel workbook (.xlsx), or it is damaged.")

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from openpyxl import load_workbook
-
 from ijm.documents.tables import xlsx
 from ijm.reports.htcds import codes
 from ijm.reports.htcds.cells import Value
@@ -30,6 +28,8 @@ def official(rows: Iterable[Mapping[str, Value]]) -> bytes:
 @cache
 def columns() -> tuple[Column, ...]:
     """The columns as the official template orders them."""
+    from openpyxl import load_workbook
+
     book = load_workbook(_BLANK, read_only=True)
     try:
         labels = next(book.worksheets[0].iter_rows(min_row=2, max_row=2, values_only=True))

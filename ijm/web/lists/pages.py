@@ -77,7 +77,13 @@ def page(request: HttpRequest, listing: Listing, rows: QuerySet[Any], *,
 
 def door_of(listing: Listing) -> Any:
     """The door in front of a list: who may come in."""
-    return getattr(resolve(listing.url).func, "door", None)
+    return _door(listing.url)
+
+
+@cache
+def _door(url: str) -> Any:
+    """Doors do not change while a process lives, and every page asks about all lists."""
+    return getattr(resolve(url).func, "door", None)
 
 
 def clean(listing: Listing, given: QueryDict) -> str:

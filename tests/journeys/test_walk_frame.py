@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from django.conf import settings
 
-from tests import cast as casting
-from tests.browser import Walker, chromium, walk_as
-from tests.conftest import session_token
-from tests.office import running
+from tests.browser import Walker, session_cookie
+from tests.journeys.conftest import House
 
 pytestmark = pytest.mark.browser
 AWAY = "https://www.google.com/**"
-
-
-def cookie_of(user: Any, address: str) -> dict[str, Any]:
-    """What a sign-in in a second tab leaves behind."""
-    name, url = settings.SESSION_COOKIE_NAME, address.replace("http:", "https:")
-    return {"name": name, "value": session_token(user), "secure": True, "url": url}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(committed_db: tuple[str, str], tmp_path: Path) -> Iterator[Any]:
-    with running(tmp_path, committed_db, "web") as opened:
-        yield opened
 
 
 def stay_here(walker: Walker) -> None:
@@ -41,9 +16,9 @@ def stay_here(walker: Walker) -> None:
     walker.page.route(AWAY, lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
 
 
-def test_the_pages_before_the_doors(browser: Any, office: Any) -> None:
+def test_the_pages_before_the_doors(house: House) -> None:
     for language, size, scheme in (("en", "wide", "light"), ("km", "phone", "dark")):
-        walker = walk_as(browser, office.address, None, language=language, size=size, scheme=scheme)
+        walker = house.stranger(language=language, size=size, scheme=scheme)
         walker.go("/account/sign-in/")
         walker.look("sign-in")
         walker.press()
@@ -54,7 +29,7 @@ def test_the_pages_before_the_doors(browser: Any, office: Any) -> None:
         walker.troubles.clear()  # the browser reports the 404 itself
         walker.look("not-there")
         walker.close()
-    walker = walk_as(browser, office.address, casting.load().care_worker)
+    walker = house.walk("colleague")
     for path in ("", "passkeys/", "totp/"):
         walker.go(f"/account/second-factor/{path}")
         walker.look(f"second-factor-{path.strip('/')}")
@@ -63,8 +38,8 @@ def test_the_pages_before_the_doors(browser: Any, office: Any) -> None:
     walker.close()
 
 
-def test_language_and_theme_keep_the_page_with_script_and_without(browser: Any, office: Any) -> None:
-    walker = walk_as(browser, office.address, None)
+def test_language_and_theme_keep_the_page_with_script_and_without(house: House) -> None:
+    walker = house.stranger()
     walker.go("/account/sign-in/?next=/desk/")
     walker.page.locator("button[value=km]").click()
     walker.page.wait_for_load_state()
@@ -78,9 +53,9 @@ def test_language_and_theme_keep_the_page_with_script_and_without(browser: Any, 
     assert root.get_attribute("data-theme") == "dark"
     assert not walker.troubles
     walker.close()
-    context = browser.new_context(java_script_enabled=False)
+    context = house.browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(office.address + "/account/sign-in/")
+    page.goto(house.office.address + "/account/sign-in/")
     page.locator("button[value=km]").click()
     page.locator("form[data-theme-switch] button").click()
     root = page.locator("html")
@@ -88,8 +63,8 @@ def test_language_and_theme_keep_the_page_with_script_and_without(browser: Any, 
     context.close()
 
 
-def test_the_session_dialog_loses_no_text(browser: Any, office: Any) -> None:
-    walker = walk_as(browser, office.address, casting.load().auditor)
+def test_the_session_dialog_loses_no_text(house: House) -> None:
+    walker = house.walk("auditor")
     page = walker.page
     page.clock.install()
     walker.go("/audit/who-saw/")
@@ -107,7 +82,7 @@ def test_the_session_dialog_loses_no_text(browser: Any, office: Any) -> None:
     ended.locator("summary").click()
     page.locator("[data-session-again]").click()
     page.get_by_text("Not signed in yet.").wait_for()
-    page.context.add_cookies([cookie_of(casting.load().auditor, office.address)])
+    page.context.add_cookies([session_cookie(house.cast.auditor, house.office.address)])
     page.locator("[data-session-again]").click()
     dialog.wait_for(state="hidden")
     assert page.locator("main input[type=text]").first.input_value() == "typed words"
@@ -117,8 +92,8 @@ def test_the_session_dialog_loses_no_text(browser: Any, office: Any) -> None:
 
 
 @pytest.mark.parametrize("by", ["button", "escape"])
-def test_quick_exit_leaves_and_ends_the_session(browser: Any, office: Any, by: str) -> None:
-    walker = walk_as(browser, office.address, casting.load().auditor)
+def test_quick_exit_leaves_and_ends_the_session(house: House, by: str) -> None:
+    walker = house.walk("auditor")
     stay_here(walker)
     walker.go("/audit/who-saw/")
     with walker.page.expect_request("**/leave/"):
