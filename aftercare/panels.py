@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare import policy
+from aftercare.actions import survivors
 from aftercare.models import SafeContact, Survivor
 from aftercare.states import ReferralState, SupportState
 from ijm.accounts.models import User
@@ -141,3 +142,9 @@ def file_page(user: User, file: CaseFile) -> str:
     row = (policy.visible_survivors(user).filter(file=file).first()
            or policy.visible_referrals(user).filter(file=file).first())
     return _page_of(row) if row else ""
+
+
+def entrust(file: CaseFile, *, by: User, to: User) -> None:
+    """Entrust the person whose file this is to another worker."""
+    for survivor in policy.visible_survivors(by).filter(file=file).exclude(worker=to):
+        survivors.entrust(survivor, by=by, worker=to)

@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY 
 CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
 CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS guard.runner (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.waivable (role text, other text, PRIMARY KEY (role, other));
+CREATE TABLE IF NOT EXISTS guard.place_life (source text PRIMARY KEY, longest interval NOT NULL, confirmed interval, used interval);
+CREATE TABLE IF NOT EXISTS guard.place_cap (most int NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.moving (file_id uuid, office_id uuid, xid xid8, PRIMARY KEY (file_id, xid));
 CREATE TABLE IF NOT EXISTS guard.spelled (object text PRIMARY KEY, mark text NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
@@ -137,7 +141,8 @@ BEGIN
   IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
        SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
        WHERE g.user_id = NEW.user_id AND g.id <> NEW.id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
-         AND g.expires_at > now()) THEN
+         AND g.expires_at > now()
+         AND NOT guard.waives(NEW.office_id, g.office_id, NEW.role, g.role, least(NEW.expires_at, g.expires_at))) THEN
     RAISE EXCEPTION 'these two roles exclude each other' USING ERRCODE = '23514', CONSTRAINT = 'role_grant_exclusive';
   END IF;
   RETURN NEW;
@@ -254,7 +259,10 @@ CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql S
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     NEW.opened_xid := OLD.opened_xid; NEW.opened_by_id := OLD.opened_by_id; NEW.kind := OLD.kind; NEW.code := OLD.code;
-    NEW.office_id := OLD.office_id;
+    IF NEW.office_id <> OLD.office_id AND NOT EXISTS (SELECT FROM guard.moving m
+         WHERE m.file_id = OLD.id AND m.office_id = NEW.office_id AND m.xid = pg_current_xact_id()) THEN
+      NEW.office_id := OLD.office_id;
+    END IF;
     IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
       UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
     END IF;
@@ -299,55 +307,6 @@ BEGIN
     RETURN NULL;
   END IF;
   RETURN 'only a supervisor takes a colleague off a file';
-END $$;
-CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE refusal text;
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
-      RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
-    END IF;
-    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN
-      refusal := guard.unseat_refusal(OLD.user_id, OLD.granted_by_id, OLD.file_id);
-      IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
-      NEW.revoked_by_id := guard.uid();
-    END IF;
-    RETURN NEW;
-  END IF;
-  IF current_user = 'ijm_app' THEN
-    refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
-    IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
-    IF NEW.expires_at > now() + interval '1 year' THEN
-      RAISE EXCEPTION 'access refused: a place ends within a year' USING ERRCODE = '42501';
-    END IF;
-    NEW.granted_by_id := guard.uid(); NEW.approved_by_id := NULL;
-  END IF;
-  NEW.starts_at := guard.at_once(NEW.starts_at);
-  RETURN NEW;
-END $$;
--- one who becomes supervisor today stands on the open files of that office at once
-CREATE OR REPLACE FUNCTION guard.seat_supervisor(grant_id uuid, until timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE g record; n int;
-BEGIN
-  SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
-  IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
-  -- a role that is renewed renews the places that came with it
-  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = g.approved_by_id, rev = a.rev + 1
-  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
-  WHERE f.id = a.file_id AND f.office_id = g.office_id AND f.status = 'open' AND a.user_id = g.user_id
-    AND a.source = 'supervision' AND a.revoked_at IS NULL AND a.expires_at < least(until, g.expires_at);
-  INSERT INTO public.casefiles_caseaccess
-    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, expires_at, sort_key)
-  SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,
-         now(), least(until, g.expires_at), f.sort_key
-  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
-  WHERE f.office_id = g.office_id AND f.status = 'open'
-    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
-                    WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL);
-  GET DIAGNOSTICS n = ROW_COUNT;
-  RETURN n;
 END $$;
 -- one who holds no role of a wing any more stands on none of its files
 CREATE OR REPLACE FUNCTION guard.unseat(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
@@ -585,7 +544,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.my_people(), guard.people_made_now(), guard.places(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
   guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
-  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+  guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.looks_at_mine(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
@@ -1059,8 +1018,300 @@ CREATE OR REPLACE FUNCTION guard.homes(persons uuid[]) RETURNS TABLE (person_id 
 REVOKE ALL ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.files_told(uuid[]), guard.homes(uuid[]) TO ijm_audit;
 RESET ROLE;
+-- Places on files: how long each lasts, who says that it is still needed, how many one person holds, and the roster of an office.
+SET LOCAL ROLE ijm_keeper;
+
+-- when a place ends: its own end, never later than its source and her role allow; earlier when nobody confirmed it in time or
+-- she did not use it. A guest's time is the shortest of hers and that of the source (least() passes over what is not said).
+CREATE OR REPLACE FUNCTION guard.place_times(person uuid, target uuid, of_source text, starts timestamptz, INOUT ends timestamptz,
+  confirmed timestamptz, used timestamptz, OUT until timestamptz) LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE l guard.place_life; guest guard.place_life; since timestamptz := greatest(starts, confirmed); role_ends timestamptz;
+BEGIN
+  SELECT * INTO l FROM guard.place_life p WHERE p.source = of_source;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such source of a place: %', of_source USING ERRCODE = '23514'; END IF;
+  IF guard.holds(person, ARRAY['PARTNER']) THEN
+    SELECT * INTO guest FROM guard.place_life p WHERE p.source = 'partner';
+    l.longest := least(l.longest, guest.longest); l.confirmed := least(l.confirmed, guest.confirmed);
+    l.used := least(l.used, guest.used);
+  END IF;
+  SELECT max(g.expires_at) INTO role_ends FROM public.accounts_rolegrant g JOIN guard.kind_role k ON k.role = g.role
+    JOIN public.casefiles_casefile f ON f.kind = k.kind
+    WHERE f.id = target AND g.user_id = person AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > now();
+  ends := least(ends, since + l.longest, role_ends);
+  until := least(ends, since + l.confirmed, greatest(since, used) + l.used);
+END $$;
+-- how many places somebody holds now, and how many more she may
+CREATE OR REPLACE FUNCTION guard.standing_places(person uuid) RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now() $$;
+CREATE OR REPLACE FUNCTION guard.room_of(persons uuid[]) RETURNS TABLE (person uuid, room bigint) LANGUAGE sql VOLATILE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p, greatest(0, (SELECT most FROM guard.place_cap) - guard.standing_places(p)) FROM unnest(persons) p
+  WHERE guard.mode() IS NOT NULL $$;
+CREATE OR REPLACE FUNCTION guard.check_cap() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE who uuid; most bigint := (SELECT c.most FROM guard.place_cap c); n bigint;
+BEGIN
+  FOR who IN SELECT DISTINCT a.user_id FROM added a ORDER BY 1 LOOP
+    n := guard.standing_places(who);
+    IF n > most - 100 THEN  -- near the end two transactions must not both take the last place
+      PERFORM pg_advisory_xact_lock(hashtextextended(who::text, 17));
+      n := guard.standing_places(who);
+    END IF;
+    IF n > most THEN
+      RAISE EXCEPTION 'nobody stands on more than % files', most USING ERRCODE = '23514', CONSTRAINT = 'case_access_most';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+-- why the person in the door may not say that this place is still needed, or NULL
+CREATE OR REPLACE FUNCTION guard.confirm_refusal(person uuid, target uuid, of_source text) RETURNS text LANGUAGE plpgsql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid();
+BEGIN
+  IF me IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN RETURN 'nobody confirms'; END IF;
+  IF person = me THEN RETURN 'nobody says for herself that she is needed'; END IF;
+  IF NOT EXISTS (SELECT FROM guard.place_life l WHERE l.source = of_source AND l.confirmed IS NOT NULL) THEN
+    RETURN 'a place of this source is not prolonged';
+  END IF;
+  IF NOT EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.user_id = me AND a.file_id = target
+      AND a.source IN ('assignment', 'supervision', 'referral') AND a.revoked_at IS NULL
+      AND a.starts_at <= now() AND a.expires_at > now()) THEN
+    RETURN 'who confirms stands on the file herself';
+  END IF;
+  IF NOT guard.holds(person, ARRAY(SELECT r.role FROM guard.kind_role r JOIN public.casefiles_casefile f ON f.kind = r.kind
+                                   WHERE f.id = target)) THEN
+    RETURN 'no role of the file''s wing';
+  END IF;
+  RETURN NULL;
+END $$;
+-- a place that lapsed makes room for a new one, and ended when it lapsed
+CREATE OR REPLACE FUNCTION guard.end_lapsed(person uuid, target uuid, of_source text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = target AND a.user_id = person AND a.source = of_source
+             AND a.revoked_at IS NULL AND a.expires_at <= now()) THEN
+    UPDATE public.casefiles_caseaccess a SET revoked_at = a.expires_at, revoked_by_id = coalesce(guard.uid(), a.granted_by_id),
+      rev = a.rev + 1
+    WHERE a.file_id = target AND a.user_id = person AND a.source = of_source AND a.revoked_at IS NULL AND a.expires_at <= now();
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE refusal text; ours boolean := current_user = 'ijm_app'; times record;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+      RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
+    END IF;
+    IF NEW.revoked_at IS NOT NULL AND ours THEN
+      refusal := guard.unseat_refusal(OLD.user_id, OLD.granted_by_id, OLD.file_id);
+      IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+      NEW.revoked_by_id := guard.uid();
+    END IF;
+    IF ours AND (NEW.confirmed_at, NEW.confirmed_by_id) IS DISTINCT FROM (OLD.confirmed_at, OLD.confirmed_by_id) THEN
+      refusal := CASE WHEN OLD.revoked_at IS NOT NULL OR OLD.expires_at <= now() THEN 'the place has ended'
+                 ELSE guard.confirm_refusal(OLD.user_id, OLD.file_id, OLD.source) END;
+      IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+      NEW.confirmed_at := now(); NEW.confirmed_by_id := guard.uid(); NEW.ends_at := 'infinity';
+    END IF;
+    IF (NEW.ends_at, NEW.confirmed_at, NEW.last_used_at) IS DISTINCT FROM (OLD.ends_at, OLD.confirmed_at, OLD.last_used_at) THEN
+      SELECT * INTO times FROM guard.place_times(NEW.user_id, NEW.file_id, NEW.source, NEW.starts_at, NEW.ends_at,
+                                                 NEW.confirmed_at, NEW.last_used_at);
+      NEW.ends_at := times.ends; NEW.expires_at := times.until;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF ours THEN
+    IF NEW.source NOT IN ('assignment', 'supervision', 'referral') THEN
+      RAISE EXCEPTION 'access refused: a place by % has a rule of its own', NEW.source USING ERRCODE = '42501';
+    END IF;
+    refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
+    IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
+    NEW.granted_by_id := guard.uid(); NEW.approved_by_id := NULL;
+    NEW.confirmed_at := NULL; NEW.confirmed_by_id := NULL; NEW.last_used_at := NULL;
+  END IF;
+  NEW.starts_at := guard.at_once(NEW.starts_at);
+  PERFORM guard.end_lapsed(NEW.user_id, NEW.file_id, NEW.source);
+  SELECT * INTO times FROM guard.place_times(NEW.user_id, NEW.file_id, NEW.source, NEW.starts_at,
+                                             coalesce(NEW.ends_at, NEW.expires_at), NEW.confirmed_at, NEW.last_used_at);
+  NEW.ends_at := times.ends; NEW.expires_at := times.until;
+  RETURN NEW;
+END $$;
+
+-- one who becomes supervisor today stands on the open files of that office at once, on the newest first, as far as she has room
+CREATE OR REPLACE FUNCTION guard.seat_supervisor(grant_id uuid, until timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE g record; n int;
+BEGIN
+  SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
+  -- a role that is renewed renews the places that came with it; one that lapsed makes room
+  UPDATE public.casefiles_caseaccess a SET revoked_at = least(now(), a.expires_at), revoked_by_id = g.approved_by_id, rev = a.rev + 1
+  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
+  WHERE f.id = a.file_id AND f.office_id = g.office_id AND f.status = 'open' AND a.user_id = g.user_id
+    AND a.source = 'supervision' AND a.revoked_at IS NULL AND a.expires_at < least(until, g.expires_at);
+  INSERT INTO public.casefiles_caseaccess
+    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, ends_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,
+         now(), least(until, g.expires_at), least(until, g.expires_at), f.sort_key
+  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
+  WHERE f.office_id = g.office_id AND f.status = 'open'
+    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
+                    WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL)
+  ORDER BY f.sort_key DESC LIMIT (SELECT r.room FROM guard.room_of(ARRAY[g.user_id]) r);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- the person in the door worked on a file herself: so the log says, and so her place on it goes on. Counted by the week: a
+-- place changes at most once in seven days
+CREATE OR REPLACE FUNCTION guard.my_uses() RETURNS TABLE (place uuid, at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.id, u.at FROM public.casefiles_caseaccess a JOIN guard.place_life l ON l.source = a.source AND l.used IS NOT NULL
+  JOIN (SELECT s.subject, max(e.at) AS at FROM public.audit_subject s JOIN public.audit_event e ON e.id = s.event_id
+        WHERE s.event_id >= (SELECT min(x.id) FROM public.audit_event x WHERE x.at >= now() - interval '45 days')
+          AND s.actor = (SELECT guard.uid())::text AND s.act NOT IN ('list.seen', 'search.made')
+          AND s.subject = ANY (ARRAY(SELECT guard.my_files())) GROUP BY 1) u ON u.subject = a.file_id
+  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.expires_at > now()
+    AND u.at > coalesce(a.last_used_at, a.starts_at) + interval '7 days' $$;
+CREATE OR REPLACE FUNCTION guard.note_my_uses() RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  IF guard.mode() IS DISTINCT FROM 'w' THEN RAISE EXCEPTION 'nobody used anything' USING ERRCODE = '42501'; END IF;
+  UPDATE public.casefiles_caseaccess a SET last_used_at = u.at, rev = a.rev + 1 FROM guard.my_uses() u WHERE a.id = u.place;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+
+-- The roster: what supervisors of an office know of its files
+CREATE OR REPLACE FUNCTION guard.my_shelves() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER ROWS 2
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT g.office_id || ':' || s.kind FROM public.accounts_rolegrant g JOIN guard.supervision s ON s.role = g.role
+  JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+  WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
+    AND g.starts_at <= now() AND g.expires_at > now() $$;
+CREATE OR REPLACE FUNCTION guard.enroll(files uuid[]) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.casefiles_rosterline AS r (id, file_id, code, kind, office_id, shelf, status, opened_at, sort_key, owner_code,
+    owned_until, places, stood_until)
+  SELECT gen_random_uuid(), f.id, f.code, f.kind, f.office_id, CASE WHEN f.is_sealed THEN '' ELSE f.office_id || ':' || f.kind END,
+    f.status, f.opened_at, f.sort_key, coalesce(o.code, ''), o.expires_at, p.n, p.until
+  FROM public.casefiles_casefile f
+  CROSS JOIN LATERAL (SELECT count(DISTINCT a.user_id) AS n, max(a.expires_at) AS until FROM public.casefiles_caseaccess a
+    WHERE a.file_id = f.id AND a.revoked_at IS NULL AND a.expires_at > now()) p
+  LEFT JOIN LATERAL (SELECT u.code, a.expires_at FROM public.casefiles_caseaccess a JOIN public.accounts_user u ON u.id = a.user_id
+    WHERE a.file_id = f.id AND a.source IN ('assignment', 'referral') AND a.revoked_at IS NULL AND a.expires_at > now()
+    ORDER BY a.reason_code = 'OWNER' DESC, CASE a.reason_code WHEN 'OWNER' THEN now() - a.starts_at ELSE a.starts_at - timestamptz 'epoch' END,
+      a.id LIMIT 1) o ON true
+  WHERE f.id = ANY (files) ORDER BY f.id
+  ON CONFLICT (file_id) DO UPDATE SET office_id = excluded.office_id, shelf = excluded.shelf, status = excluded.status,
+    sort_key = excluded.sort_key, owner_code = excluded.owner_code, owned_until = excluded.owned_until, places = excluded.places,
+    stood_until = excluded.stood_until
+  WHERE (r.office_id, r.shelf, r.status, r.sort_key, r.owner_code, r.owned_until, r.places, r.stood_until) IS DISTINCT FROM
+    (excluded.office_id, excluded.shelf, excluded.status, excluded.sort_key, excluded.owner_code, excluded.owned_until,
+     excluded.places, excluded.stood_until) $$;
+CREATE OR REPLACE FUNCTION guard.enroll_files() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN PERFORM guard.enroll(ARRAY(SELECT c.id FROM changed c)); RETURN NULL; END $$;
+CREATE OR REPLACE FUNCTION guard.enroll_places() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN PERFORM guard.enroll(ARRAY(SELECT DISTINCT c.file_id FROM changed c)); RETURN NULL; END $$;
+-- places that ended by themselves since yesterday are counted no more
+CREATE OR REPLACE FUNCTION guard.renew_roster() RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.enroll(ARRAY(SELECT DISTINCT a.file_id FROM public.casefiles_caseaccess a
+    WHERE a.expires_at BETWEEN now() - interval '3 days' AND now())) $$;
+
+-- A colleague leaves: who has charge of the files she leaves, and what she meant to do on them
+CREATE OR REPLACE FUNCTION guard.heirs(person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT g.user_id FROM public.casefiles_caseaccess a JOIN public.casefiles_casefile f ON f.id = a.file_id
+  JOIN guard.supervision s ON s.kind = f.kind JOIN public.accounts_rolegrant g ON g.role = s.role AND g.office_id = f.office_id
+  JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+  WHERE a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now() AND f.status = 'open' AND NOT f.is_sealed
+    AND g.user_id <> person AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
+    AND g.expires_at > now() AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person))) $$;
+CREATE OR REPLACE FUNCTION guard.left_reminders(person uuid) RETURNS TABLE (file_id uuid, about_code text, path text, subject text,
+  at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.file_id, r.about_code::text, r.path::text, r.subject::text, r.at FROM public.notices_reminder r
+  JOIN public.casefiles_casefile f ON f.id = r.file_id
+  WHERE r.user_id = person AND r.state = 'waiting' AND r.file_id = ANY (ARRAY(SELECT guard.my_files()))
+    AND guard.has_role(ARRAY(SELECT s.role FROM guard.supervision s WHERE s.kind = f.kind))
+    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = r.file_id AND a.user_id = person
+                    AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now())
+  ORDER BY r.at $$;
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
+  guard.standing_places(uuid), guard.room_of(uuid[]), guard.check_cap(), guard.confirm_refusal(uuid, uuid, text),
+  guard.end_lapsed(uuid, uuid, text), guard.check_access(), guard.seat_supervisor(uuid, timestamptz), guard.my_uses(),
+  guard.note_my_uses(), guard.heirs(uuid), guard.left_reminders(uuid), guard.my_shelves(), guard.enroll(uuid[]), guard.enroll_files(), guard.enroll_places(), guard.renew_roster() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
+  guard.room_of(uuid[]), guard.confirm_refusal(uuid, uuid, text), guard.end_lapsed(uuid, uuid, text),
+  guard.seat_supervisor(uuid, timestamptz), guard.my_uses(), guard.note_my_uses(),
+  guard.my_shelves(), guard.renew_roster(), guard.heirs(uuid), guard.left_reminders(uuid) TO ijm_app;
+-- Small offices: which two roles one person may hold together there, agreed by a second person of the office that supports it.
+SET LOCAL ROLE ijm_keeper;
+-- whether this office runs without the exclusion of these two roles until then; both roles are held in this one office
+CREATE OR REPLACE FUNCTION guard.waives(office uuid, elsewhere uuid, one text, another text, until timestamptz) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT office = elsewhere AND EXISTS (SELECT FROM public.accounts_waiver w JOIN public.accounts_office o ON o.id = w.office_id
+    WHERE w.office_id = office AND (w.role, w.other) IN ((one, another), (another, one)) AND w.agreed_by_id IS NOT NULL
+    AND w.ended_at IS NULL AND w.expires_at >= until AND o.is_small AND o.supported_by_id = w.supporter_id) $$;
+CREATE OR REPLACE FUNCTION guard.check_waiver() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid();
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.agreed_by_id IS NOT NULL OR NEW.ended_at IS NOT NULL OR NEW.expires_at > now() + interval '366 days' THEN
+      RAISE EXCEPTION 'an exception is proposed first, for a year at most' USING ERRCODE = '42501';
+    END IF;
+    IF NOT EXISTS (SELECT FROM guard.waivable x WHERE (x.role, x.other) = (NEW.role, NEW.other)) THEN
+      RAISE EXCEPTION 'no office does without this exclusion' USING ERRCODE = '23514', CONSTRAINT = 'waiver_of_these';
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.accounts_office o WHERE o.id = NEW.office_id AND o.is_small AND o.supported_by_id = NEW.supporter_id) THEN
+      RAISE EXCEPTION 'only a small office that another supports' USING ERRCODE = '23514', CONSTRAINT = 'waiver_of_small_office';
+    END IF;
+    NEW.proposed_by_id := me;
+    RETURN NEW;
+  END IF;
+  IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION 'an exception that has ended stays ended' USING ERRCODE = '42501'; END IF;
+  IF NEW.agreed_by_id IS DISTINCT FROM OLD.agreed_by_id AND (
+       OLD.agreed_by_id IS NOT NULL OR NEW.agreed_by_id <> me OR OLD.proposed_by_id = me OR OLD.expires_at <= now()
+       OR NOT EXISTS (SELECT FROM public.accounts_rolegrant g JOIN guard.approver a ON a.role = g.role
+         JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+         WHERE g.user_id = me AND g.office_id = OLD.supporter_id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
+         AND g.starts_at <= now() AND g.expires_at > now())) THEN
+    RAISE EXCEPTION 'a second person of the supporting office agrees' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.ended_at IS NOT NULL AND EXISTS (
+       SELECT FROM public.accounts_rolegrant g JOIN public.accounts_rolegrant h ON h.user_id = g.user_id
+       WHERE (g.role, h.role) = (OLD.role, OLD.other) AND g.office_id = OLD.office_id AND h.office_id = OLD.office_id
+       AND g.approved_by_id IS NOT NULL AND h.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND h.revoked_at IS NULL
+       AND g.expires_at > now() AND h.expires_at > now()) THEN
+    RAISE EXCEPTION 'somebody still holds both roles' USING ERRCODE = '23514', CONSTRAINT = 'waiver_still_used';
+  END IF;
+  RETURN NEW;
+END $$;
+-- while an exception stands, the office stays small and supported by the office that agreed
+CREATE OR REPLACE FUNCTION guard.check_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (NEW.is_small, NEW.supported_by_id) IS DISTINCT FROM (OLD.is_small, OLD.supported_by_id) AND EXISTS (
+       SELECT FROM public.accounts_waiver w WHERE w.office_id = OLD.id AND w.agreed_by_id IS NOT NULL AND w.ended_at IS NULL
+       AND w.expires_at > now()) THEN
+    RAISE EXCEPTION 'exceptions of this office stand' USING ERRCODE = '23514', CONSTRAINT = 'office_has_waivers';
+  END IF;
+  RETURN NEW;
+END $$;
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.waives(uuid, uuid, text, text, timestamptz), guard.check_waiver(), guard.check_office() FROM PUBLIC;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
+DELETE FROM guard.waivable; DELETE FROM guard.place_life; DELETE FROM guard.place_cap;
 DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;
 INSERT INTO guard.eyes VALUES ('export', False, False);
 INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_WORKER');
@@ -1164,6 +1415,18 @@ INSERT INTO guard.searcher VALUES ('INVESTIGATION_SUPERVISOR');
 INSERT INTO guard.searcher VALUES ('CARE_WORKER');
 INSERT INTO guard.searcher VALUES ('CARE_SUPERVISOR');
 INSERT INTO guard.searcher VALUES ('LIAISON');
+INSERT INTO guard.waivable VALUES ('CARE_SUPERVISOR', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.waivable VALUES ('CARE_SUPERVISOR', 'INVESTIGATOR');
+INSERT INTO guard.waivable VALUES ('CARE_WORKER', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.waivable VALUES ('CARE_WORKER', 'INVESTIGATOR');
+INSERT INTO guard.place_life VALUES ('assignment', '15552000 seconds', '7776000 seconds', '3888000 seconds');
+INSERT INTO guard.place_life VALUES ('supervision', '7776000 seconds', '7776000 seconds', NULL);
+INSERT INTO guard.place_life VALUES ('referral', '15552000 seconds', '7776000 seconds', '3888000 seconds');
+INSERT INTO guard.place_life VALUES ('bridge', '86400 seconds', NULL, NULL);
+INSERT INTO guard.place_life VALUES ('break_glass', '3600 seconds', NULL, NULL);
+INSERT INTO guard.place_life VALUES ('review', '172800 seconds', NULL, NULL);
+INSERT INTO guard.place_life VALUES ('partner', '2592000 seconds', '2592000 seconds', '2592000 seconds');
+INSERT INTO guard.place_cap VALUES (2000);
 RESET ROLE;
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON audit_event, audit_subject, audit_code FROM ijm_app, ijm_audit, ijm_keeper;
@@ -1527,6 +1790,7 @@ CREATE OR REPLACE FUNCTION guard.reconcile_accounts_office(after uuid, most int)
 REVOKE ALL ON FUNCTION guard.reconcile_accounts_office(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_office(uuid, int) TO ijm_audit;
 RESET ROLE;
+CREATE TRIGGER guard_stamp BEFORE UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_office(); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_stamp;
 CREATE TRIGGER guard_signed_closed_by_id BEFORE INSERT OR UPDATE ON accounts_office FOR EACH ROW EXECUTE FUNCTION guard.check_signed('closed_by_id'); ALTER TABLE accounts_office ENABLE ALWAYS TRIGGER guard_signed_closed_by_id;
 
 -- accounts_reset: office
@@ -1864,6 +2128,120 @@ REVOKE ALL ON FUNCTION guard.reconcile_accounts_user(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_user(uuid, int) TO ijm_audit;
 RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_user FOR EACH ROW EXECUTE FUNCTION guard.check_person(); ALTER TABLE accounts_user ENABLE ALWAYS TRIGGER guard_stamp;
+
+-- accounts_waiver: office
+REVOKE ALL ON accounts_waiver FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, agreed_by_id, agreed_at, ended_by_id, ended_at) ON accounts_waiver TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_waiver TO ijm_keeper;
+ALTER TABLE accounts_waiver ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_waiver FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_waiver TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_waiver FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON accounts_waiver FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.runs(office_id));
+CREATE POLICY guard_change ON accounts_waiver FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.runs(office_id) OR guard.decides(office_id)));
+REVOKE ALL ON accounts_historicalwaiver FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON accounts_historicalwaiver TO ijm_app;
+GRANT SELECT, INSERT ON accounts_historicalwaiver TO ijm_keeper;
+ALTER TABLE accounts_historicalwaiver ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_historicalwaiver FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_historicalwaiver TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_historicalwaiver FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_accounts_waiver() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'accounts_waiver changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwaiver
+      (id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.role, c.other, c.reason, c.expires_at, c.proposed_at, c.agreed_at, c.ended_at, c.office_id, c.supporter_id, c.proposed_by_id, c.agreed_by_id, c.ended_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["accounts_waiver","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"agreed_at":%s,"agreed_by_id":%s,"ended_at":%s,"ended_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"other":%s,"proposed_at":%s,"proposed_by_id":%s,"reason":%s,"rev":%s,"role":%s,"supporter_id":%s}', coalesce(to_json(w.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.agreed_by_id || '"', 'null'), coalesce(to_json(w.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.ended_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.other::text)::text, to_json(w.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.proposed_by_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.role::text)::text, coalesce('"' || w.supporter_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwaiver
+      (id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["accounts_waiver","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"agreed_at":%s,"agreed_by_id":%s,"ended_at":%s,"ended_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"other":%s,"proposed_at":%s,"proposed_by_id":%s,"reason":%s,"rev":%s,"role":%s,"supporter_id":%s}', coalesce(to_json(w.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.agreed_by_id || '"', 'null'), coalesce(to_json(w.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.ended_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.other::text)::text, to_json(w.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.proposed_by_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.role::text)::text, coalesce('"' || w.supporter_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.accounts_historicalwaiver
+      (id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["accounts_waiver","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"agreed_at":%s,"agreed_by_id":%s,"ended_at":%s,"ended_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"other":%s,"proposed_at":%s,"proposed_by_id":%s,"reason":%s,"rev":%s,"role":%s,"supporter_id":%s}', coalesce(to_json(w.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.agreed_by_id || '"', 'null'), coalesce(to_json(w.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.ended_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.other::text)::text, to_json(w.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.proposed_by_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.role::text)::text, coalesce('"' || w.supporter_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.accounts_historicalwaiver
+      (id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, role, other, reason, expires_at, proposed_at, agreed_at, ended_at, office_id, supporter_id, proposed_by_id, agreed_by_id, ended_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_waiver RETURNING *)
+    SELECT string_agg(format('["accounts_waiver","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"agreed_at":%s,"agreed_by_id":%s,"ended_at":%s,"ended_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"other":%s,"proposed_at":%s,"proposed_by_id":%s,"reason":%s,"rev":%s,"role":%s,"supporter_id":%s}', coalesce(to_json(w.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.agreed_by_id || '"', 'null'), coalesce(to_json(w.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.ended_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.other::text)::text, to_json(w.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.proposed_by_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.role::text)::text, coalesce('"' || w.supporter_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_accounts_waiver() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_accounts_waiver() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON accounts_waiver REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_waiver();
+ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON accounts_waiver REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_waiver();
+ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON accounts_waiver REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_waiver();
+ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON accounts_waiver FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_accounts_waiver();
+ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_waiver FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON accounts_historicalwaiver FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwaiver ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON accounts_historicalwaiver FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE accounts_historicalwaiver ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_accounts_waiver(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.accounts_waiver l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.accounts_historicalwaiver h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'accounts_waiver' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicalwaiver h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"agreed_at":%s,"agreed_by_id":%s,"ended_at":%s,"ended_by_id":%s,"expires_at":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"other":%s,"proposed_at":%s,"proposed_by_id":%s,"reason":%s,"rev":%s,"role":%s,"supporter_id":%s}', coalesce(to_json(h.agreed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.agreed_by_id || '"', 'null'), coalesce(to_json(h.ended_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.ended_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.office_id || '"', 'null'), to_json(h.other::text)::text, to_json(h.proposed_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.proposed_by_id || '"', 'null'), to_json(h.reason::text)::text, h.rev::text, to_json(h.role::text)::text, coalesce('"' || h.supporter_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.accounts_historicalwaiver h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.accounts_waiver l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.role, l.other, l.reason, l.expires_at, l.proposed_at, l.agreed_at, l.ended_at, l.office_id, l.supporter_id, l.proposed_by_id, l.agreed_by_id, l.ended_by_id) IS DISTINCT FROM (h.id, h.rev, h.role, h.other, h.reason, h.expires_at, h.proposed_at, h.agreed_at, h.ended_at, h.office_id, h.supporter_id, h.proposed_by_id, h.agreed_by_id, h.ended_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'accounts_waiver' AND NOT EXISTS (SELECT FROM public.accounts_historicalwaiver h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_accounts_waiver(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_waiver(uuid, int) TO ijm_audit;
+RESET ROLE;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_waiver FOR EACH ROW EXECUTE FUNCTION guard.check_waiver(); ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_signed_proposed_by_id BEFORE INSERT OR UPDATE ON accounts_waiver FOR EACH ROW EXECUTE FUNCTION guard.check_signed('proposed_by_id'); ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_signed_proposed_by_id;
+CREATE TRIGGER guard_signed_agreed_by_id BEFORE INSERT OR UPDATE ON accounts_waiver FOR EACH ROW EXECUTE FUNCTION guard.check_signed('agreed_by_id'); ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_signed_agreed_by_id;
+CREATE TRIGGER guard_signed_ended_by_id BEFORE INSERT OR UPDATE ON accounts_waiver FOR EACH ROW EXECUTE FUNCTION guard.check_signed('ended_by_id'); ALTER TABLE accounts_waiver ENABLE ALWAYS TRIGGER guard_signed_ended_by_id;
 
 -- accounts_welcome: office
 REVOKE ALL ON accounts_welcome FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, used_at, tries) ON accounts_welcome TO ijm_app;
@@ -3218,7 +3596,7 @@ CREATE POLICY guard_change ON audit_savedquestion FOR UPDATE TO ijm_app USING (o
 CREATE POLICY guard_drop ON audit_savedquestion FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
 
 -- casefiles_caseaccess: office
-REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, last_used_at) ON casefiles_caseaccess TO ijm_app;
+REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, confirmed_at, confirmed_by_id) ON casefiles_caseaccess TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_caseaccess TO ijm_keeper;
 ALTER TABLE casefiles_caseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_caseaccess FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_caseaccess TO ijm_keeper USING (true) WITH CHECK (true);
@@ -3248,28 +3626,28 @@ BEGIN
   END IF;
   IF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c LEFT JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.expires_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.expires_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.revoked_by_id) RETURNING *)
+      (id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.source, c.reason_code, c.starts_at, c.ends_at, c.expires_at, c.confirmed_at, c.revoked_at, c.last_used_at, c.sort_key, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.confirmed_by_id, c.revoked_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c LEFT JOIN was o USING (id) WHERE (c.id, c.rev, c.source, c.reason_code, c.starts_at, c.ends_at, c.expires_at, c.confirmed_at, c.revoked_at, c.user_id, c.file_id, c.granted_by_id, c.approved_by_id, c.confirmed_by_id, c.revoked_by_id) IS DISTINCT FROM (o.id, o.rev, o.source, o.reason_code, o.starts_at, o.ends_at, o.expires_at, o.confirmed_at, o.revoked_at, o.user_id, o.file_id, o.granted_by_id, o.approved_by_id, o.confirmed_by_id, o.revoked_by_id) RETURNING *)
     SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"confirmed_at":%s,"confirmed_by_id":%s,"ends_at":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), coalesce(to_json(w.confirmed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.confirmed_by_id || '"', 'null'), to_json(w.ends_at AT TIME ZONE 'UTC')::text, to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSIF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+      (id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
     SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"confirmed_at":%s,"confirmed_by_id":%s,"ends_at":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), coalesce(to_json(w.confirmed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.confirmed_by_id || '"', 'null'), to_json(w.ends_at AT TIME ZONE 'UTC')::text, to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+      (id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
     SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"confirmed_at":%s,"confirmed_by_id":%s,"ends_at":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), coalesce(to_json(w.confirmed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.confirmed_by_id || '"', 'null'), to_json(w.ends_at AT TIME ZONE 'UTC')::text, to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSE
     WITH w AS (INSERT INTO public.casefiles_historicalcaseaccess
-      (id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT id, rev, source, reason_code, starts_at, expires_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_caseaccess RETURNING *)
+      (id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, source, reason_code, starts_at, ends_at, expires_at, confirmed_at, revoked_at, last_used_at, sort_key, user_id, file_id, granted_by_id, approved_by_id, confirmed_by_id, revoked_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_caseaccess RETURNING *)
     SELECT string_agg(format('["casefiles_caseaccess","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"approved_by_id":%s,"confirmed_at":%s,"confirmed_by_id":%s,"ends_at":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || w.approved_by_id || '"', 'null'), coalesce(to_json(w.confirmed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.confirmed_by_id || '"', 'null'), to_json(w.ends_at AT TIME ZONE 'UTC')::text, to_json(w.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.file_id || '"', 'null'), coalesce('"' || w.granted_by_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(w.reason_code::text)::text, w.rev::text, coalesce(to_json(w.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.revoked_by_id || '"', 'null'), to_json(w.sort_key AT TIME ZONE 'UTC')::text, to_json(w.source::text)::text, to_json(w.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   END IF;
   IF seen IS NULL THEN RETURN NULL; END IF;
   IF made <> 'out-of-band' THEN
@@ -3310,13 +3688,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_caseaccess(after uuid, most
   newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalcaseaccess h JOIN batch USING (id)
     ORDER BY h.id, h.history_date DESC, h.rev DESC),
   written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
-      || convert_to(format('{"approved_by_id":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || h.approved_by_id || '"', 'null'), to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || h.granted_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.reason_code::text)::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.source::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+      || convert_to(format('{"approved_by_id":%s,"confirmed_at":%s,"confirmed_by_id":%s,"ends_at":%s,"expires_at":%s,"file_id":%s,"granted_by_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"last_used_at":%s,"reason_code":%s,"rev":%s,"revoked_at":%s,"revoked_by_id":%s,"sort_key":%s,"source":%s,"starts_at":%s,"user_id":%s}', coalesce('"' || h.approved_by_id || '"', 'null'), coalesce(to_json(h.confirmed_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.confirmed_by_id || '"', 'null'), to_json(h.ends_at AT TIME ZONE 'UTC')::text, to_json(h.expires_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.file_id || '"', 'null'), coalesce('"' || h.granted_by_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.last_used_at AT TIME ZONE 'UTC')::text, 'null'), to_json(h.reason_code::text)::text, h.rev::text, coalesce(to_json(h.revoked_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.revoked_by_id || '"', 'null'), to_json(h.sort_key AT TIME ZONE 'UTC')::text, to_json(h.source::text)::text, to_json(h.starts_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
     FROM guard.row_key k, public.casefiles_historicalcaseaccess h JOIN batch USING (id)),
   found AS (
     SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
       FROM batch b LEFT JOIN public.casefiles_caseaccess l USING (id) LEFT JOIN newest h USING (id)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
-         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.source, l.reason_code, l.starts_at, l.expires_at, l.revoked_at, l.user_id, l.file_id, l.granted_by_id, l.approved_by_id, l.revoked_by_id) IS DISTINCT FROM (h.id, h.rev, h.source, h.reason_code, h.starts_at, h.expires_at, h.revoked_at, h.user_id, h.file_id, h.granted_by_id, h.approved_by_id, h.revoked_by_id)))
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.source, l.reason_code, l.starts_at, l.ends_at, l.expires_at, l.confirmed_at, l.revoked_at, l.user_id, l.file_id, l.granted_by_id, l.approved_by_id, l.confirmed_by_id, l.revoked_by_id) IS DISTINCT FROM (h.id, h.rev, h.source, h.reason_code, h.starts_at, h.ends_at, h.expires_at, h.confirmed_at, h.revoked_at, h.user_id, h.file_id, h.granted_by_id, h.approved_by_id, h.confirmed_by_id, h.revoked_by_id)))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'casefiles_caseaccess' AND NOT EXISTS (SELECT FROM public.casefiles_historicalcaseaccess h WHERE h.history_id = t.history_id))
@@ -3327,6 +3705,9 @@ REVOKE ALL ON FUNCTION guard.reconcile_casefiles_caseaccess(uuid, int) FROM PUBL
 GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_caseaccess(uuid, int) TO ijm_audit;
 RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_caseaccess FOR EACH ROW EXECUTE FUNCTION guard.check_access(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_cap AFTER INSERT ON casefiles_caseaccess REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.check_cap(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_cap;
+CREATE TRIGGER guard_enroll_i AFTER INSERT ON casefiles_caseaccess REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_places(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_enroll_i;
+CREATE TRIGGER guard_enroll_u AFTER UPDATE ON casefiles_caseaccess REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_places(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_enroll_u;
 
 -- casefiles_casefile: content
 REVOKE ALL ON casefiles_casefile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_app;
@@ -3438,6 +3819,8 @@ REVOKE ALL ON FUNCTION guard.reconcile_casefiles_casefile(uuid, int) FROM PUBLIC
 GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_casefile(uuid, int) TO ijm_audit;
 RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.stamp_file(); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_enroll_i AFTER INSERT ON casefiles_casefile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_files(); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_enroll_i;
+CREATE TRIGGER guard_enroll_u AFTER UPDATE ON casefiles_casefile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_files(); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_enroll_u;
 INSERT INTO guard.transition VALUES ('casefiles_casefile', 'status', '', 'open'), ('casefiles_casefile', 'status', 'closed', 'open'), ('casefiles_casefile', 'status', 'open', 'closed');
 CREATE TRIGGER guard_state_status BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.check_transition('status'); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_state_status;
 
@@ -3660,6 +4043,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_filelink(after uuid, most i
 REVOKE ALL ON FUNCTION guard.reconcile_casefiles_filelink(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_filelink(uuid, int) TO ijm_audit;
 RESET ROLE;
+
+-- casefiles_rosterline: derived
+REVOKE ALL ON casefiles_rosterline FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_rosterline TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_rosterline TO ijm_keeper;
+ALTER TABLE casefiles_rosterline ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_rosterline FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_rosterline TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_rosterline FOR SELECT TO ijm_app USING (shelf = ANY (ARRAY(SELECT guard.my_shelves())));
 
 -- desk_keychange: office
 REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, work, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;

@@ -47,7 +47,7 @@ FOUR_EYES: dict[str, str] = {
 }
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
 APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "investigations.panels.approvals", "ijm.desk.second.approvals",
-                              "audit.court.panels.approvals")
+                              "ijm.desk.small.approvals", "audit.court.panels.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",
@@ -117,6 +117,8 @@ CODES: dict[str, str] = {
 ACT_WORDS = "audit.words.act"
 # Why somebody is still needed on a file of this kind: (person asking, place) -> reason, or nothing.
 NEEDED: dict[str, str] = {"care": "aftercare.policy.needed_on", "investigation": "investigations.policy.needed_on"}
+# How a wing gives a file of this kind to another colleague: (file, by=, to=) -> None.
+ENTRUST: dict[str, str] = {"care": "aftercare.panels.entrust", "investigation": "investigations.panels.entrust"}
 # Whether somebody is the worker of the person whose file of this kind it is: (person asking, file id) -> bool.
 WORKERS: dict[str, str] = {"care": "aftercare.policy.is_worker_on"}
 # What a letter about a file of this kind may say openly: (person, file) -> ijm.documents.about.About, or nothing.
@@ -168,7 +170,7 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 def names() -> list[str]:
     """Every dotted name on this page."""
     groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
-    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, WORKERS, HISTORIES, CODES, LETTERS, SHEETS, BENCHES]
+    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, ENTRUST, WORKERS, HISTORIES, CODES, LETTERS, SHEETS, BENCHES]
     tables: list[Any] = [PANELS, SEARCHES, DEMO, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

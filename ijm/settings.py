@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse": {"task": "ijm.reports.lapse", "schedule": 6 * 3600.0},
     "verify": {"task": "audit.verify", "schedule": crontab(hour="2", minute="30")},
     "day": {"task": "ijm.desk.day", "schedule": crontab(hour="17", minute="30")},  # while people are still there
+    "places": {"task": "ijm.desk.places", "schedule": crontab(hour="3", minute="30")},
     "flags": {"task": "audit.flags", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

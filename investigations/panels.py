@@ -19,6 +19,7 @@ from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.web.lists.meaning import meant
 from investigations import describing, policy
+from investigations.actions import investigations
 from investigations.codes import Channel, Urgency
 from investigations.models import RescueOperation, Tip
 from investigations.states import RescueState, Stage, TipState
@@ -161,3 +162,9 @@ def file_page(user: User, file: CaseFile) -> str:
     """The page of a file of this wing."""
     view = "tip-show" if file.kind == Kind.INTAKE else "investigation-show"
     return reverse(f"investigations:{view}", args=[file.code])
+
+
+def entrust(file: CaseFile, *, by: User, to: User) -> None:
+    """Give the investigation of this file to another lead."""
+    for investigation in policy.visible_investigations(by).filter(file=file).exclude(lead=to):
+        investigations.give(investigation, by=by, lead=to)

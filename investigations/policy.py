@@ -171,6 +171,12 @@ def may_lead(by: User, lead: User) -> Decision:
         possible_leads(by).filter(pk=lead.pk).exists(), _("Choose an investigator of your own office."), "lead")
 
 
+def may_give(by: User, investigation: Investigation, lead: User) -> Decision:
+    """A supervisor on the file gives an investigation to another lead of her office."""
+    return (_on_file(by, Can.FILE_GRANT, investigation)
+            .and_(possible_leads(by).filter(pk=lead.pk).exists(), _("Choose an investigator of your own office."), "lead"))
+
+
 def may_work(by: User, investigation: Investigation) -> Decision:
     """Whoever works the file records incidents and suspects while it is not closed."""
     return _on_file(by, Can.INVESTIGATION_WORK, investigation).and_(

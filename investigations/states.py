@@ -18,6 +18,7 @@ class Event:
     TIP_DECLINE_TAKEN_BACK = "tip.decline_taken_back"
     TIP_PROMOTED = "tip.promoted"
     INVESTIGATION_OPENED = "investigation.opened"
+    INVESTIGATION_GIVEN = "investigation.given"
     INVESTIGATION_CORRECTED = "investigation.corrected"
     INVESTIGATION_OPERATED = "investigation.operated"
     INVESTIGATION_REFERRED = "investigation.referred"

@@ -9,7 +9,8 @@ TABLES = (
     "investigations_tip", "investigations_investigation", "investigations_rescueoperation", "aftercare_referral",
     "aftercare_survivor", "casefiles_delivery", "aftercare_courtsupport", "prosecutions_prosecution", "prosecutions_hearing",
     "notices_notice", "notices_reminder", "accounts_user", "jobs_job", "documents_paper", "reports_import", "reports_export",
-    "desk_pin", "erasures_erasure", "erasures_legalhold", "audit_flag", "audit_package",
+    "desk_pin", "casefiles_caseaccess", "casefiles_rosterline",
+    "erasures_erasure", "erasures_legalhold", "audit_flag", "audit_package",
 )
 # What must differ although nothing here is unique any more: the name somebody signs in with.
 OTHERWISE = {"id": "gen_random_uuid()", "username": "t.username || n"}

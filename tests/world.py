@@ -19,8 +19,8 @@ from audit.flagged import Flag, SavedQuestion
 from audit.flags.found import Found
 from audit.found import Finding
 from audit.verifying.report import Trouble
-from ijm.accounts.actions import people, resets
-from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User
+from ijm.accounts.actions import offices, people, resets, waivers
+from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User, Waiver
 from ijm.approvals.models import Request
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters, key_changes
@@ -85,6 +85,7 @@ class World:
     code_item: CodeItem
     clock: Clock
     office: Office
+    waiver: Waiver
     import_: Import
     export: Export
     approval: Request
@@ -101,7 +102,7 @@ class World:
         return {name: self._argument(name, sample) for name in names}
 
     def _argument(self, name: str, sample: str) -> Any:
-        if name in ("reminder", "notice", "grant", "delivery", "place", "reset", "kept_filter", "kept_question"):
+        if name in ("reminder", "notice", "grant", "delivery", "place", "reset", "kept_filter", "kept_question", "waiver"):
             return getattr(self, name).pk
         if name == "acode":
             return code_of(self.accused)
@@ -154,6 +155,7 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "code_item": EVERYBODY,
     "clock": EVERYBODY,
     "office": EVERYBODY,
+    "waiver": EVERYBODY,
     "guide": EVERYBODY,
     "import_": frozenset({"care_supervisor"}),
     "export": frozenset({"care_supervisor", "data_protection"}),
@@ -202,6 +204,7 @@ def build(cast: Cast) -> World:
         code_item=CodeItem.objects.get(pk="org_Type:NGO"),
         clock=Clock.objects.get(pk="CUSTODY_ADULT"),
         office=cast.office,
+        waiver=_waiver(cast),
         import_=_import(cast),
         export=(export := _export(cast)),
         approval=export.request,
@@ -326,6 +329,13 @@ def _place(cast: Cast, investigation: Investigation) -> CaseAccess:
 def _reset(cast: Cast) -> Reset:
     with acting_as(cast.administrator):
         return resets.propose(cast.colleague, ResetKind.FACTOR, by=cast.administrator)
+
+
+def _waiver(cast: Cast) -> Waiver:
+    """What a small office asks to do without."""
+    with acting_as(cast.administrator):
+        offices.change(cast.far_office, by=cast.administrator, supported_by=cast.office, is_small=True)
+        return waivers.propose(cast.far_office, (Role.CARE_WORKER, Role.INVESTIGATOR), by=cast.administrator, reason="few")
 
 
 def _key_change(cast: Cast) -> KeyChange:

@@ -28,7 +28,7 @@ def begin(survivor: Survivor, *, by: User, worker: User, began_on: date) -> Surv
     with entry(Event.SURVIVOR_BEGUN, by=by, about=survivor):
         survivor.save()
         if not policy.stands_on(worker, survivor.file):
-            grants.seat(survivor.file, [worker], by=by)
+            grants.seat(survivor.file, [worker], by=by, owns=True)
     return survivor
 
 
@@ -49,7 +49,7 @@ def entrust(survivor: Survivor, *, by: User, worker: User) -> None:
         survivor.worker = worker
         survivor.save(update_fields=["worker"])
         if not policy.stands_on(worker, survivor.file):
-            grants.seat(survivor.file, [worker], by=by)
+            grants.seat(survivor.file, [worker], by=by, owns=True)
 
 
 def add_colleague(survivor: Survivor, *, by: User, colleague: User) -> None:

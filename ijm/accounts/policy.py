@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts import reach
-from ijm.accounts.models import Arrival, Office, Reset, RoleGrant, User
+from ijm.accounts.models import Arrival, Office, Reset, RoleGrant, User, Waiver
 from ijm.roles.decisions import Decision, role_decision
-from ijm.roles.table import Can, Role, exclusions
+from ijm.roles.table import WAIVABLE, Can, Role, exclusions, who_can
 
 ELSEWHERE = _("Another office looks after this one.")
 OWN = _("Nobody does this for herself.")
@@ -39,6 +40,15 @@ def may_add_office(by: User, supported_by: Office | None) -> Decision:
 def may_change_office(by: User, office: Office) -> Decision:
     """Who runs an office changes what is written about it."""
     return runs(by, office, office).and_(office.closed_at is None, _("This office is closed."), "closed")
+
+
+def may_rearrange(by: User, office: Office, *, is_small: bool, supported_by: Office | None) -> Decision:
+    """While exceptions stand, an office stays small and supported by the office that agreed to them."""
+    same = is_small == office.is_small and (supported_by.pk if supported_by else None) == office.supported_by_id
+    return may_change_office(by, office).and_(
+        same or not Waiver.objects.live().filter(office=office).exists(),
+        _("Exceptions of this small office stand. End them first; then it may change who supports it, or be small no more."),
+        "waivers")
 
 
 def may_close_office(by: User, office: Office) -> Decision:
@@ -131,14 +141,65 @@ def may_assure(by: User, office: Office) -> Decision:
     return decision if decision else decides(by, office)
 
 
-def may_propose(by: User, user: User, role: Role) -> Decision:
-    """Who runs the system proposes roles for others, never for herself, never two that exclude each other."""
+def may_propose(by: User, user: User, role: Role, office: Office | None = None) -> Decision:
+    """Who runs the system proposes roles for others, never for herself, never two that exclude each other in this office."""
     barred = {other for one, other in exclusions() if one == role} & set(user.role_codes)
+    barred -= {other for one in exceptions(user, role, office) for other in one.roles}
     return (role_decision(by, Can.ROLE_PROPOSE, user)
             .and_(user.pk != by.pk, _("Nobody proposes a role for herself."), "self")
             .and_(reach.reaches(by, user.office, Can.ROLE_PROPOSE), ELSEWHERE, "elsewhere")
             .and_(user.is_active, _("This account is closed."), "closed")
             .and_(not barred, _("She holds a role that excludes this one; it must end first."), "exclusive"))
+
+
+def exceptions(user: User, role: Role, office: Office | None) -> list[Waiver]:
+    """By which exceptions of a small office she may hold this role beside those that she holds."""
+    pairs = {tuple(sorted((role, other))) for one, other in exclusions() if one == role and other in user.role_codes}
+    if office is None or not pairs:
+        return []
+    return [one for one in Waiver.objects.live().filter(office=office) if one.roles in pairs]
+
+
+def may_see_small(by: User, office: Office) -> Decision:
+    """Who runs the office, or decides about roles there."""
+    decision = runs(by, office, office)
+    return decision if decision else decides(by, office)
+
+
+def may_propose_waiver(by: User, office: Office, roles: tuple[Role, Role] | None = None) -> Decision:
+    """Who runs a small office that another supports proposes that one person may hold two roles there."""
+    standing = Waiver.objects.open().filter(office=office, role__in=roles or (), other__in=roles or ())
+    return (runs(by, office, office)
+            .and_(office.closed_at is None, _("This office is closed."), "closed")
+            .and_(office.is_small, _("Only a small office does without an exclusion. Say first that it is small."), "small")
+            .and_(office.supported_by_id is not None,
+                  _("Another office supports a small one and agrees to this. Say first which office does."), "supported")
+            .and_(roles is None or tuple(sorted(roles)) in WAIVABLE, _("These two roles are never in one hand."), "roles")
+            .and_(not standing.exists(), _("This exception is proposed or agreed to already."), "already"))
+
+
+def may_agree_waiver(by: User, waiver: Waiver) -> Decision:
+    """A second person agrees: who decides about roles in the supporting office itself."""
+    held = RoleGrant.objects.live().filter(user=by, role__in=who_can(Can.ROLE_APPROVE), office=waiver.supporter_id)
+    return (role_decision(by, Can.ROLE_APPROVE, waiver.office)
+            .and_(held.exists(), _("The supporting office agrees: who decides about roles there."), "elsewhere")
+            .and_(waiver.proposed_by_id != by.pk, _("You proposed this; another person decides."), "self")
+            .and_(waiver.agreed_by_id is None and waiver.ended_at is None, _("This was decided already."), "decided"))
+
+
+def may_end_waiver(by: User, waiver: Waiver) -> Decision:
+    """Either side ends it, once nobody holds the two roles together any more."""
+    return (may_see_small(by, waiver.office)
+            .and_(waiver.ended_at is None, _("This has ended already."), "ended")
+            .and_(not holders(waiver), _("Somebody still holds both roles. Take one of them back first."), "held"))
+
+
+def holders(waiver: Waiver) -> list[str]:
+    """The codes of the people who hold both roles in this office now."""
+    held = RoleGrant.objects.filter(office=waiver.office_id, approved_by__isnull=False, revoked_at__isnull=True,
+                                    expires_at__gt=timezone.now())
+    both = held.filter(role=waiver.role, user__in=held.filter(role=waiver.other).values("user"))
+    return sorted(set(both.values_list("user__code", flat=True)))
 
 
 def may_approve(by: User, grant: RoleGrant) -> Decision:

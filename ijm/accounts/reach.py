@@ -37,6 +37,12 @@ def deciders(office: Office) -> list[uuid.UUID]:
     return sorted(set(found.values_list("user_id", flat=True)))
 
 
+def deciders_of(office: uuid.UUID) -> list[uuid.UUID]:
+    """Who decides about roles by a role in this very office, not in one that supports it."""
+    found = RoleGrant.objects.live().filter(role__in=who_can(Can.ROLE_APPROVE), office=office, user__is_active=True)
+    return sorted(set(found.values_list("user_id", flat=True)))
+
+
 def runners(office: Office) -> list[uuid.UUID]:
     """Who runs this office."""
     near = [one for one in (office.pk, office.supported_by_id) if one]
@@ -56,6 +62,13 @@ def leaves(user: User) -> list[tuple[str, int, int]]:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT kind, number, supervised FROM guard.leaves(%s) ORDER BY kind", [user.pk])
         return [(str(kind), int(number), int(supervised)) for kind, number, supervised in cursor.fetchall()]
+
+
+def heirs(user: User) -> list[uuid.UUID]:
+    """Who supervises the open files on which she stands: they are told when she leaves."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT * FROM guard.heirs(%s)", [user.pk])
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def end_places(user: User) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ijm.accounts import policy, reach
-from ijm.accounts.models import Reset, RoleGrant, User
+from ijm.accounts.models import Reset, RoleGrant, User, Waiver
 from ijm.desk.cards import Card
 from ijm.roles.table import Can, may
 
@@ -31,6 +31,12 @@ def waiting(user: User) -> list[RoleGrant]:
         return []
     found = RoleGrant.objects.waiting().filter(office__in=reach.offices_of(user))
     return list(found.select_related(*PARTS).order_by("starts_at"))
+
+
+def waivers(user: User) -> list[Waiver]:
+    """What small offices that she reaches do without."""
+    found = Waiver.objects.live().filter(office__in=reach.offices_of(user).order_by())
+    return list(found.select_related("office", "supporter", "agreed_by").order_by("office", "role"))
 
 
 def resets(user: User) -> list[Reset]:

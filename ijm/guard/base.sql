@@ -9,6 +9,10 @@ CREATE TABLE IF NOT EXISTS guard.supervision (kind text, role text, PRIMARY KEY 
 CREATE TABLE IF NOT EXISTS guard.exclusion (role text, other text, PRIMARY KEY (role, other));
 CREATE TABLE IF NOT EXISTS guard.approver (role text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS guard.runner (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.waivable (role text, other text, PRIMARY KEY (role, other));
+CREATE TABLE IF NOT EXISTS guard.place_life (source text PRIMARY KEY, longest interval NOT NULL, confirmed interval, used interval);
+CREATE TABLE IF NOT EXISTS guard.place_cap (most int NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.moving (file_id uuid, office_id uuid, xid xid8, PRIMARY KEY (file_id, xid));
 CREATE TABLE IF NOT EXISTS guard.spelled (object text PRIMARY KEY, mark text NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.epoch (epoch int NOT NULL);
 CREATE TABLE IF NOT EXISTS guard.cursor (name text PRIMARY KEY, epoch int NOT NULL, xid xid8 NOT NULL, id bigint NOT NULL);
@@ -136,7 +140,8 @@ BEGIN
   IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
        SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
        WHERE g.user_id = NEW.user_id AND g.id <> NEW.id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL
-         AND g.expires_at > now()) THEN
+         AND g.expires_at > now()
+         AND NOT guard.waives(NEW.office_id, g.office_id, NEW.role, g.role, least(NEW.expires_at, g.expires_at))) THEN
     RAISE EXCEPTION 'these two roles exclude each other' USING ERRCODE = '23514', CONSTRAINT = 'role_grant_exclusive';
   END IF;
   RETURN NEW;
@@ -253,7 +258,10 @@ CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql S
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     NEW.opened_xid := OLD.opened_xid; NEW.opened_by_id := OLD.opened_by_id; NEW.kind := OLD.kind; NEW.code := OLD.code;
-    NEW.office_id := OLD.office_id;
+    IF NEW.office_id <> OLD.office_id AND NOT EXISTS (SELECT FROM guard.moving m
+         WHERE m.file_id = OLD.id AND m.office_id = NEW.office_id AND m.xid = pg_current_xact_id()) THEN
+      NEW.office_id := OLD.office_id;
+    END IF;
     IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
       UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
     END IF;
@@ -298,55 +306,6 @@ BEGIN
     RETURN NULL;
   END IF;
   RETURN 'only a supervisor takes a colleague off a file';
-END $$;
-CREATE OR REPLACE FUNCTION guard.check_access() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE refusal text;
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
-      RAISE EXCEPTION 'a place that was taken back stays taken back' USING ERRCODE = '42501';
-    END IF;
-    IF NEW.revoked_at IS NOT NULL AND current_user = 'ijm_app' THEN
-      refusal := guard.unseat_refusal(OLD.user_id, OLD.granted_by_id, OLD.file_id);
-      IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
-      NEW.revoked_by_id := guard.uid();
-    END IF;
-    RETURN NEW;
-  END IF;
-  IF current_user = 'ijm_app' THEN
-    refusal := guard.access_refusal(NEW.user_id, NEW.file_id);
-    IF refusal IS NOT NULL THEN RAISE EXCEPTION 'access refused: %', refusal USING ERRCODE = '42501'; END IF;
-    IF NEW.expires_at > now() + interval '1 year' THEN
-      RAISE EXCEPTION 'access refused: a place ends within a year' USING ERRCODE = '42501';
-    END IF;
-    NEW.granted_by_id := guard.uid(); NEW.approved_by_id := NULL;
-  END IF;
-  NEW.starts_at := guard.at_once(NEW.starts_at);
-  RETURN NEW;
-END $$;
--- one who becomes supervisor today stands on the open files of that office at once
-CREATE OR REPLACE FUNCTION guard.seat_supervisor(grant_id uuid, until timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
-DECLARE g record; n int;
-BEGIN
-  SELECT * INTO g FROM public.accounts_rolegrant WHERE id = grant_id AND approved_by_id = guard.uid() AND revoked_at IS NULL;
-  IF NOT FOUND THEN RAISE EXCEPTION 'no such grant approved by this person' USING ERRCODE = '42501'; END IF;
-  -- a role that is renewed renews the places that came with it
-  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = g.approved_by_id, rev = a.rev + 1
-  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
-  WHERE f.id = a.file_id AND f.office_id = g.office_id AND f.status = 'open' AND a.user_id = g.user_id
-    AND a.source = 'supervision' AND a.revoked_at IS NULL AND a.expires_at < least(until, g.expires_at);
-  INSERT INTO public.casefiles_caseaccess
-    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, expires_at, sort_key)
-  SELECT gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', g.approved_by_id, g.approved_by_id,
-         now(), least(until, g.expires_at), f.sort_key
-  FROM public.casefiles_casefile f JOIN guard.supervision s ON s.kind = f.kind AND s.role = g.role
-  WHERE f.office_id = g.office_id AND f.status = 'open'
-    AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a
-                    WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision' AND a.revoked_at IS NULL);
-  GET DIAGNOSTICS n = ROW_COUNT;
-  RETURN n;
 END $$;
 -- one who holds no role of a wing any more stands on none of its files
 CREATE OR REPLACE FUNCTION guard.unseat(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
@@ -584,7 +543,7 @@ GRANT EXECUTE ON FUNCTION guard.context(), guard.uid(), guard.mode(), guard.my_f
   guard.my_people(), guard.people_made_now(), guard.places(uuid[]), guard.access_refusal(uuid, uuid), guard.unseat_refusal(uuid, uuid, uuid), guard.linked(uuid), guard.runs_office(),
   guard.at_once(timestamptz), guard.has_role(text[]), guard.office_of(uuid), guard.runs(uuid), guard.decides(uuid),
   guard.reset_factors(uuid), guard.leaves(uuid), guard.open_files_of(uuid),
-  guard.seat_supervisor(uuid, timestamptz), guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
+  guard.unseat(uuid), guard.deliver(uuid, uuid, text, text, jsonb), guard.announce(uuid) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.my_events(timestamptz, int), guard.looks_at_mine(timestamptz, int), guard.acts_of(text[], timestamptz[]) TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), guard.results_over() TO ijm_app;
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),

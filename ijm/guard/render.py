@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from ijm.guard.indexing import INDEXING, SEARCH
 from ijm.guard.reconcile import GROUND, reconciling
 from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
+from ijm.roles import places
 from ijm.roles import table as roles
 
-BASE, EYES, ERASURES, PROVED, DESK = (Path(__file__).with_name(f"{name}.sql")
-                                      for name in ("base", "approvals", "erasures", "log", "desk"))
+BASE, EYES, ERASURES, PROVED, DESK, PLACES, SMALL = (
+    Path(__file__).with_name(f"{name}.sql") for name in ("base", "approvals", "erasures", "log", "desk", "places", "small"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -40,8 +42,19 @@ STAMPS = {
     "mfa_authenticator": ("guard.check_factor()", "BEFORE INSERT OR UPDATE OR DELETE"),
     "casefiles_caseaccess": ("guard.check_access()", "BEFORE INSERT OR UPDATE"),
     "approvals_request": ("guard.check_request()", "BEFORE INSERT OR UPDATE"),
+    "accounts_waiver": ("guard.check_waiver()", "BEFORE INSERT OR UPDATE"),
+    "accounts_office": ("guard.check_office()", "BEFORE UPDATE"),
     "erasures_erasure": ("guard.check_erasure()", "BEFORE INSERT OR UPDATE"),
     "erasures_legalhold": ("guard.check_hold()", "BEFORE INSERT OR UPDATE"),
+}
+
+# What follows once a statement is done: table -> (name, event, function, what its rows are called there).
+AFTERWARDS = {
+    "casefiles_caseaccess": (("cap", "INSERT", "guard.check_cap()", "added"),
+                             ("enroll_i", "INSERT", "guard.enroll_places()", "changed"),
+                             ("enroll_u", "UPDATE", "guard.enroll_places()", "changed")),
+    "casefiles_casefile": (("enroll_i", "INSERT", "guard.enroll_files()", "changed"),
+                           ("enroll_u", "UPDATE", "guard.enroll_files()", "changed")),
 }
 
 LOG = """\
@@ -154,6 +167,9 @@ def _stamp(table: str) -> Iterator[str]:
         function, when = STAMPS[table]
         yield (f"CREATE TRIGGER guard_stamp {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}; "
                f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_stamp;")
+    for name, event, function, rows in AFTERWARDS.get(table, ()):
+        yield (f"CREATE TRIGGER guard_{name} AFTER {event} ON {table} REFERENCING NEW TABLE AS {rows} FOR EACH STATEMENT "
+               f"EXECUTE FUNCTION {function}; ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{name};")
     if table == "people_alias":
         yield ("CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW "
                "WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); "
@@ -173,6 +189,7 @@ def _signed(model: Model) -> Iterator[str]:
 def _role_tables() -> Iterator[str]:
     yield "SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;"
     yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;"
+    yield "DELETE FROM guard.waivable; DELETE FROM guard.place_life; DELETE FROM guard.place_cap;"
     yield "DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;"
     yield from _four_eyes()
     for kind in roles.Kind:
@@ -188,6 +205,12 @@ def _role_tables() -> Iterator[str]:
         yield f"INSERT INTO guard.runner VALUES ('{role}');"
     for role in roles.who_opens(roles.Open.IDENTITY):
         yield f"INSERT INTO guard.searcher VALUES ('{role}');"
+    for role, other in sorted(roles.WAIVABLE):
+        yield f"INSERT INTO guard.waivable VALUES ('{role}', '{other}');"
+    for source, life in places.LIVES.items():
+        times = ", ".join(_interval(one) for one in (life.longest, life.confirmed, life.used))
+        yield f"INSERT INTO guard.place_life VALUES ('{source}', {times});"
+    yield f"INSERT INTO guard.place_cap VALUES ({places.MOST});"
     yield "RESET ROLE;"
 
 
@@ -212,6 +235,10 @@ def _agreed(model: Model) -> Iterator[str]:
                f"EXECUTE FUNCTION guard.check_agreed({reached}); ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};")
 
 
+def _interval(time: timedelta | None) -> str:
+    return "NULL" if time is None else f"'{int(time.total_seconds())} seconds'"
+
+
 def _outside(table: str, rights: Outside) -> str:
     keeper = f" GRANT {', '.join(VERB[verb] for verb in rights.keeper)} ON {table} TO ijm_keeper;" if rights.keeper else ""
     return "\n".join((_grants(table, rights.verbs, rights.columns) + keeper, *_stamp(table)))
@@ -220,7 +247,8 @@ def _outside(table: str, rights: Outside) -> str:
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
-             EYES.read_text(), ERASURES.read_text(), DESK.read_text(), *_role_tables(), LOG, PROVED.read_text()]
+             EYES.read_text(), ERASURES.read_text(), DESK.read_text(), PLACES.read_text(), SMALL.read_text(),
+             *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -171,6 +172,9 @@ TABLE: dict[Role, Row] = {
         excludes=frozenset(set(Role) - {Role.ADMINISTRATOR}),
     ),
 }
+
+# The only exclusions that a small office may do without, one pair of roles each; everything else holds everywhere.
+WAIVABLE: frozenset[tuple[Role, Role]] = frozenset((min(pair), max(pair)) for pair in product(INVESTIGATION, CARE))
 
 WING_SUPERVISORS: dict[Kind, tuple[Role, ...]] = {
     Kind.INTAKE: (Role.INVESTIGATION_SUPERVISOR,),

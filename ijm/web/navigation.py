@@ -22,6 +22,8 @@ PROSECUTION = frozenset({"LIAISON"})
 HOLDING = PROSECUTION | {"DATA_PROTECTION"}
 AUDIT = frozenset({"AUDITOR", "DATA_PROTECTION"})
 PROVING = AUDIT | {"ADMINISTRATOR"}
+STANDING = INTAKE | CARE | PROSECUTION
+SUPERVISING = frozenset({"INVESTIGATION_SUPERVISOR", "CARE_SUPERVISOR", "LIAISON"})
 PACKAGES = INVESTIGATION | CARE | PROSECUTION | AUDIT
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
@@ -91,6 +93,8 @@ SIDE = (
             Item("desk:reminders", _("Reminders"), "clock", key="m"),
             Item("desk:approvals", _("Approvals"), "check-c", key="v"),
             Item("desk:notices", _("Notices"), "bell", key="n"),
+            Item("desk:place-list", _("Places on files"), "people", STANDING),
+            Item("desk:roster-list", _("Files of the office"), "folder", SUPERVISING),
             Item("jobs:list", _("My long work"), "box", key="l"),
             Item("erasures:list", _("Erasures"), "lock", TAKING),
             Item("erasures:hold-list", _("Legal holds"), "scales", HOLDING),

@@ -1,4 +1,4 @@
-"""Referring an investigation to prosecution, and closing it."""
+"""Referring an investigation to prosecution, closing it, giving it to another lead."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ijm.casefiles.models import Status
 from ijm.messages import CaseReferred
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
+from ijm.trail.purposes import Purpose
 from investigations import policy
 from investigations.models import Investigation
 from investigations.states import Event, Stage
@@ -41,6 +42,15 @@ def close(investigation: Investigation, *, by: User, at: datetime | None = None)
         investigation.stage, investigation.stage_since = Stage.CLOSED, at or timezone.now()
         investigation.save(update_fields=["stage", "stage_since"])
         investigation.file.move_to(Status.CLOSED)
+    return investigation
+
+
+def give(investigation: Investigation, *, by: User, lead: User) -> Investigation:
+    """Another colleague leads the investigation from now on."""
+    require(policy.may_give(by, investigation, lead))
+    with entry(Event.INVESTIGATION_GIVEN, by=by, about=investigation, why=Purpose.SUPERVISION):
+        investigation.lead = lead
+        investigation.save(update_fields=["lead"])
     return investigation
 
 

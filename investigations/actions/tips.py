@@ -84,5 +84,5 @@ def promote(tip: Tip, *, by: User, lead: User, form_of_exploitation: str,
         grants.link(tip.file, file, kind="promoted", by=by)
         if lead.pk != by.pk:
             for place in (tip.file, file):
-                grants.seat(place, [lead], by=by)
+                grants.seat(place, [lead], by=by, owns=True)
     return investigation

@@ -47,7 +47,7 @@ def refused(match: str, by: User, act: Callable[[], Any]) -> None:
 
 def place(file: CaseFile, user: User, by: User, days: int = 30) -> CaseAccess:
     return CaseAccess(file_id=file.pk, user=user, source="assignment", reason_code="X", granted_by=by, approved_by=by,
-                      expires_at=timezone.now() + dt.timedelta(days=days))
+                      ends_at=timezone.now() + dt.timedelta(days=days), expires_at=timezone.now() + dt.timedelta(days=days))
 
 
 def test_a_second_code_made_beforehand_closes_with_the_first(committed_cast: Cast) -> None:
@@ -87,14 +87,14 @@ def test_a_colleague_takes_nobody_off_a_file(committed_cast: Cast) -> None:
         assert not CaseFile.objects.exists()
 
 
-def test_a_place_ends_within_a_year_and_claims_no_approval(committed_cast: Cast) -> None:
+def test_a_place_ends_by_its_source_and_claims_no_approval(committed_cast: Cast) -> None:
     he, colleague = committed_cast.investigator, committed_cast.colleague
     file = records.file_of(he)
-    refused("within a year", he, lambda: place(file, colleague, he, days=400).save())
     with acting_as(he), entry("granted", by=he, about=file):
-        place(file, colleague, he).save()
+        place(file, colleague, he, days=400).save()
     with acting_as(he, "r"):
-        assert CaseAccess.objects.get(file=file, user=colleague).approved_by_id is None
+        made = CaseAccess.objects.get(file=file, user=colleague)
+    assert made.approved_by_id is None and made.ends_at <= timezone.now() + dt.timedelta(days=180)
 
 
 @pytest.mark.parametrize("name", ["investigator", "auditor", "partner"])

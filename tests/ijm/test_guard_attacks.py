@@ -54,6 +54,7 @@ def place(file: CaseFile, user: User, by: User) -> CaseAccess:
         source="assignment",
         reason_code="X",
         granted_by=by,
+        ends_at=timezone.now() + SOON,
         expires_at=timezone.now() + SOON,
     )
 
@@ -157,14 +158,17 @@ def test_a_place_taken_back_stays_taken_back(cast: Cast, investigation: CaseFile
 
 def test_a_place_always_ends(cast: Cast, investigation: CaseFile) -> None:
     endless = place(investigation, cast.colleague, cast.investigator)
-    endless.expires_at = None
-    refused("null value", endless.save, by=cast.investigator)
+    endless.ends_at = endless.expires_at = None
+    with acting_as(cast.investigator), entry("x", by=cast.investigator, about=investigation):
+        endless.save()
+        endless.refresh_from_db()
+    assert endless.ends_at <= timezone.now() + dt.timedelta(days=180), "what names no end has that of its source"
 
 
 def test_an_expired_place_shows_nothing(cast: Cast, investigation: CaseFile) -> None:
     with acting_as(cast.investigator), entry("x", by=cast.investigator, about=investigation):
         made = place(investigation, cast.colleague, cast.investigator)
-        made.starts_at, made.expires_at = timezone.now() - 2 * SOON, timezone.now() - SOON
+        made.starts_at, made.ends_at = timezone.now() - 2 * SOON, timezone.now() - SOON
         made.save()
     with acting_as(cast.colleague, "r"):
         assert not CaseFile.objects.filter(pk=investigation.pk).exists()

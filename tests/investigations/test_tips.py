@@ -11,8 +11,9 @@ from django.db import DatabaseError, ProgrammingError, transaction
 from django.test import Client
 
 from ijm.accounts.models import User
-from ijm.casefiles.models import CaseAccess, CaseFile, access
+from ijm.casefiles.models import CaseAccess, CaseFile
 from ijm.notices.models import Notice
+from ijm.roles.places import LIVES, Life
 from ijm.roles.table import Kind
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
@@ -104,7 +105,7 @@ def test_the_database_shows_a_stranger_nothing(cast: Cast, tip: Tip, name: str) 
 
 def test_an_expired_place_opens_nothing(committed_cast: Cast, signed_in: SignIn, monkeypatch: Patch) -> None:
     cast = committed_cast
-    monkeypatch.setitem(access.LIFE, "assignment", timedelta(seconds=1))
+    monkeypatch.setitem(LIVES, "assignment", Life(timedelta(seconds=1)))
     tip = making.tip(cast)
     time.sleep(1.1)
     assert signed_in(cast.hotline).get(f"/investigations/tips/{tip.code}/").status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -60,7 +61,7 @@ def _approved(user: User, role: Role, *, by: User) -> None:
 
 
 def add(*, by: User, name_en: str, name_km: str = "", province: str = "", supported_by: Office | None = None,
-        **details: str) -> Office:
+        **details: Any) -> Office:
     """Open another office; until it has its own people, one that exists supports it."""
     supporter = supported_by or by.office
     require(policy.may_add_office(by, supporter))
@@ -70,9 +71,10 @@ def add(*, by: User, name_en: str, name_km: str = "", province: str = "", suppor
     return office
 
 
-def change(office: Office, *, by: User, supported_by: Office | None, **details: str) -> None:
+def change(office: Office, *, by: User, supported_by: Office | None, **details: str | bool) -> None:
     """Change what is written about an office, and which office supports it."""
-    require(policy.may_change_office(by, office))
+    is_small = bool(details.get("is_small", office.is_small))
+    require(policy.may_rearrange(by, office, is_small=is_small, supported_by=supported_by))
     if supported_by is not None and supported_by.pk != office.supported_by_id:
         require(policy.may_add_office(by, supported_by))
     with entry(Event.OFFICE_CHANGED, by=by, about=office, why=Purpose.ADMINISTRATION):

@@ -35,8 +35,9 @@ def add(newcomer: Newcomer, *, by: User, office: Office) -> User:
 
 def propose(user: User, role: Role, *, by: User, office: Office, until: datetime | None = None) -> RoleGrant:
     """Propose a role for somebody; it is worth nothing until another person approves it."""
-    require(policy.may_propose(by, user, role))
-    grant = RoleGrant(user=user, role=role, office=office, proposed_by=by, expires_at=until or timezone.now() + LONGEST)
+    require(policy.may_propose(by, user, role, office))
+    ends = min([until or timezone.now() + LONGEST, *(one.expires_at for one in policy.exceptions(user, role, office))])
+    grant = RoleGrant(user=user, role=role, office=office, proposed_by=by, expires_at=ends)
     with entry(Event.ROLE_PROPOSED, by=by, about=grant, why=Purpose.ADMINISTRATION):
         grant.save()
     return grant
@@ -45,7 +46,10 @@ def propose(user: User, role: Role, *, by: User, office: Office, until: datetime
 def approve(grant: RoleGrant, *, by: User) -> None:
     """Approve a role proposed by somebody else; a new supervisor stands on the open files of her office at once."""
     require(policy.may_approve(by, grant))
-    with entry(Event.ROLE_APPROVED, by=by, about=grant, why=Purpose.ADMINISTRATION):
+    without = [list(one.roles) for one in policy.exceptions(grant.user, Role(grant.role), grant.office)]
+    with entry(Event.ROLE_APPROVED, by=by, about=grant, why=Purpose.ADMINISTRATION) as said:
+        if without:
+            said.parts["q"] = {"without_exclusion_of": without}
         grant.approved_by, grant.approved_at = by, timezone.now()
         grant.save(update_fields=["approved_by", "approved_at"])
         reach.end_places(grant.user)

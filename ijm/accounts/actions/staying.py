@@ -61,11 +61,12 @@ def unlock(user: User, *, by: User, request: HttpRequest) -> None:
 
 
 def _end_roles(user: User, by: User) -> int:
-    """Take back every role of hers, waiting ones included, and her places on files."""
+    """Take back every role of hers, waiting ones included, and her places on files; who has charge of these files is told."""
     now = timezone.now()
     held = list(RoleGrant.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=now))
     for grant in held:
         grant.revoked_by, grant.revoked_at = by, now
         grant.save(update_fields=["revoked_by", "revoked_at"])
+    bridges.tell(reach.heirs(user), "colleague.left", about=user.code, path=f"/desk/left/{user.code}/")
     reach.end_places(user)
     return len(held)

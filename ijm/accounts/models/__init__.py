@@ -16,8 +16,10 @@ from ijm.accounts.models.people import (
     paired,
     user_code,
 )
+from ijm.accounts.models.waivers import Waiver, WaiverReason
 
 __all__ = (
     "DECIDES", "LANGUAGES", "RUNS", "WRITING", "Arrival", "Assurance", "AssuranceKind", "Office", "Reset", "ResetKind",
-    "RoleGrant", "RoleGrantQuerySet", "User", "UserManager", "Welcome", "office_code", "paired", "user_code",
+    "RoleGrant", "RoleGrantQuerySet", "User", "UserManager", "Waiver", "WaiverReason", "Welcome", "office_code", "paired",
+    "user_code",
 )

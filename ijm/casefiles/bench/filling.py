@@ -72,7 +72,8 @@ def _rows(files: int, people: int) -> Iterator[tuple[sql.Composed, list[Any]]]:
     user = User(code="", username="", name="Bench", password="!", office=office, rev=1)  # nosec B106: nobody signs in
     file = CaseFile(code="", kind=Kind.INVESTIGATION, office=office, opened_by=user, rev=1)
     place = CaseAccess(user=user, file=file, source=Source.ASSIGNMENT, reason_code="BENCH", granted_by=user, rev=1,
-                       starts_at=timezone.now() - timedelta(hours=1), expires_at=timezone.now() + timedelta(days=90))
+                       starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now() + timedelta(days=90),
+                       expires_at=timezone.now() + timedelta(days=90))
     all_people, all_files = f"generate_series(0, {people - 1}) n", f"generate_series(0, {files - 1}) n"
     hers, when = f"md5('p' || mod(n, {people}))::uuid", "now() - n * interval '1 minute'"
     yield like(office, "generate_series(1, 1)")

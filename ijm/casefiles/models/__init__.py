@@ -3,5 +3,6 @@
 from ijm.casefiles.models.access import CaseAccess, Source
 from ijm.casefiles.models.deliveries import Delivery
 from ijm.casefiles.models.files import CaseFile, FileLink, Status
+from ijm.casefiles.models.roster import RosterLine
 
-__all__ = ("CaseAccess", "CaseFile", "Delivery", "FileLink", "Source", "Status")
+__all__ = ("CaseAccess", "CaseFile", "Delivery", "FileLink", "RosterLine", "Source", "Status")

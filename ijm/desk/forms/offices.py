@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts import reach
-from ijm.accounts.models import Office, User
+from ijm.accounts.models import Office, User, WaiverReason
+from ijm.accounts.models.waivers import LONGEST
 from ijm.reference import lists
-from ijm.roles.table import Can
+from ijm.roles.table import WAIVABLE, Can, Role
 from ijm.web import forms
 
 ZONES = ("Asia/Phnom_Penh", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Asia/Vientiane", "Asia/Yangon", "Asia/Kuala_Lumpur",
@@ -31,6 +33,7 @@ class OfficeForm(forms.Form):
     quick_exit = forms.TextField(label=_("Where Quick exit leads"), max_length=200, required=False, help_text=_(
         "The address of a page that says nothing about this work, such as a weather page. It begins with https://"))
     languages = forms.ChoiceField(label=_("Languages of the office"), choices=Office._meta.get_field("languages").choices)
+    is_small = forms.TickField(label=_("A small office: too few people for every duty to lie in other hands"), required=False)
     supported_by = forms.ChoiceField(label=_("Supported by"), choices=(), required=False, widget=Select, help_text=_(
         "Another office lends a second approver, an auditor and a data-protection officer."))
 
@@ -66,6 +69,31 @@ class OfficeForm(forms.Form):
     def clean_supported_by(self) -> Office | None:
         """The office itself."""
         return next((one for one in self.near if one.code == self.cleaned_data["supported_by"]), None)
+
+
+class WaiverForm(forms.Form):
+    """Which two roles, why, until when."""
+
+    roles = forms.ChoiceField(label=_("Which two roles may one person hold?"), choices=())
+    reason = forms.ChoiceField(label=_("Why?"), choices=WaiverReason.choices)
+    until = forms.DayField(label=_("Until"), required=False, quiet=True, help_text=_("Empty: for one year."))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        field: Any = self.fields["roles"]
+        field.choices = [(f"{one}+{other}", f"{one.label} + {other.label}") for one, other in sorted(WAIVABLE)]
+
+    def clean_roles(self) -> tuple[Role, Role]:
+        """The two roles themselves."""
+        one, other = self.cleaned_data["roles"].split("+")
+        return Role(one), Role(other)
+
+    def clean_until(self) -> date | None:
+        """A day to come, within a year."""
+        until: date | None = self.cleaned_data.get("until")
+        if until and not timezone.localdate() <= until <= timezone.localdate() + LONGEST:
+            self.add_error("until", _("Choose a day from today to one year from now."))
+        return until
 
 
 class AssureForm(forms.Form):

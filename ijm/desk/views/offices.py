@@ -19,7 +19,7 @@ from ijm.roles.table import Can, Role, may
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
-DETAILS = ("name_en", "name_km", "province", "phone", "time_zone", "quick_exit", "languages")
+DETAILS = ("name_en", "name_km", "province", "phone", "time_zone", "quick_exit", "languages", "is_small")
 
 
 @reads(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
@@ -53,9 +53,13 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     office = get_office(user, code)
     form = OfficeForm(request.POST or None, by=user, office=office, initial=_initial(office))
     if request.method == "POST" and form.is_valid():
-        offices.change(office, by=user, **form.cleaned_data)
-        messages.success(request, _("Changed."))
-        return redirect("desk:office-edit", office.code)
+        given = form.cleaned_data
+        decision = policy.may_rearrange(user, office, is_small=given["is_small"], supported_by=given["supported_by"])
+        if decision or decision.reason != "waivers":
+            offices.change(office, by=user, **given)
+            messages.success(request, _("Changed."))
+            return redirect("desk:office-edit", office.code)
+        form.add_error("supported_by", str(decision.why))
     return page(request, "desk/offices/edit.html", form=form, office=office, may_change=policy.may_change_office(user, office),
                 may_close=policy.may_close_office(user, office))
 

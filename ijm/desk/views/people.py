@@ -44,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     seen(request, shown.object_list)
     return page(request, "desk/people/list.html", people=[(one, held.get(one.pk, [])) for one in shown], shown=shown,
                 waiting=[_waiting(user, grant) for grant in roles.waiting(user)],
+                waivers=roles.waivers(user), inside=True,
                 may_add=may(user.role_codes, Can.OFFICE_RUN), may_propose=may(user.role_codes, Can.ROLE_PROPOSE))
 
 
@@ -74,13 +75,13 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     form = RoleForm(request.POST or None, initial={"office": person.office.code}, by=user)
     if request.method == "POST" and form.is_valid():
         role, until = form.cleaned_data["role"], form.cleaned_data["until"]
-        decision = policy.may_propose(user, person, role)
+        decision = policy.may_propose(user, person, role, form.cleaned_data["office"])
         if decision:
-            made = people.propose(person, role, by=user, office=form.cleaned_data["office"], until=_end_of(until))
+            made = people.propose(person, role, by=user, office=form.cleaned_data["office"], until=end_of(until))
             offer(request, "role-proposed", made.pk, _("Proposed. The data-protection officer decides about it."))
             return redirect("desk:people")
         form.add_error("role", str(decision.why))
-    return page(request, "desk/people/propose.html", form=form, person=person)
+    return page(request, "desk/people/propose.html", form=form, person=person, inside=True, waivers=roles.waivers(user))
 
 
 @writes(Role.DATA_PROTECTION)
@@ -140,6 +141,6 @@ def renew(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     return redirect("desk:roles-expiring")
 
 
-def _end_of(day: Any) -> datetime | None:
+def end_of(day: Any) -> datetime | None:
     """The first moment after a day, in the office's own time."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.models import RoleGrant, User, Waiver
 from ijm.roles.table import INTERNAL, TABLE, Can, Kind, Open, Role, exclusions
 from ijm.web.pages import page, reads
 
@@ -21,6 +21,7 @@ def table(request: HttpRequest) -> HttpResponse:
     for grant in live.order_by("user__name") if inside else ():
         holders.setdefault(grant.role, []).append(grant)
     return page(request, "desk/permissions/table.html", roles=[_role(role, holders.get(role, [])) for role in TABLE],
+                waivers=list(Waiver.objects.live().select_related("office", "supporter", "agreed_by").order_by("office", "role")),
                 opens=list(Open), inside=inside, grid=[_line(role) for role in TABLE])
 
 

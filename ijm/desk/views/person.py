@@ -31,6 +31,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     waiting = [one for one in roles.resets(user) if one.user_id == person.pk]
     return page(request, "desk/people/show.html", person=person,
                 grants=[roles.line(user, grant) for grant in grants.select_related("user", "office", "proposed_by")],
+                inside=True, waivers=roles.waivers(user),
                 resets=[(one, policy.may_decide_reset(user, one)) for one in waiting], leaves=_leaves(person),
                 factors=factors_of(person).count(), **_doings(user, person))
 

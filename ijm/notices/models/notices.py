@@ -44,6 +44,11 @@ class NoticeKind(models.TextChoices):
     REMINDER = "reminder.due", _("A reminder of yours is due")
     FLAG_ASKED = "flag.asked", _("The auditor asks you about something you opened")
     FINDING_MADE = "finding.made", _("The nightly verification found something")
+    PLACES_ENDING = "places.ending", _("Places on files of yours end within seven days")
+    PLACES_TO_CONFIRM = "places.to_confirm", _("Places on your files end within seven days: say who is still needed")
+    PLACES_MANY = "places.many", _("You stand on very many files: end what is not needed")
+    COLLEAGUE_LEFT = "colleague.left", _("A colleague left your files: somebody must take them over")
+    WAIVER_TO_AGREE = "waiver.to_agree", _("A small office asks to do without an exclusion of roles")
     FLAG_PASSED = "flag.passed_on", _("The auditor passes a question about a colleague on to you")
 
 

@@ -52,11 +52,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class Bulk:
-    """One act over several rows of a list, begun by ticking them."""
+    """One act over several rows of a list, begun by ticking them; `of` is what a tick sends, `named` what it is called."""
 
     view: str
     label: Words
     icon: str = "check"
+    of: Callable[[Any], object] = lambda record: record.code
+    named: Callable[[Any], object] = lambda record: record.code
 
 
 @dataclass(frozen=True)

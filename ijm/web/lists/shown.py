@@ -81,6 +81,9 @@ class Shown:
         pager.known = self.count
         page = pager.get_page(self.request.GET.get(PAGE))
         page.object_list = list(page.object_list) if self.count else []
+        if self.bulk:
+            for row in page.object_list:
+                row.record.tick = {"sends": self.bulk.of(row.record), "says": self.bulk.named(row.record)}
         return page
 
     @property
