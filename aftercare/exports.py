@@ -17,6 +17,7 @@ from aftercare.imports import STEPS, address_line
 from aftercare.models import Residence, Survivor
 from aftercare.states import SurvivorState
 from ijm.accounts.models import User
+from ijm.budgets import decoys
 from ijm.people.models import Consent, ConsentAnswer, Identifier, IdentifierKind, Name, Person
 from ijm.reports import former, htcds
 from ijm.reports.models import Former
@@ -45,7 +46,8 @@ def people(which: str, *, by: User) -> Iterator[Values]:
     """One row for each survivor on her files, in portions whose every opening is recorded first."""
     rows = policy.visible_survivors(by).order_by("began_on", "code")
     chosen = rows.filter(state=which) if which in SurvivorState.values else rows
-    source = iter(list(chosen))
+    real = decoys.real([one.file_id for one in chosen])
+    source = iter([one for one in chosen if one.file_id in real])
     while part := list(islice(source, AT_ONCE)):
         before = former.opened(Former.objects.filter(file__in=[one.file_id for one in part]).select_related("alias"), to=by)
         for facts in _facts(part, by):

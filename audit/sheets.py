@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from audit import answers, words
 from audit.answers import Answer
 from audit.deeds import Deed
 from ijm.documents import tables
+from ijm.web.downloads import attachment
 
 FORMS = ("xlsx", "csv")
 
@@ -21,17 +23,16 @@ def wanted(given: str) -> str:
     return given if given in FORMS else ""
 
 
-def response(answer: Answer, *, form: str, page: str, title: str, facts: list[tuple[str, Any]]) -> HttpResponse:
+def response(request: HttpRequest, answer: Answer, *, form: str, page: str, title: str,
+             facts: list[tuple[str, Any]]) -> HttpResponse:
     """The answer as a workbook with a sheet about itself, or as CSV; named by the question and the code alone."""
     columns, rows = _columns(), list(_rows(answer, with_codes=page == "did"))
     if form == "xlsx":
-        book = tables.xlsx(columns, rows, title=title, facts=facts, facts_title=_("About"))
-        made = HttpResponse(book, content_type=tables.XLSX)
+        made, media = tables.xlsx(columns, rows, title=title, facts=facts, facts_title=_("About")), tables.XLSX
     else:
-        made = HttpResponse(b"".join(tables.csv(columns, rows)), content_type=tables.CSV)
+        made, media = b"".join(tables.csv(columns, rows)), tables.CSV
     name = "-".join(filter(None, (page, answer.meant.code)))
-    made["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return made
+    return cast(HttpResponse, attachment(request, made, name=f"{name}.{form}", item=str(uuid4()), size=len(made), media=media))
 
 
 def facts(answer: Answer, *, when: str, by: Any) -> list[tuple[str, Any]]:

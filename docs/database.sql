@@ -507,6 +507,7 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me,
     (SELECT ARRAY(SELECT guard.my_files()) AS files) mine
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
+    AND b ->> 'act' NOT IN ('decoy.opened', 'decoy.told')  -- an alarm that tells whoever set it off is none
   ORDER BY e.id DESC LIMIT most $$;
 
 -- who else looked at one of the files on which the person in the door stands by assignment or supervision: by whom, when, why;
@@ -1309,10 +1310,158 @@ BEGIN
 END $$;
 RESET ROLE;
 REVOKE ALL ON FUNCTION guard.waives(uuid, uuid, text, text, timestamptz), guard.check_waiver(), guard.check_office() FROM PUBLIC;
+-- Budgets: how much one person opened, fetched, searched and listed, in which time. The counts lie where no serving role
+-- reads or writes; the application adds to those of the person in the door through guard.spend(), and takes nothing back.
+SET LOCAL ROLE ijm_keeper;
+CREATE TABLE IF NOT EXISTS guard.budget (kind text PRIMARY KEY, warn bigint NOT NULL, stop bigint NOT NULL, minutes int NOT NULL);
+CREATE TABLE IF NOT EXISTS guard.unlocker (role text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS guard.opening (person uuid, kind text, on_day date, item uuid, at timestamptz NOT NULL,
+  is_outside boolean NOT NULL, PRIMARY KEY (person, kind, on_day, item));
+CREATE TABLE IF NOT EXISTS guard.spent (person uuid, kind text, since timestamptz, n bigint NOT NULL,
+  PRIMARY KEY (person, kind, since));
+CREATE TABLE IF NOT EXISTS guard.warned (person uuid, kind text, on_day date, PRIMARY KEY (person, kind, on_day));
+CREATE TABLE IF NOT EXISTS guard.decoy (file uuid PRIMARY KEY, made_by uuid NOT NULL, made_at timestamptz NOT NULL);
+
+-- the office's own day
+CREATE OR REPLACE FUNCTION guard.today() RETURNS date LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT (now() AT TIME ZONE 'Asia/Phnom_Penh')::date $$;
+-- how much of a budget is spent: what is opened counts once a day, within ten minutes by its last time; numbers count in
+-- portions of ten minutes
+CREATE OR REPLACE FUNCTION guard.tally(who uuid, what text, span int) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE today date := guard.today();
+BEGIN
+  RETURN CASE what
+    WHEN 'files.day' THEN (SELECT count(*) FROM guard.opening o WHERE o.person = who AND o.kind = 'file' AND o.on_day = today)
+    WHEN 'files.burst' THEN (SELECT count(*) FROM guard.opening o WHERE o.person = who AND o.kind = 'file' AND o.on_day = today
+      AND o.at > now() - make_interval(mins => span))
+    WHEN 'files.outside' THEN (SELECT count(*) FROM guard.opening o WHERE o.person = who AND o.kind = 'file'
+      AND o.on_day = today AND o.is_outside)
+    WHEN 'identities.day' THEN (SELECT count(*) FROM guard.opening o WHERE o.person = who AND o.kind = 'identity' AND o.on_day = today)
+    WHEN 'downloads.day' THEN (SELECT count(*) FROM guard.opening o WHERE o.person = who AND o.kind = 'download' AND o.on_day = today)
+    ELSE (SELECT coalesce(sum(s.n), 0) FROM guard.spent s WHERE s.person = who AND s.kind = what AND s.since >
+      CASE WHEN span >= 1440 THEN today::timestamp AT TIME ZONE 'Asia/Phnom_Penh' - interval '1 second'
+           ELSE now() - make_interval(mins => span) END)
+  END;
+END $$;
+-- another supervisor's unlocks of the last two hours; each gives as much again
+CREATE OR REPLACE FUNCTION guard.unlocks(who uuid, what text) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM public.approvals_request r JOIN public.budgets_stop s ON s.code = r.about
+    WHERE r.kind = 'budget.unlock' AND s.user_id = who AND s.kind = what AND r.asked_by_id = who
+      AND r.state IN ('approved', 'done') AND r.decided_at > now() - interval '2 hours');
+END $$;
+-- the order by which nothing leaves this office, or no office; two people end it
+CREATE OR REPLACE FUNCTION guard.halted(place uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT h.code FROM public.budgets_halt h WHERE (h.office_id IS NULL OR h.office_id = place)
+    AND NOT EXISTS (SELECT FROM public.approvals_request r WHERE r.kind = 'halt.lift' AND r.about = h.code
+      AND r.state IN ('approved', 'done')) ORDER BY h.set_at LIMIT 1);
+END $$;
+-- who may unlock in this office, or in one that it supports
+CREATE OR REPLACE FUNCTION guard.unlocks_for(place uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT guard.reaches(place, ARRAY(SELECT role FROM guard.unlocker)) $$;
+
+CREATE OR REPLACE FUNCTION guard.spend(kinds text[], items uuid[], names text[], amounts bigint[])
+  RETURNS TABLE (kind text, n bigint, is_first boolean) LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE me uuid := guard.uid(); today date := guard.today(); touched text[] := names; was timestamptz; is_hers boolean;
+  order_code text; hit record;
+BEGIN
+  IF me IS NULL THEN RAISE EXCEPTION 'a budget is spent by somebody' USING ERRCODE = '42501'; END IF;
+  IF 'download' = ANY (kinds) OR 'exports.day' = ANY (names) THEN
+    order_code := guard.halted(guard.office_of(me));
+    IF order_code IS NOT NULL THEN RAISE EXCEPTION 'nothing leaves now' USING ERRCODE = 'IJ423', DETAIL = order_code; END IF;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(me::text, 9));  -- what she spends at the same time waits for this
+  FOR i IN 1 .. cardinality(items) LOOP
+    SELECT o.at INTO was FROM guard.opening o
+      WHERE o.person = me AND o.kind = kinds[i] AND o.on_day = today AND o.item = items[i];
+    IF FOUND THEN
+      CONTINUE WHEN kinds[i] <> 'file' OR was > now() - interval '10 minutes';
+      UPDATE guard.opening o SET at = now() WHERE o.person = me AND o.kind = 'file' AND o.on_day = today AND o.item = items[i];
+      touched := touched || 'files.burst'::text;
+      CONTINUE;
+    END IF;
+    is_hers := true;
+    IF kinds[i] = 'file' THEN
+      SELECT bool_or(a.source = 'assignment') INTO is_hers FROM public.casefiles_caseaccess a
+        WHERE a.user_id = me AND a.file_id = items[i] AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now();
+      CONTINUE WHEN is_hers IS NULL;  -- no place on it: she saw its number, nothing of it
+      is_hers := is_hers OR EXISTS (SELECT FROM public.notices_reminder r
+        WHERE r.user_id = me AND r.file_id = items[i] AND r.state = 'waiting');
+      touched := touched || ARRAY['files.day', 'files.burst'] || CASE WHEN is_hers THEN '{}'::text[] ELSE '{files.outside}' END;
+      IF EXISTS (SELECT FROM guard.decoy d WHERE d.file = items[i]) THEN
+        kind := 'decoy'; n := 1; is_first := true; RETURN NEXT;
+      END IF;
+    ELSE
+      touched := touched || CASE kinds[i] WHEN 'identity' THEN 'identities.day' ELSE 'downloads.day' END;
+    END IF;
+    INSERT INTO guard.opening VALUES (me, kinds[i], today, items[i], now(), NOT is_hers);
+  END LOOP;
+  INSERT INTO guard.spent AS s (person, kind, since, n)
+    SELECT me, v.name, date_bin(interval '10 minutes', now(), timestamptz '2000-01-01'), v.amount FROM unnest(names, amounts) v (name, amount)
+    WHERE v.amount > 0
+    ON CONFLICT (person, kind, since) DO UPDATE SET n = s.n + excluded.n;
+  FOR hit IN SELECT b.kind, b.warn, b.stop, guard.tally(me, b.kind, b.minutes) AS spent FROM guard.budget b
+             WHERE b.kind = ANY (touched) LOOP
+    IF hit.spent > hit.stop AND hit.spent > hit.stop * (1 + guard.unlocks(me, hit.kind)) THEN
+      RAISE EXCEPTION 'a budget is spent' USING ERRCODE = 'IJ429', DETAIL = hit.kind;
+    END IF;
+    IF hit.spent >= hit.warn THEN
+      INSERT INTO guard.warned VALUES (me, hit.kind, today) ON CONFLICT DO NOTHING;
+      is_first := FOUND; kind := hit.kind; n := hit.spent; RETURN NEXT;
+    END IF;
+  END LOOP;
+END $$;
+-- her own figures, and the values by which she is measured
+CREATE OR REPLACE FUNCTION guard.my_spending() RETURNS TABLE (kind text, spent bigint, warn bigint, stop bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.kind, guard.tally(guard.uid(), b.kind, b.minutes), b.warn, b.stop FROM guard.budget b $$;
+-- Decoys. The officer marks a file that she opens in this very transaction, so that no file about somebody is ever marked.
+CREATE OR REPLACE FUNCTION guard.mark_decoy(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT guard.has_role(ARRAY['DATA_PROTECTION']) OR NOT target = ANY (ARRAY(SELECT guard.files_opened_now())) THEN
+    RAISE EXCEPTION 'a decoy is made by the data-protection officer, as a new file' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO guard.decoy VALUES (target, guard.uid(), now());
+END $$;
+CREATE OR REPLACE FUNCTION guard.decoys() RETURNS TABLE (file_id uuid, code text, office_id uuid, made_by uuid, made_at timestamptz,
+    openings bigint, opened_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.file, f.code::text, f.office_id, d.made_by, d.made_at, count(o.item), max(o.at)
+  FROM guard.decoy d JOIN public.casefiles_casefile f ON f.id = d.file
+  LEFT JOIN guard.opening o ON o.kind = 'file' AND o.item = d.file
+  WHERE guard.reaches(f.office_id, ARRAY['AUDITOR', 'DATA_PROTECTION']) GROUP BY d.file, f.id $$;
+CREATE OR REPLACE FUNCTION guard.without_decoys(files uuid[]) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(f) FROM unnest(files) f WHERE NOT EXISTS (SELECT FROM guard.decoy d WHERE d.file = f) $$;
+-- counts are thrown away when they are too old to stop anybody; today's by nobody
+CREATE OR REPLACE FUNCTION guard.forget_spending(days int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE before date := guard.today() - greatest(days, 7); number int;
+BEGIN
+  DELETE FROM guard.opening o WHERE o.on_day < before;
+  GET DIAGNOSTICS number = ROW_COUNT;
+  DELETE FROM guard.spent s WHERE s.since < before;
+  DELETE FROM guard.warned w WHERE w.on_day < before;
+  RETURN number;
+END $$;
+REVOKE ALL ON guard.budget, guard.unlocker, guard.opening, guard.spent, guard.warned, guard.decoy FROM PUBLIC, ijm_app, ijm_audit;
+REVOKE ALL ON FUNCTION guard.today(), guard.tally(uuid, text, int), guard.unlocks(uuid, text), guard.halted(uuid),
+  guard.unlocks_for(uuid), guard.spend(text[], uuid[], text[], bigint[]), guard.my_spending(), guard.forget_spending(int),
+  guard.mark_decoy(uuid), guard.decoys(), guard.without_decoys(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.unlocks_for(uuid), guard.spend(text[], uuid[], text[], bigint[]), guard.my_spending(),
+  guard.forget_spending(int), guard.mark_decoy(uuid), guard.decoys(), guard.without_decoys(uuid[]) TO ijm_app;
+RESET ROLE;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
 DELETE FROM guard.waivable; DELETE FROM guard.place_life; DELETE FROM guard.place_cap;
 DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;
+DELETE FROM guard.unlocker; DELETE FROM guard.budget;
 INSERT INTO guard.eyes VALUES ('export', False, False);
 INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_WORKER');
 INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_SUPERVISOR');
@@ -1328,6 +1477,25 @@ INSERT INTO guard.eyes_role VALUES ('erasure', 'ask', 'CARE_SUPERVISOR');
 INSERT INTO guard.eyes_role VALUES ('erasure', 'ask', 'DATA_PROTECTION');
 INSERT INTO guard.eyes_role VALUES ('erasure', 'decide', 'CARE_SUPERVISOR');
 INSERT INTO guard.eyes_role VALUES ('erasure', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('budget.unlock', False, False);
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'HOTLINE');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'INVESTIGATOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'CARE_WORKER');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'LIAISON');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'PARTNER');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'AUDITOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'ask', 'ADMINISTRATOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'decide', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'decide', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('budget.unlock', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('halt.lift', False, False);
+INSERT INTO guard.eyes_role VALUES ('halt.lift', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('halt.lift', 'ask', 'ADMINISTRATOR');
+INSERT INTO guard.eyes_role VALUES ('halt.lift', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('halt.lift', 'decide', 'ADMINISTRATOR');
 INSERT INTO guard.kind_role VALUES ('intake', 'HOTLINE');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATOR');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATION_SUPERVISOR');
@@ -1427,6 +1595,19 @@ INSERT INTO guard.place_life VALUES ('break_glass', '3600 seconds', NULL, NULL);
 INSERT INTO guard.place_life VALUES ('review', '172800 seconds', NULL, NULL);
 INSERT INTO guard.place_life VALUES ('partner', '2592000 seconds', '2592000 seconds', '2592000 seconds');
 INSERT INTO guard.place_cap VALUES (2000);
+INSERT INTO guard.unlocker VALUES ('INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.unlocker VALUES ('CARE_SUPERVISOR');
+INSERT INTO guard.unlocker VALUES ('DATA_PROTECTION');
+INSERT INTO guard.budget VALUES ('files.day', 30, 60, 1440);
+INSERT INTO guard.budget VALUES ('files.burst', 12, 25, 10);
+INSERT INTO guard.budget VALUES ('files.outside', 5, 10, 1440);
+INSERT INTO guard.budget VALUES ('identities.day', 3, 5, 1440);
+INSERT INTO guard.budget VALUES ('downloads.day', 15, 30, 1440);
+INSERT INTO guard.budget VALUES ('bytes.day', 524288000, 2147483648, 1440);
+INSERT INTO guard.budget VALUES ('sent.day', 5368709120, 10737418240, 1440);
+INSERT INTO guard.budget VALUES ('searches.hour', 60, 120, 60);
+INSERT INTO guard.budget VALUES ('pages.hour', 60, 150, 60);
+INSERT INTO guard.budget VALUES ('exports.day', 2, 3, 1440);
 RESET ROLE;
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON audit_event, audit_subject, audit_code FROM ijm_app, ijm_audit, ijm_keeper;
@@ -3594,6 +3775,224 @@ CREATE POLICY guard_see ON audit_savedquestion FOR SELECT TO ijm_app USING (owne
 CREATE POLICY guard_add ON audit_savedquestion FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON audit_savedquestion FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
 CREATE POLICY guard_drop ON audit_savedquestion FOR DELETE TO ijm_app USING (owner_id = (SELECT guard.uid()));
+
+-- budgets_halt: office
+REVOKE ALL ON budgets_halt FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON budgets_halt TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON budgets_halt TO ijm_keeper;
+ALTER TABLE budgets_halt ENABLE ROW LEVEL SECURITY; ALTER TABLE budgets_halt FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON budgets_halt TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON budgets_halt FOR SELECT TO ijm_app USING (true);
+CREATE POLICY guard_add ON budgets_halt FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND set_by_id = (SELECT guard.uid()) AND guard.has_role(ARRAY['DATA_PROTECTION', 'ADMINISTRATOR']) AND (office_id IS NULL OR guard.runs(office_id) OR guard.decides(office_id)));
+REVOKE ALL ON budgets_historicalhalt FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON budgets_historicalhalt TO ijm_app;
+GRANT SELECT, INSERT ON budgets_historicalhalt TO ijm_keeper;
+ALTER TABLE budgets_historicalhalt ENABLE ROW LEVEL SECURITY; ALTER TABLE budgets_historicalhalt FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON budgets_historicalhalt TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON budgets_historicalhalt FOR SELECT TO ijm_app USING (true);
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_budgets_halt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'budgets_halt changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalhalt
+      (id, rev, code, reason, set_at, office_id, set_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.reason, c.set_at, c.office_id, c.set_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["budgets_halt","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"reason":%s,"rev":%s,"set_at":%s,"set_by_id":%s}', to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalhalt
+      (id, rev, code, reason, set_at, office_id, set_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, reason, set_at, office_id, set_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["budgets_halt","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"reason":%s,"rev":%s,"set_at":%s,"set_by_id":%s}', to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalhalt
+      (id, rev, code, reason, set_at, office_id, set_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, reason, set_at, office_id, set_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["budgets_halt","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"reason":%s,"rev":%s,"set_at":%s,"set_by_id":%s}', to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.budgets_historicalhalt
+      (id, rev, code, reason, set_at, office_id, set_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, reason, set_at, office_id, set_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.budgets_halt RETURNING *)
+    SELECT string_agg(format('["budgets_halt","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"reason":%s,"rev":%s,"set_at":%s,"set_by_id":%s}', to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || w.office_id || '"', 'null'), to_json(w.reason::text)::text, w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_budgets_halt() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_budgets_halt() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON budgets_halt REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_halt();
+ALTER TABLE budgets_halt ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON budgets_halt REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_halt();
+ALTER TABLE budgets_halt ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON budgets_halt REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_halt();
+ALTER TABLE budgets_halt ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON budgets_halt FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_halt();
+ALTER TABLE budgets_halt ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON budgets_halt FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_halt ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON budgets_historicalhalt FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_historicalhalt ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON budgets_historicalhalt FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_historicalhalt ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_budgets_halt(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.budgets_halt l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.budgets_historicalhalt h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'budgets_halt' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.budgets_historicalhalt h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"office_id":%s,"reason":%s,"rev":%s,"set_at":%s,"set_by_id":%s}', to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || h.office_id || '"', 'null'), to_json(h.reason::text)::text, h.rev::text, to_json(h.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.set_by_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.budgets_historicalhalt h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.budgets_halt l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.reason, l.set_at, l.office_id, l.set_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.reason, h.set_at, h.office_id, h.set_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'budgets_halt' AND NOT EXISTS (SELECT FROM public.budgets_historicalhalt h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_budgets_halt(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_budgets_halt(uuid, int) TO ijm_audit;
+RESET ROLE;
+
+-- budgets_stop: office
+REVOKE ALL ON budgets_stop FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON budgets_stop TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON budgets_stop TO ijm_keeper;
+ALTER TABLE budgets_stop ENABLE ROW LEVEL SECURITY; ALTER TABLE budgets_stop FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON budgets_stop TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON budgets_stop FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.unlocks_for(office_id));
+CREATE POLICY guard_add ON budgets_stop FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND office_id = guard.office_of(user_id));
+REVOKE ALL ON budgets_historicalstop FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON budgets_historicalstop TO ijm_app;
+GRANT SELECT, INSERT ON budgets_historicalstop TO ijm_keeper;
+ALTER TABLE budgets_historicalstop ENABLE ROW LEVEL SECURITY; ALTER TABLE budgets_historicalstop FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON budgets_historicalstop TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON budgets_historicalstop FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR guard.unlocks_for(office_id));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_budgets_stop() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'budgets_stop changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalstop
+      (id, rev, code, kind, on_day, at, user_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.kind, c.on_day, c.at, c.user_id, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["budgets_stop","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"at":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"on_day":%s,"rev":%s,"user_id":%s}', to_json(w.at AT TIME ZONE 'UTC')::text, to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.on_day)::text, w.rev::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalstop
+      (id, rev, code, kind, on_day, at, user_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, on_day, at, user_id, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["budgets_stop","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"at":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"on_day":%s,"rev":%s,"user_id":%s}', to_json(w.at AT TIME ZONE 'UTC')::text, to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.on_day)::text, w.rev::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.budgets_historicalstop
+      (id, rev, code, kind, on_day, at, user_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, on_day, at, user_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["budgets_stop","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"at":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"on_day":%s,"rev":%s,"user_id":%s}', to_json(w.at AT TIME ZONE 'UTC')::text, to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.on_day)::text, w.rev::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.budgets_historicalstop
+      (id, rev, code, kind, on_day, at, user_id, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, kind, on_day, at, user_id, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.budgets_stop RETURNING *)
+    SELECT string_agg(format('["budgets_stop","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"at":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"on_day":%s,"rev":%s,"user_id":%s}', to_json(w.at AT TIME ZONE 'UTC')::text, to_json(w.code::text)::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.on_day)::text, w.rev::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_budgets_stop() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_budgets_stop() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON budgets_stop REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_stop();
+ALTER TABLE budgets_stop ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON budgets_stop REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_stop();
+ALTER TABLE budgets_stop ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON budgets_stop REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_stop();
+ALTER TABLE budgets_stop ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON budgets_stop FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_budgets_stop();
+ALTER TABLE budgets_stop ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON budgets_stop FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_stop ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON budgets_historicalstop FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_historicalstop ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON budgets_historicalstop FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE budgets_historicalstop ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_budgets_stop(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.budgets_stop l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.budgets_historicalstop h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'budgets_stop' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.budgets_historicalstop h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"at":%s,"code":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"office_id":%s,"on_day":%s,"rev":%s,"user_id":%s}', to_json(h.at AT TIME ZONE 'UTC')::text, to_json(h.code::text)::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.on_day)::text, h.rev::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.budgets_historicalstop h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.budgets_stop l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.kind, l.on_day, l.at, l.user_id, l.office_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.kind, h.on_day, h.at, h.user_id, h.office_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'budgets_stop' AND NOT EXISTS (SELECT FROM public.budgets_historicalstop h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_budgets_stop(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_budgets_stop(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- casefiles_caseaccess: office
 REVOKE ALL ON casefiles_caseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, revoked_at, revoked_by_id, confirmed_at, confirmed_by_id) ON casefiles_caseaccess TO ijm_app;

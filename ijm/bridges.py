@@ -44,6 +44,8 @@ FOUR_EYES: dict[str, str] = {
     "export": "ijm.reports.four_eyes.EXPORT",
     "keys": "ijm.desk.four_eyes.KEYS",
     "erasure": "ijm.erasures.four_eyes.ERASURE",
+    "budget.unlock": "ijm.budgets.kinds.UNLOCK",
+    "halt.lift": "ijm.budgets.kinds.LIFT",
 }
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
 APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "investigations.panels.approvals", "ijm.desk.second.approvals",
@@ -143,6 +145,10 @@ EXPORTERS: dict[str, tuple[str, ...]] = {"htcds": ("aftercare.exports.people",)}
 DEMO: tuple[str, ...] = ("ijm.reports.demo.fill", "investigations.demo.fill", "aftercare.demo.fill",
                          "prosecutions.demo.fill", "aftercare.demo.after_court")
 TELL = "ijm.notices.telling.tell"
+# What the doors of pages ask of the budgets: the page of who is stopped, and the alarm when a decoy is opened.
+BUDGETS: dict[str, str] = {"refused": "ijm.budgets.stopping.refused", "alarm": "ijm.budgets.decoys.alarm"}
+# A wing that makes the records of somebody who does not exist: (by=, family=, given=, sex=, age_band=) -> their case file.
+DECOY = "aftercare.decoys.make"
 # What gives the search new keys: (progress=) -> how many entries were rotated, remain, failed.
 INDEX = "ijm.people.index.renew_epoch"
 # What our ways cost, by the name of a room in `manage.py bench ROOM`: (superuser's address) -> parts, each with its measures.
@@ -170,7 +176,8 @@ def tell(users: Any, kind: str, *, about: str, path: str) -> None:
 def names() -> list[str]:
     """Every dotted name on this page."""
     groups: list[Any] = [INBOXES, IMPORTERS, EXPORTERS]
-    single: list[dict[str, str]] = [JOBS, FILE_PAGES, UNDOS, NEEDED, ENTRUST, WORKERS, HISTORIES, CODES, LETTERS, SHEETS, BENCHES]
-    tables: list[Any] = [PANELS, SEARCHES, DEMO, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX),
+    single: list[dict[str, str]] = [JOBS, BUDGETS, FILE_PAGES, UNDOS, NEEDED, ENTRUST, WORKERS, HISTORIES, CODES, LETTERS, SHEETS,
+                                     BENCHES]
+    tables: list[Any] = [PANELS, SEARCHES, DEMO, APPOINTMENTS, CALENDARS, RECORDS, APPROVALS, (ACT_WORDS, TELL, INDEX, DECOY),
                          *(names for group in groups for names in group.values()), *(table.values() for table in single)]
     return [name for table in tables for name in table]

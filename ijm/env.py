@@ -161,6 +161,8 @@ class Env:
     mail: Mail
     log: Log
     has_binary_cursor: bool
+    files_host: str
+    scanner: str
 
     @classmethod
     def read(cls, source: Mapping[str, str] = os.environ) -> Env:
@@ -196,6 +198,8 @@ class Env:
             mail=Mail.read(source),
             log=Log.read(source, var),
             has_binary_cursor=source.get("IJM_BINARY_CURSOR") == "1",
+            files_host=source.get("IJM_FILES_HOST", ""),
+            scanner=source.get("IJM_SCANNER", ""),
         )
         env.check()
         return env
@@ -216,6 +220,10 @@ class Env:
         if self.root == "transit":
             self.transit.check()
         self.mail.check()
+        if self.files_host and self.files_host.partition(":")[0] == self.host:
+            raise WeakSetting("IJM_FILES_HOST is the name of the site: give files another, such as files.cases.example.org.")
+        if self.scanner and not os.access(self.scanner, os.X_OK):
+            raise WeakSetting(f"IJM_SCANNER is '{self.scanner}': it must be the path of a program that may be run.")
         if wrong := self.log.wrong():
             raise WeakSetting(wrong)
         self._check_broker()

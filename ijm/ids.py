@@ -38,6 +38,8 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "IM": "import",
         "JB": "job",
         "KC": "change of keys",
+        "BU": "end of a budget",
+        "HT": "halt of downloads",
         "XP": "export",
         "CP": "package for a court",
         "PO": "organisation",

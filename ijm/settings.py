@@ -16,6 +16,9 @@ DEMO = MODE == "demo"
 PRODUCT_NAME = "Daybook"
 SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = [env.host] if env.is_production else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+FILES_HOST = env.files_host  # files that leave have a host of their own, where it is set
+ALLOWED_HOSTS += [FILES_HOST.partition(":")[0]] if FILES_HOST else []
+SCANNER = env.scanner  # a program that looks through attached files, where it is set
 CSRF_TRUSTED_ORIGINS = [f"https://{env.host}"] if env.is_production else []
 
 ROOT, TRANSIT = env.root, env.transit
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
     "ijm.approvals",
     "ijm.casefiles",
     "ijm.notices",
+    "ijm.budgets",
     "ijm.jobs",
     "ijm.people",
     "ijm.documents",
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "ijm.web.csp.ContentSecurityPolicyMiddleware",
+    "ijm.web.filehost.FilesHost",
     "ijm.accounts.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("ijm.accounts.urls")),
     path("desk/jobs/", include("ijm.jobs.urls")),
     path("desk/help/", include("ijm.help.urls")),
+    path("desk/budgets/", include("ijm.budgets.urls")),
     path("desk/", include("ijm.desk.urls")),
     path("approvals/", include("ijm.approvals.urls")),
     path("papers/", include("ijm.documents.urls")),

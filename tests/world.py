@@ -21,7 +21,10 @@ from audit.found import Finding
 from audit.verifying.report import Trouble
 from ijm.accounts.actions import offices, people, resets, waivers
 from ijm.accounts.models import Office, Reset, ResetKind, RoleGrant, User, Waiver
+from ijm.approvals.actions import requests as second
 from ijm.approvals.models import Request
+from ijm.budgets.actions import halts, stops
+from ijm.budgets.models import Halt, Stop
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.desk.actions import filters, key_changes
 from ijm.desk.key_changes import ChangeKind, KeyChange
@@ -37,6 +40,7 @@ from ijm.reference.models import Clock, CodeItem, CodeList, Offence
 from ijm.reports.actions import exports, imports
 from ijm.reports.htcds.reading import lines
 from ijm.reports.models import Export, Import
+from ijm.roles.budgets import Budget
 from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from investigations.actions import tips
@@ -96,6 +100,8 @@ class World:
     flag: Flag
     finding: Finding
     kept_question: SavedQuestion
+    stop: Stop
+    halt: Halt
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
@@ -166,6 +172,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "flag": frozenset({"auditor", "data_protection"}),
     "finding": frozenset({"auditor", "data_protection"}),
     "kept_question": frozenset({"auditor"}),
+    "stop": SUPERVISORS | {"colleague", "care_supervisor", "data_protection"},
+    "halt": EVERYBODY,
 }
 
 
@@ -215,6 +223,8 @@ def build(cast: Cast) -> World:
         flag=flagged(cast),
         finding=_finding(cast),
         kept_question=_kept_question(cast),
+        stop=_stopped(cast),
+        halt=_halted(cast),
         **made,
     )
 
@@ -251,6 +261,22 @@ def _export(cast: Cast) -> Export:
     """A workbook that waits for approval."""
     with acting_as(cast.care_supervisor):
         return exports.ask(by=cast.care_supervisor, purpose="CASEWORK", which="all")
+
+
+def _stopped(cast: Cast) -> Stop:
+    """A colleague came to the end of a budget."""
+    with acting_as(cast.colleague):
+        return stops.stop(Budget.PAGES, by=cast.colleague)
+
+
+def _halted(cast: Cast) -> Halt:
+    """A drill: everything that leaves was stopped, and goes on."""
+    with acting_as(cast.administrator):
+        halt = halts.halt(by=cast.administrator, reason="drill", office=cast.office)
+        asked = halts.ask_to_lift(halt, by=cast.administrator)
+    with acting_as(cast.data_protection):
+        second.approve(asked, by=cast.data_protection)
+    return halt
 
 
 def packaged(cast: Cast, investigation: Investigation) -> Package:

@@ -24,6 +24,7 @@ from ijm.jobs.models import Job
 from ijm.jobs.policy import get_apart
 from ijm.roles.table import Role
 from ijm.web import lists
+from ijm.web.downloads import attachment
 from ijm.web.forms import Form
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
@@ -123,9 +124,8 @@ def fetch(request: HttpRequest, code: str) -> HttpResponse:
     if job is None:
         raise Http404
     file = packages.fetch(package, by=user, result=get_apart(user, job))
-    response = HttpResponse(file.content, content_type=file.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return response
+    return cast(HttpResponse, attachment(request, file.content, name=file.name, item=str(package.pk), size=len(file.content),
+                                         media=file.content_type))
 
 
 def _done(request: HttpRequest, code: str, act: Callable[..., None], said: str = "") -> HttpResponse:

@@ -108,7 +108,7 @@ def tools(request: HttpRequest, name: str) -> dict[str, Any]:
 
 def _taken(request: HttpRequest, name: str, form: PeriodForm, answer: Answer, taken: str) -> HttpResponse:
     told = sheets.facts(answer, when=asked.period(form), by=_user(request))
-    return sheets.response(answer, form=taken, page=name, title=str(asked.NAMES[name]), facts=told)
+    return sheets.response(request, answer, form=taken, page=name, title=str(asked.NAMES[name]), facts=told)
 
 
 def _user(request: HttpRequest) -> User:

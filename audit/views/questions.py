@@ -28,7 +28,7 @@ def who_saw(request: HttpRequest) -> HttpResponse:
     taken = sheets.wanted(request.GET.get("as", ""))
     answer = answers.ask(form.cleaned_data["code"], by=user, since=since, until=until, taken=taken)
     if taken:
-        return sheets.response(answer, form=taken, page="who-saw", title=str(asked.NAMES["who-saw"]),
+        return sheets.response(request, answer, form=taken, page="who-saw", title=str(asked.NAMES["who-saw"]),
                                facts=sheets.facts(answer, when=asked.period(form), by=user))
     return page(request, "audit/questions/who_saw.html", form=form, since=since, last_day=until - timedelta(days=1),
                 answer=answer, **tools(request, "who-saw"), **_shown(request, answer))

@@ -85,7 +85,8 @@ class SessionMiddleware(DjangoMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Find the session by the digest of the token."""
         token = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        store = SessionStore(digest(token) if token else None)
+        ticket: str | None = getattr(request, "ticket", None)  # on the host of files it stands for the session
+        store = SessionStore(digest(token) if token else ticket)
         store.token = token
         request.session = store
 

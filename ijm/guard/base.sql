@@ -506,6 +506,7 @@ CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS 
   FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me,
     (SELECT ARRAY(SELECT guard.my_files()) AS files) mine
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
+    AND b ->> 'act' NOT IN ('decoy.opened', 'decoy.told')  -- an alarm that tells whoever set it off is none
   ORDER BY e.id DESC LIMIT most $$;
 
 -- who else looked at one of the files on which the person in the door stands by assignment or supervision: by whom, when, why;

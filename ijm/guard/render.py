@@ -20,9 +20,11 @@ from ijm.guard.rekeying import FUNCTIONS, rekeying
 from ijm.guard.tables import OUTSIDE
 from ijm.roles import places
 from ijm.roles import table as roles
+from ijm.roles.budgets import LIMITS
 
-BASE, EYES, ERASURES, PROVED, DESK, PLACES, SMALL = (
-    Path(__file__).with_name(f"{name}.sql") for name in ("base", "approvals", "erasures", "log", "desk", "places", "small"))
+BASE, EYES, ERASURES, PROVED, DESK, PLACES, SMALL, BUDGETS = (
+    Path(__file__).with_name(f"{name}.sql")
+    for name in ("base", "approvals", "erasures", "log", "desk", "places", "small", "budgets"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -191,6 +193,7 @@ def _role_tables() -> Iterator[str]:
     yield "DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;"
     yield "DELETE FROM guard.waivable; DELETE FROM guard.place_life; DELETE FROM guard.place_cap;"
     yield "DELETE FROM guard.searcher; DELETE FROM guard.eyes; DELETE FROM guard.eyes_role;"
+    yield "DELETE FROM guard.unlocker; DELETE FROM guard.budget;"
     yield from _four_eyes()
     for kind in roles.Kind:
         for role in roles.standing_on(kind):
@@ -211,6 +214,10 @@ def _role_tables() -> Iterator[str]:
         times = ", ".join(_interval(one) for one in (life.longest, life.confirmed, life.used))
         yield f"INSERT INTO guard.place_life VALUES ('{source}', {times});"
     yield f"INSERT INTO guard.place_cap VALUES ({places.MOST});"
+    for role in roles.who_can(roles.Can.BUDGET_UNLOCK):
+        yield f"INSERT INTO guard.unlocker VALUES ('{role}');"
+    for budget, limit in LIMITS.items():
+        yield f"INSERT INTO guard.budget VALUES ('{budget}', {limit.warn}, {limit.stop}, {limit.minutes});"
     yield "RESET ROLE;"
 
 
@@ -248,7 +255,7 @@ def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
              EYES.read_text(), ERASURES.read_text(), DESK.read_text(), PLACES.read_text(), SMALL.read_text(),
-             *_role_tables(), LOG, PROVED.read_text()]
+             BUDGETS.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():

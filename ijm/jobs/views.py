@@ -15,6 +15,8 @@ from django_htmx.http import retarget
 from ijm.accounts.models import User
 from ijm.jobs import policy, results
 from ijm.jobs.actions import jobs as actions
+from ijm.web.downloads import attachment
+from ijm.web.filehost import apart
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
@@ -71,6 +73,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("jobs:show", job.code)
 
 
+@apart
 @reads(sample="job")
 def result(request: HttpRequest, code: str) -> HttpResponse:
     """Fetch what it made; each time is recorded."""
@@ -78,6 +81,5 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     kept = policy.get_result(user, code)
     seen(request, kept.job)
     file = results.fetch(kept, by=user)
-    response = HttpResponse(file.content, content_type=file.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return response
+    return cast(HttpResponse, attachment(request, file.content, name=file.name, item=str(kept.pk), size=len(file.content),
+                                         media=file.content_type))

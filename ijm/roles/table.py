@@ -6,7 +6,7 @@ This table is the policy: pages, actions, row-level security, the permission pag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from django.db.models import TextChoices
@@ -80,6 +80,10 @@ class Can(TextChoices):
     FILE_GRANT = "FILE_GRANT", _("Put a colleague on a file")
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
+    BUDGET_ASK = "BUDGET_ASK", _("Ask for two more hours when a budget of one's own is spent")
+    BUDGET_UNLOCK = "BUDGET_UNLOCK", _("Give a colleague who came to the end of a budget two more hours")
+    DOWNLOADS_HALT = "DOWNLOADS_HALT", _("Stop all downloads and exports at once")
+    DECOY_MAKE = "DECOY_MAKE", _("Make a decoy file that gives alarm when it is opened")
     AUDIT_ASK = "AUDIT_ASK", _("Ask who has seen a record, without its content")
     RULE_CONFIRM = "RULE_CONFIRM", _("Record that a lawyer confirmed a rule of law")
     KEYS_AGREE = "KEYS_AGREE", _("Agree to a change of keys asked for by someone else")
@@ -121,7 +125,8 @@ TABLE: dict[Role, Row] = {
     Role.INVESTIGATION_SUPERVISOR: Row(
         _("Assesses tips, supervises the investigations of an office, approves rescue operations of others."),
         frozenset({Can.TIP_TAKE, Can.TIP_ASSESS, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
-                   Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
+                   Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT, Can.PACKAGE_ASK, Can.PACKAGE_AGREE,
+                   Can.BUDGET_UNLOCK}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -138,7 +143,7 @@ TABLE: dict[Role, Row] = {
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
                    Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
+                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE, Can.BUDGET_UNLOCK}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -163,15 +168,18 @@ TABLE: dict[Role, Row] = {
     Role.DATA_PROTECTION: Row(
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
         frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE, Can.KEYS_AGREE}),
+                   Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE, Can.KEYS_AGREE,
+                   Can.BUDGET_UNLOCK, Can.DOWNLOADS_HALT, Can.DECOY_MAKE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(
         _("Keeps the system running; proposes roles, never approves them; reads no content."),
-        frozenset({Can.OFFICE_RUN, Can.ROLE_PROPOSE, Can.KEYS_AGREE}),
+        frozenset({Can.OFFICE_RUN, Can.ROLE_PROPOSE, Can.KEYS_AGREE, Can.DOWNLOADS_HALT}),
         excludes=frozenset(set(Role) - {Role.ADMINISTRATOR}),
     ),
 }
+EVERYBODY = frozenset({Can.BUDGET_ASK})
+TABLE = {role: replace(row, can=row.can | EVERYBODY) for role, row in TABLE.items()}
 
 # The only exclusions that a small office may do without, one pair of roles each; everything else holds everywhere.
 WAIVABLE: frozenset[tuple[Role, Role]] = frozenset((min(pair), max(pair)) for pair in product(INVESTIGATION, CARE))

@@ -57,6 +57,25 @@ class Source:
     address: str = ""
 
 
+@dataclass
+class Spending:
+    """What was noted for the budgets of the person in the door and is not counted yet: things by kind and id, numbers by kind."""
+
+    items: set[tuple[str, str]] = field(default_factory=set)
+    amounts: dict[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.items or self.amounts)
+
+    def take(self) -> list[list[str] | list[int]]:
+        """Give it away for counting: kinds, ids, kinds, numbers; side by side."""
+        items, amounts = sorted(self.items), sorted(self.amounts.items())
+        self.items.clear()
+        self.amounts.clear()
+        return [[kind for kind, _ in items], [item for _, item in items], [kind for kind, _ in amounts],
+                [number for _, number in amounts]]
+
+
 @dataclass(frozen=True)
 class Door:
     """An open door: who stands in it, whether she may write, and for which purpose."""
@@ -68,6 +87,7 @@ class Door:
     depth: int = 0
     shown: set[str] = field(default_factory=set, compare=False)  # keys of the rows whose look is recorded already
     places: dict[str, set[str]] = field(default_factory=dict, compare=False)  # how she stands to each file asked about
+    spending: Spending = field(default_factory=Spending, compare=False)  # shared by the doors of one person inside each other
 
 
 _open: ContextVar[Door | None] = ContextVar("open_door", default=None)
@@ -144,7 +164,8 @@ def door(who: Who, mode: Mode, purpose: str, source: Source | None = None) -> It
     if mode == "w" and former_look is not None:
         raise NoDoor("a page that reads cannot open a door that writes")
     outer = _open.get()
-    opened = Door(who, mode, purpose, source or (outer.source if outer else Source()), (outer.depth + 1) if outer else 0)
+    opened = Door(who, mode, purpose, source or (outer.source if outer else Source()), (outer.depth + 1) if outer else 0,
+                  spending=outer.spending if outer and outer.who.user == who.user else Spending())
     token = _open.set(opened)
     looks = mode == "r" and former_look is None
     ends_here = not connection.in_atomic_block  # the end of the transaction takes look and context with it

@@ -10,14 +10,17 @@ from typing import Any, overload
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from ijm.roles.budgets import FILE, IDENTITY
 from ijm.roles.decisions import Decision, Holder, require
 from ijm.roles.table import Open, opens
+from ijm.trail import spending
 from ijm.trail.context import current
 from ijm.trail.looks import disclosed
 from ijm.vault.bundle import Value
 from ijm.vault.errors import KeyDestroyed, VaultError
 from ijm.vault.sealed import Compartment, SealedModel, compartments
 
+OWN = frozenset({"assignment", "supervision", "referral"})  # places by which a person works on a file
 PLACES = "SELECT file, source FROM guard.places(%s::uuid[])"
 PLACES_BY_PERSON = ("SELECT file, source FROM guard.places(ARRAY(SELECT file_id FROM people_alias"
                     " WHERE opens_identity AND person_id = ANY (%s::uuid[])))")
@@ -60,6 +63,8 @@ def disclose(records: SealedModel | Iterable[SealedModel], *names: str, to: Hold
     if not rows or not names:
         return {}
     fields = admit(rows, names, to=to, purpose=purpose)
+    if isinstance(records, SealedModel):
+        spending.one(FILE, records.trail_ref().file)
     shown = {row.pk: Shown() for row in rows}
     for field, wanted in fields.items():
         keys = field.keys_of(rows)
@@ -72,8 +77,19 @@ def admit(rows: Sequence[SealedModel], names: Sequence[str], *, to: Holder, purp
     """The compartments of these names, once she may open them and her look is recorded; raises as `disclose` does."""
     fields = _fields(type(rows[0]), names)
     _allow(to, rows, fields)
-    disclosed(rows, names, to=to, purpose=purpose, relation=relation(rows))
+    how = relation(rows)
+    disclosed(rows, names, to=to, purpose=purpose, relation=how)
+    if any(field.compartment == Open.IDENTITY for field in fields) and not OWN.issuperset(how.split(",")):
+        _resolved(rows)
     return fields
+
+
+def _resolved(rows: Iterable[SealedModel]) -> None:
+    """Note whose identity is opened without a place of one's own on a file that opens it."""
+    for row in rows:
+        if not OWN & set(relation([row]).split(",")):
+            for person in row.trail_ref().subjects:
+                spending.one(IDENTITY, person)
 
 
 def _fields(model: type[SealedModel], names: Iterable[str]) -> dict[Compartment, list[str]]:

@@ -18,7 +18,9 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from ijm.roles.budgets import FILE
 from ijm.roles.decisions import Holder
+from ijm.trail import spending
 from ijm.trail.looks import disclosed
 from ijm.vault import files
 from ijm.vault.disclosure import relation
@@ -154,6 +156,7 @@ def read(record: SealedModel, *, to: Holder, event: str, start: int = 0, length:
     """
     query = {"from": start, "to": start + length - 1} if length is not None else {}
     disclosed(record, ("content",), to=to, relation=relation([record]), event=event, query=query)
+    spending.one(FILE, record.trail_ref().file)
     return Pieces(_opened(record), start, length)
 
 

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ijm.messages import Event
+from ijm.roles.budgets import FILE
+from ijm.trail import spending
 from ijm.trail.context import current
 from ijm.trail.events import Named, TrailRef
 from ijm.trail.looks import disclosed
@@ -23,6 +25,7 @@ def seen(request: HttpRequest, shown: Named | Iterable[Named], *, fields: Iterab
     user: Any = request.user
     if isinstance(shown, Named):
         disclosed(shown, fields, to=user, relation=relation([shown]), event=Event.RECORD_SEEN)
+        spending.one(FILE, shown.trail_ref().file)
         return
     rows = list(shown)
     query = {} if rows else {"count": 0, "view": request.resolver_match.view_name if request.resolver_match else ""}
@@ -34,6 +37,8 @@ def complete(request: HttpRequest, context: Mapping[str, Any]) -> None:
     opened = current()
     if opened is None:
         return
+    if not any(kind == FILE for kind, _item in opened.spending.items):  # the view itself has not said which file it shows
+        spending.one(FILE, next((one.trail_ref().file for one in context.values() if isinstance(one, Named)), ""))
     found = {ref.pk: record for record, ref in _records(context) if ref.pk not in opened.shown}
     rows = list(found.values())
     for start in range(0, len(rows), ROWS_IN_ONE_EVENT):

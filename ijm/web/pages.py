@@ -23,12 +23,14 @@ from ijm.trail.context import Mode, Source, Who, acting_as, door
 from ijm.trail.errors import Refused, Stale
 from ijm.trail.looks import denied
 from ijm.trail.purposes import Purpose
+from ijm.trail.spending import Halted, Spent
 from ijm.vault.disclosure import broken
 from ijm.vault.errors import VaultError
 from ijm.web import drafts, once
 from ijm.web.looks import complete
 from ijm.web.opened import why
 from ijm.web.resume import resume
+from ijm.web.spending import refused, settle
 
 View = Callable[..., HttpResponse]
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
     What she had typed into an empty form of this page and not sent stands in it again.
     """
     complete(request, context)
+    context["near_budgets"] = settle(request)
     context["resumed"] = resume(request, context)
     return render(request, template, context, status=status)
 
@@ -166,6 +169,8 @@ def _through(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: An
     except VaultError as error:  # a value sealed under this record cannot be written or read; the code says why
         log.warning("%s at %s", error.code, _view_name(request))
         return render(request, "web/vault.html", {"why": why(broken(error))}, status=409)
+    except (Spent, Halted) as why_not:
+        return refused(request, why_not)
     except once.StillSaving:
         return render(request, "web/saving.html", status=409)
     except Refused:
@@ -182,6 +187,7 @@ def _inside(view: View, mark: Door, request: HttpRequest, args: Any, kwargs: Any
     with door(who_of(request), mode, Purpose.CASEWORK, source_of(request)):
         sending = once.begin(request) if mode == "w" and mark.once else None
         response = once.already(request, sending) or view(request, *args, **kwargs)
+        settle(request)
         if response.status_code >= 500:
             transaction.set_rollback(True)
         elif mode == "w" and mark.once:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ijm.web import unfinished, views
+from ijm.web import unfinished, views, violations
 
 app_name = "web"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("undo/", views.undo, name="undo"),
     path("health/", views.health, name="health"),
     path("leave/", views.leave, name="leave"),
+    path("csp-reports/", violations.report, name="csp-report"),
     path("account/stay/", views.stay, name="stay"),
     path("account/drafts/", unfinished.keep, name="drafts"),
     path("account/drafts/discard/", unfinished.discard, name="draft-discard"),

@@ -165,6 +165,7 @@ FLOORS = (
     ("embedded",),
     ("partners", "accounts"),
     ("approvals",),
+    ("budgets",),
     ("casefiles", "notices", "jobs"),
     ("people",),
     ("documents",),

@@ -140,7 +140,8 @@ def test_every_answer_tells_the_browser_to_run_only_our_files(client: Client) ->
         told = client.get(address).headers["Content-Security-Policy"]
         assert told == (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-            "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+            "report-uri /csp-reports/"
         )
         assert "unsafe" not in told
 

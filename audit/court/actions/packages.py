@@ -19,8 +19,10 @@ from ijm.jobs.results import File
 from ijm.jobs.work import enqueue
 from ijm.notices.models import NoticeKind
 from ijm.notices.telling import tell
+from ijm.roles.budgets import Budget
 from ijm.roles.decisions import require
 from ijm.roles.table import WING_SUPERVISORS, Kind, Role
+from ijm.trail import spending
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
 
@@ -33,6 +35,7 @@ def ask(subject: Subject, *, by: User, has_content: bool = False) -> Package:
                       about_code=subject.code, about=subject.record, has_content=has_content,
                       scope=Scope.FILE if subject.is_file else Scope.RECORD,
                       state=PackageState.AGREED if bare else PackageState.ASKED)
+    spending.some(Budget.EXPORTS)
     with entry(Event.ASKED, by=by, about=package, why=_why(package)):
         package.save()
         if not bare:

@@ -16,6 +16,8 @@ from ijm.ids import normalise_code
 from ijm.messages import Event
 from ijm.people import finding as register
 from ijm.people.models import Asked
+from ijm.roles.budgets import Budget
+from ijm.trail import spending
 from ijm.trail.looks import denied, disclosed
 from ijm.vault.marks import mark
 from ijm.web import words
@@ -36,6 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if often.too_often(user):
         denied(Event.SEARCH_REFUSED, by=user, reason="too-often")
         return page(request, "desk/search/search.html", status=429, text="", answer=finding.Answer(), is_too_often=True)
+    spending.some(Budget.SEARCHES)
     answer = finding.find(user, text)
     _record(user, text, answer)
     register.tell(answer.known, by=user)

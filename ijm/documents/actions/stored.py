@@ -14,7 +14,9 @@ from ijm.documents.models import About, Measurement, StoredFile
 from ijm.ids import new_code
 from ijm.jobs.work import enqueue
 from ijm.messages import Event
+from ijm.roles.budgets import Budget
 from ijm.roles.decisions import require
+from ijm.trail import spending
 from ijm.trail.entries import entry
 from ijm.vault import shelf
 from ijm.vault.errors import VaultError
@@ -30,6 +32,7 @@ def attach(file: CaseFile, arrival: Arrival, *, by: User, media: str, name: str,
     with entry(Event.STORED_ADDED, by=by, about=[stored, file]) as made:
         arrival.shelve(stored)
         stored.save()
+        spending.some(Budget.SENT, stored.size)
         made.parts["file"] = {"code": stored.code, "sha256": stored.sha256, "size": stored.size, "media": media}
     return stored
 

@@ -33,6 +33,8 @@ from ijm.trail.looks import disclosed
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import disclose
 from ijm.web import khmer
+from ijm.web.downloads import attachment
+from ijm.web.filehost import apart
 from ijm.web.looks import seen
 from ijm.web.opened import joined
 from ijm.web.pages import page, reads, writes
@@ -88,6 +90,7 @@ def reveal(request: HttpRequest, code: str) -> HttpResponse:
     return _shown(request, paper, opened=opened)
 
 
+@apart
 @reads(sample="paper")
 def fetch(request: HttpRequest, code: str) -> HttpResponse:
     """The bytes, for who printed the paper, as long as they wait."""
@@ -98,8 +101,8 @@ def fetch(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("documents:paper-show", paper.code)
     seen(request, paper, fields=("content",))
     content = copy.open(to=user, event=Event.PAPER_FETCHED)
-    return HttpResponse(content, content_type=TYPES[Format(paper.format)], headers={
-        "Content-Disposition": f'attachment; filename="{paper.file_name}"'})
+    return cast(HttpResponse, attachment(request, content, name=paper.file_name, item=str(paper.pk), size=len(content),
+                                         media=TYPES[Format(paper.format)]))
 
 
 @writes(sample="paper")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -31,6 +32,8 @@ from ijm.vault.errors import VaultError
 from ijm.vault.incoming import Arrived, Sealing
 from ijm.vault.shelf import Arrival
 from ijm.web import correcting
+from ijm.web.downloads import attachment
+from ijm.web.filehost import apart
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 from ijm.web.uploads import receiving
@@ -115,6 +118,7 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
         [*trail_to(user, one.file), _list_of(one.file), (one.code, home)]))
 
 
+@apart
 @reads(*WORKING, sample="stored")
 def fetch(request: HttpRequest, code: str) -> HttpResponse:
     """Its bytes, or the part of them that was asked for; always to be kept, never shown in the browser."""
@@ -133,7 +137,7 @@ def fetch(request: HttpRequest, code: str) -> HttpResponse:
         return _shown(request, one, asked=f"{error.code}: {error.mend}", status=409)
     if request.method == "HEAD":
         pieces.close()
-    return cast(HttpResponse, _sent(one, part, pieces if request.method == "GET" else ()))
+    return cast(HttpResponse, _sent(request, one, part, pieces))
 
 
 @writes(*WORKING, sample="stored", once=False)
@@ -159,14 +163,14 @@ def line(one: StoredFile) -> list[dict[str, Any]]:
             {"text": moment(one.added_at), "label": _("Attached"), "sub": one.added_by.display_name}]
 
 
-def _sent(one: StoredFile, part: ranges.Part | None, pieces: Any) -> StreamingHttpResponse:
+def _sent(request: HttpRequest, one: StoredFile, part: ranges.Part | None, pieces: Iterator[bytes]) -> HttpResponseBase:
     """An answer that streams; it says that it is not compressed, so that nobody compresses it on the way."""
-    headers = {"Accept-Ranges": "bytes", "ETag": _mark(one), "Content-Encoding": "identity",
-               "Content-Length": str(part.length if part else one.size),
-               "Content-Disposition": f'attachment; filename="{one.file_name}"'}
+    size = part.length if part else one.size
+    headers = {"Accept-Ranges": "bytes", "ETag": _mark(one), "Content-Encoding": "identity", "Content-Length": str(size)}
     if part:
         headers["Content-Range"] = str(part)
-    return StreamingHttpResponse(pieces, status=206 if part else 200, content_type="application/octet-stream", headers=headers)
+    return attachment(request, pieces if request.method == "GET" else iter(()), name=one.file_name, item=str(one.pk), size=size,
+                      status=206 if part else 200, headers=headers)
 
 
 def _mark(one: StoredFile) -> str:

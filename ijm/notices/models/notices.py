@@ -49,6 +49,9 @@ class NoticeKind(models.TextChoices):
     PLACES_MANY = "places.many", _("You stand on very many files: end what is not needed")
     COLLEAGUE_LEFT = "colleague.left", _("A colleague left your files: somebody must take them over")
     WAIVER_TO_AGREE = "waiver.to_agree", _("A small office asks to do without an exclusion of roles")
+    BUDGET_STOPPED = "budget.stopped", _("A colleague came to the end of a budget")
+    HALT_SET = "halt.set", _("Downloads and exports were stopped")
+    DECOY_OPENED = "decoy.opened", _("A decoy file was opened")
     FLAG_PASSED = "flag.passed_on", _("The auditor passes a question about a colleague on to you")
 
 

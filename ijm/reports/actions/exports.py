@@ -14,7 +14,9 @@ from ijm.reports.htcds.cells import Value
 from ijm.reports.htcds.writing import official
 from ijm.reports.models import Export
 from ijm.reports.states import Event
+from ijm.roles.budgets import Budget
 from ijm.roles.decisions import require
+from ijm.trail import spending
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
 
@@ -25,6 +27,7 @@ def ask(*, by: User, purpose: str, which: str) -> Export:
     """Ask for the records of one's own files; whoever may decide is told."""
     require(policy.may_ask(by))
     export = Export(purpose=purpose, which=which)
+    spending.some(Budget.EXPORTS)
     with entry(Event.EXPORT_ASKED, by=by, about=export, why=Purpose(purpose)):
         export.request = requests.ask("export", about=export.code, thing=export.thing, office=by.office, by=by)
         export.save()

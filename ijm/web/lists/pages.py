@@ -12,6 +12,8 @@ from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLResolver
 from django.utils.http import urlencode
 
+from ijm.roles.budgets import Budget
+from ijm.trail import spending
 from ijm.web import pages
 from ijm.web.lists.filters import chosen
 from ijm.web.lists.filters import said as filters_said
@@ -66,6 +68,7 @@ def page(request: HttpRequest, listing: Listing, rows: QuerySet[Any], *,
     """
     shown = Shown(listing, request, rows, dress, bulk)
     seen(request, shown.records)
+    spending.some(Budget.PAGES)
     part = bool(getattr(request, "htmx", False)) and request.htmx.target == REGION  # type: ignore[attr-defined]
     whole = not part or request.htmx.history_restore_request  # type: ignore[attr-defined]
     answer = pages.page(request, template if whole else "web/lists/part.html", shown=shown, listing=listing, **context)

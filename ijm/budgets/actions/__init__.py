@@ -1,0 +1,1 @@
+"""What is done here: somebody is stopped, everything is stopped, a decoy is made."""
