@@ -58,11 +58,11 @@ def like(record: models.Model, source: str, **varies: str) -> tuple[sql.Composed
     """The INSERT that writes this record once for each row of `source`; `varies` says in SQL what differs, by column."""
     default = connections["default"]
     fields = record._meta.concrete_fields
-    values = [sql.SQL(varies.get(field.column, f"%s::{field.db_type(default)}")) for field in fields]  # type: ignore[arg-type]
+    values = [sql.SQL(varies.get(field.column, f"%s::{field.db_type(default)}")) for field in fields]
     said = [field.get_db_prep_save(field.pre_save(record, add=True), default) for field in fields if field.column not in varies]
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
         sql.Identifier(record._meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
-        sql.SQL(", ").join(values), sql.SQL(source))  # type: ignore[arg-type]
+        sql.SQL(", ").join(values), sql.SQL(source))
     return statement, said
 
 

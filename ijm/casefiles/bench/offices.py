@@ -47,8 +47,8 @@ def larger(superuser: str, *, files: int, grants: int) -> Office:
     """A second database of the same making with more files; made and filled once."""
     name = str(conninfo_to_dict(superuser)["dbname"]) + LARGER
     dsn = make_conninfo(superuser, dbname=name)
-    if _made(superuser, name):
-        _emptied(dsn)
+    _make(superuser, name)
+    _emptied_but_of(dsn, files)
     fill(dsn, files=files, grants=grants)
     peer.fill(dsn)
     alias = BARE + LARGER
@@ -58,22 +58,21 @@ def larger(superuser: str, *, files: int, grants: int) -> Office:
     return Office(connection, alias)
 
 
-def _made(superuser: str, name: str) -> bool:
-    """Copy the measuring database, which nobody may be using meanwhile; False when that was done before."""
+def _make(superuser: str, name: str) -> None:
+    """Copy the measuring database, which nobody may be using meanwhile; once."""
     usual_name = str(conninfo_to_dict(superuser)["dbname"])
     connections.close_all()
     with psycopg.connect(make_conninfo(superuser, dbname="postgres"), autocommit=True) as connection:
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
-            return False
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER ijm_owner TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(usual_name)))
-    return True
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER ijm_owner TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(usual_name)))
 
 
-def _emptied(dsn: str) -> None:
-    """Without the files and people of the database that was copied."""
+def _emptied_but_of(dsn: str, files: int) -> None:
+    """Without the files and people that were copied, unless these are the files it should have."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS {', '.join(peer.TABLES)}".encode())
-        with asleep(connection, TABLES):
-            for table in TABLES:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        if connection.execute("SELECT count(*) FROM casefiles_casefile").fetchone() != (files,):
+            connection.execute(f"DROP TABLE IF EXISTS {', '.join(peer.TABLES)}".encode())
+            with asleep(connection, TABLES):
+                for table in TABLES:
+                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))

@@ -60,6 +60,7 @@ def fill(superuser: str) -> None:
         with connection.transaction():
             for statement in editor.collected_sql:
                 connection.execute(statement.encode())
+            connection.execute("; ".join(f"ALTER TABLE {table} OWNER TO ijm_owner" for table in TABLES).encode())
             connection.execute(FILL.encode())
         connection.execute(f"VACUUM ANALYZE {', '.join(TABLES)}".encode())
 
