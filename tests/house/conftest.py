@@ -1,4 +1,4 @@
-"""One grown office for all tests of this folder that need one: made once by each worker, then only copied."""
+"""Copies of the furnished office, changed as a test wants them, and of the office before anything happened."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connections
 
-from ijm.vault import keyring
 from tests import cast as casting
 from tests import databases, world
+from tests.conftest import Furnished
 
 
 @contextmanager
@@ -24,12 +23,10 @@ def copied(names: tuple[str, str], suffix: str, *changes: str) -> Iterator[tuple
         with databases.superuser(mine[0]) as connection:
             for change in changes:
                 connection.execute(change.encode())
-        databases.point_at(*mine)
-        yield mine
+        with databases.at(mine):
+            yield mine
     finally:
-        databases.point_at(*databases.names())
         databases.drop(*mine)
-        keyring.forget()
 
 
 @dataclass(frozen=True)
@@ -48,22 +45,9 @@ class Grown:
 
 
 @pytest.fixture(scope="session")
-def grown(database: None, django_db_blocker: Any) -> Iterator[Grown]:
-    """An office with one record of every kind."""
-    mine = databases.names("_grown")
-    with django_db_blocker.unblock():
-        databases.copy(databases.names("_cast"), mine)
-        databases.point_at(*mine)
-        try:
-            people = casting.load()
-            made = Grown(mine, people, world.build(people))
-        finally:
-            databases.point_at(*databases.names())
-            keyring.forget()
-        connections.close_all()
-    yield made
-    with django_db_blocker.unblock():
-        databases.drop(*mine)
+def grown(furnished: Furnished) -> Grown:
+    """An office with one record of every kind, to be copied."""
+    return Grown(furnished.names, furnished.cast, furnished.things)
 
 
 @pytest.fixture(scope="module")
