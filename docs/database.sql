@@ -112,7 +112,8 @@ BEGIN
   END IF;
   IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
     IF NOT (guard.runs(OLD.office_id) OR guard.decides(OLD.office_id)
-            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))) THEN
+            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))
+            OR EXISTS (SELECT FROM public.accounts_user u WHERE u.id = OLD.user_id AND NOT u.is_active)) THEN
       RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
     END IF;
     NEW.revoked_by_id := me;
@@ -137,6 +138,11 @@ BEGIN
     END IF;
   ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NULL THEN
     RAISE EXCEPTION 'a role is approved or taken back, and nothing else' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.revoked_at IS NULL AND EXISTS (SELECT FROM public.accounts_user u WHERE u.id = NEW.user_id
+       AND ((NEW.role = 'PARTNER') <> (u.sponsor_id IS NOT NULL)))
+     OR NEW.role = 'PARTNER' AND NEW.revoked_at IS NULL AND NEW.expires_at > now() + interval '31 days' THEN
+    RAISE EXCEPTION 'a guest, and nobody else, holds the role of a guest, for thirty days' USING ERRCODE = '42501';
   END IF;
   IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
        SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
@@ -163,13 +169,18 @@ BEGIN
     IF NOT guard.founding() AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
       RAISE EXCEPTION 'somebody new begins with a first password' USING ERRCODE = '42501';
     END IF;
+    IF NEW.ends_at > now() + interval '31 days' OR EXISTS (SELECT FROM public.accounts_user s
+         WHERE s.id = NEW.sponsor_id AND (NOT s.is_active OR s.sponsor_id IS NOT NULL OR s.office_id <> NEW.office_id)) THEN
+      RAISE EXCEPTION 'a colleague of the same office answers for a guest, for thirty days' USING ERRCODE = '42501';
+    END IF;
     RETURN NEW;
   END IF;
   mine := coalesce(me = OLD.id, false); runs := guard.runs(OLD.office_id);
   IF (NEW.code, NEW.is_system) IS DISTINCT FROM (OLD.code, OLD.is_system) OR NEW.sessions < OLD.sessions THEN
     RAISE EXCEPTION 'this does not change' USING ERRCODE = '42501';
   END IF;
-  IF NEW.is_active <> OLD.is_active AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
+  IF NEW.is_active <> OLD.is_active AND NOT (mine AND guard.is_over(OLD.id))
+     AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
     RAISE EXCEPTION 'an account is opened and closed by somebody else' USING ERRCODE = '42501';
   END IF;
   IF (NEW.username, NEW.name, NEW.name_km, NEW.office_id)
@@ -179,6 +190,11 @@ BEGIN
   IF (NEW.email, NEW.language, NEW.theme, NEW.has_shortcuts)
      IS DISTINCT FROM (OLD.email, OLD.language, OLD.theme, OLD.has_shortcuts) AND NOT (mine OR runs) THEN
     RAISE EXCEPTION 'settings are hers' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.sponsor_id, NEW.ends_at) IS DISTINCT FROM (OLD.sponsor_id, OLD.ends_at) AND (mine
+     OR (NEW.sponsor_id IS DISTINCT FROM OLD.sponsor_id AND (NEW.sponsor_id IS NULL) <> (OLD.sponsor_id IS NULL))
+     OR NEW.ends_at > now() + interval '31 days' OR NOT (runs OR guard.decides(OLD.office_id))) THEN
+    RAISE EXCEPTION 'a guest stays a guest, for thirty days at a time' USING ERRCODE = '42501';
   END IF;
   IF NEW.is_active AND NOT OLD.is_active AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
     RAISE EXCEPTION 'who comes back arrives anew' USING ERRCODE = '42501';
@@ -551,6 +567,69 @@ GRANT EXECUTE ON FUNCTION guard.owner_of_job(uuid), guard.jobs_left(interval), g
 GRANT EXECUTE ON FUNCTION guard.index_subjects(), guard.readable(bytea), guard.as_uuid(text), guard.named_in(jsonb),
   guard.codes_in(jsonb), guard.meant_by(text), guard.standing(uuid[]) TO ijm_audit;
 GRANT SELECT ON guard.cursor TO ijm_audit;
+-- Sessions and the end of an account: for herself, and for those who look after her account.
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.looks_after(person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)) $$;
+CREATE OR REPLACE FUNCTION guard.sessions_of(person uuid)
+  RETURNS TABLE (id uuid, session text, family text, factor text, begun_at timestamptz, ends_at timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.id, s.session, s.family, s.factor, s.begun_at, d.expire_date
+  FROM public.accounts_signin s JOIN public.django_session d ON d.session_key = s.session
+  WHERE s.owner_id = person AND d.expire_date > now() AND (person = guard.uid() OR guard.looks_after(person))
+  ORDER BY s.begun_at DESC, s.id $$;
+-- a session gets a new key when its person shows who she is: before she is in any door, so it asks nothing but the old key
+CREATE OR REPLACE FUNCTION guard.session_renewed(former text, renewed text) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ UPDATE public.accounts_signin SET session = renewed WHERE session = former $$;
+CREATE OR REPLACE FUNCTION guard.end_sessions(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  IF guard.mode() IS DISTINCT FROM 'w' OR NOT (person = guard.uid() OR guard.looks_after(person)) THEN
+    RAISE EXCEPTION 'sessions are ended by herself and by who looks after her account' USING ERRCODE = '42501';
+  END IF;
+  DELETE FROM public.django_session d USING public.accounts_signin s WHERE s.owner_id = person AND d.session_key = s.session;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+-- Thirty days without a sign-in end an account, but for those who could open it again: else a long holiday closes an office.
+CREATE OR REPLACE FUNCTION guard.is_over(person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.accounts_user u WHERE u.id = person AND u.is_active AND NOT u.is_system
+    AND (person = guard.uid() OR guard.looks_after(person)) AND (
+      u.sponsor_id IS NOT NULL AND (u.ends_at <= now()
+        OR NOT EXISTS (SELECT FROM public.accounts_user s WHERE s.id = u.sponsor_id AND s.is_active))
+      OR u.arrival = '' AND u.ready_at < now() - interval '30 days'
+        AND (SELECT max(s.begun_at) FROM public.accounts_signin s WHERE s.owner_id = person) < now() - interval '30 days'
+        AND NOT guard.holds(person, ARRAY(SELECT role FROM guard.runner UNION SELECT role FROM guard.approver)))) $$;
+-- what a closed account still holds ends in the transaction that closes it
+CREATE OR REPLACE FUNCTION guard.end_account(person uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); n int;
+BEGIN
+  IF guard.mode() IS DISTINCT FROM 'w' OR NOT (person = me OR guard.looks_after(person))
+     OR EXISTS (SELECT FROM public.accounts_user u WHERE u.id = person AND u.is_active) THEN
+    RAISE EXCEPTION 'only a closed account is ended' USING ERRCODE = '42501';
+  END IF;
+  UPDATE public.accounts_rolegrant g SET revoked_at = now(), revoked_by_id = me, rev = g.rev + 1
+    WHERE g.user_id = person AND g.revoked_at IS NULL AND g.expires_at > now();
+  GET DIAGNOSTICS n = ROW_COUNT;
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = me, rev = a.rev + 1
+    WHERE a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now();
+  UPDATE public.notices_calendaraddress c SET revoked_at = now(), rev = c.rev + 1
+    WHERE c.user_id = person AND c.revoked_at IS NULL;
+  UPDATE public.jobs_job j SET cancel_asked_at = now()
+    WHERE j.owner_id = person AND j.state IN ('queued', 'running') AND j.cancel_asked_at IS NULL;
+  DELETE FROM public.mfa_authenticator WHERE user_id = person;
+  PERFORM guard.end_sessions(person);
+  RETURN n;
+END $$;
+RESET ROLE;
+REVOKE ALL ON FUNCTION guard.looks_after(uuid), guard.sessions_of(uuid), guard.session_renewed(text, text), guard.end_sessions(uuid),
+  guard.is_over(uuid), guard.end_account(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.sessions_of(uuid), guard.session_renewed(text, text), guard.end_sessions(uuid), guard.is_over(uuid),
+  guard.end_account(uuid) TO ijm_app;
 -- What the login that moves sealed values to new keys may do, and what it leaves in the log.
 SET LOCAL ROLE ijm_keeper;
 -- Sealed values under a new key: the same row, the same revision, another key and nonce, and no more than that.
@@ -1234,7 +1313,7 @@ CREATE OR REPLACE FUNCTION guard.heirs(person uuid) RETURNS SETOF uuid LANGUAGE 
   JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
   WHERE a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now() AND f.status = 'open' AND NOT f.is_sealed
     AND g.user_id <> person AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
-    AND g.expires_at > now() AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person))) $$;
+    AND g.expires_at > now() AND (guard.looks_after(person) OR person = guard.uid() AND guard.is_over(person)) $$;
 CREATE OR REPLACE FUNCTION guard.left_reminders(person uuid) RETURNS TABLE (file_id uuid, about_code text, path text, subject text,
   at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.file_id, r.about_code::text, r.path::text, r.subject::text, r.at FROM public.notices_reminder r
@@ -2199,6 +2278,15 @@ GRANT EXECUTE ON FUNCTION guard.reconcile_accounts_rolegrant(uuid, int) TO ijm_a
 RESET ROLE;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON accounts_rolegrant FOR EACH ROW EXECUTE FUNCTION guard.check_grant(); ALTER TABLE accounts_rolegrant ENABLE ALWAYS TRIGGER guard_stamp;
 
+-- accounts_signin: private
+REVOKE ALL ON accounts_signin FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_signin TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON accounts_signin TO ijm_keeper;
+ALTER TABLE accounts_signin ENABLE ROW LEVEL SECURITY; ALTER TABLE accounts_signin FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON accounts_signin TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON accounts_signin FOR SELECT TO ijm_app USING (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_add ON accounts_signin FOR INSERT TO ijm_app WITH CHECK (owner_id = (SELECT guard.uid()));
+CREATE POLICY guard_change ON accounts_signin FOR UPDATE TO ijm_app USING (owner_id = (SELECT guard.uid())) WITH CHECK (owner_id = (SELECT guard.uid()));
+
 -- accounts_user: office
 REVOKE ALL ON accounts_user FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON accounts_user TO ijm_keeper;
@@ -2230,28 +2318,28 @@ BEGIN
   END IF;
   IF TG_OP = 'UPDATE' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.sessions, c.office_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.password, c.id, c.rev, c.code, c.username, c.email, c.name, c.name_km, c.language, c.theme, c.has_shortcuts, c.is_active, c.is_superuser, c.is_system, c.arrival, c.ready_at, c.ends_at, c.sessions, c.office_id, c.sponsor_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
     SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"ends_at":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"sponsor_id":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, coalesce(to_json(w.ends_at AT TIME ZONE 'UTC')::text, 'null'), w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, coalesce('"' || w.sponsor_id || '"', 'null'), to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSIF TG_OP = 'INSERT' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
     SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"ends_at":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"sponsor_id":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, coalesce(to_json(w.ends_at AT TIME ZONE 'UTC')::text, 'null'), w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, coalesce('"' || w.sponsor_id || '"', 'null'), to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSIF TG_OP = 'DELETE' THEN
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
     SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"ends_at":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"sponsor_id":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, coalesce(to_json(w.ends_at AT TIME ZONE 'UTC')::text, 'null'), w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, coalesce('"' || w.sponsor_id || '"', 'null'), to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   ELSE
     WITH w AS (INSERT INTO public.accounts_historicaluser
-      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, history_id, history_date, history_type, history_change_reason, history_user_id)
-      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, sessions, office_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_user RETURNING *)
+      (password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT password, id, rev, code, username, email, name, name_km, language, theme, has_shortcuts, is_active, is_superuser, is_system, arrival, ready_at, ends_at, sessions, office_id, sponsor_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.accounts_user RETURNING *)
     SELECT string_agg(format('["accounts_user","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
-      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"ends_at":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"sponsor_id":%s,"theme":%s,"username":%s}', to_json(w.arrival::text)::text, to_json(w.code::text)::text, to_json(w.email::text)::text, coalesce(to_json(w.ends_at AT TIME ZONE 'UTC')::text, 'null'), w.has_shortcuts::text, coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', w.is_active::text, w.is_superuser::text, w.is_system::text, to_json(w.language::text)::text, to_json(w.name::text)::text, to_json(w.name_km::text)::text, coalesce('"' || w.office_id || '"', 'null'), to_json(w.password::text)::text, coalesce(to_json(w.ready_at AT TIME ZONE 'UTC')::text, 'null'), w.rev::text, w.sessions::text, coalesce('"' || w.sponsor_id || '"', 'null'), to_json(w.theme::text)::text, to_json(w.username::text)::text), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
   END IF;
   IF seen IS NULL THEN RETURN NULL; END IF;
   IF made <> 'out-of-band' THEN
@@ -2292,13 +2380,13 @@ CREATE OR REPLACE FUNCTION guard.reconcile_accounts_user(after uuid, most int) R
   newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.accounts_historicaluser h JOIN batch USING (id)
     ORDER BY h.id, h.history_date DESC, h.rev DESC),
   written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
-      || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"theme":%s,"username":%s}', to_json(h.arrival::text)::text, to_json(h.code::text)::text, to_json(h.email::text)::text, h.has_shortcuts::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_active::text, h.is_superuser::text, h.is_system::text, to_json(h.language::text)::text, to_json(h.name::text)::text, to_json(h.name_km::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.password::text)::text, coalesce(to_json(h.ready_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, h.sessions::text, to_json(h.theme::text)::text, to_json(h.username::text)::text), 'UTF8')), 'hex')) AS said
+      || convert_to(format('{"arrival":%s,"code":%s,"email":%s,"ends_at":%s,"has_shortcuts":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"is_active":%s,"is_superuser":%s,"is_system":%s,"language":%s,"name":%s,"name_km":%s,"office_id":%s,"password":%s,"ready_at":%s,"rev":%s,"sessions":%s,"sponsor_id":%s,"theme":%s,"username":%s}', to_json(h.arrival::text)::text, to_json(h.code::text)::text, to_json(h.email::text)::text, coalesce(to_json(h.ends_at AT TIME ZONE 'UTC')::text, 'null'), h.has_shortcuts::text, coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', h.is_active::text, h.is_superuser::text, h.is_system::text, to_json(h.language::text)::text, to_json(h.name::text)::text, to_json(h.name_km::text)::text, coalesce('"' || h.office_id || '"', 'null'), to_json(h.password::text)::text, coalesce(to_json(h.ready_at AT TIME ZONE 'UTC')::text, 'null'), h.rev::text, h.sessions::text, coalesce('"' || h.sponsor_id || '"', 'null'), to_json(h.theme::text)::text, to_json(h.username::text)::text), 'UTF8')), 'hex')) AS said
     FROM guard.row_key k, public.accounts_historicaluser h JOIN batch USING (id)),
   found AS (
     SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
       FROM batch b LEFT JOIN public.accounts_user l USING (id) LEFT JOIN newest h USING (id)
       WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
-         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.password, l.id, l.rev, l.code, l.username, l.email, l.name, l.name_km, l.language, l.theme, l.has_shortcuts, l.is_active, l.is_superuser, l.is_system, l.arrival, l.ready_at, l.sessions, l.office_id) IS DISTINCT FROM (h.password, h.id, h.rev, h.code, h.username, h.email, h.name, h.name_km, h.language, h.theme, h.has_shortcuts, h.is_active, h.is_superuser, h.is_system, h.arrival, h.ready_at, h.sessions, h.office_id)))
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.password, l.id, l.rev, l.code, l.username, l.email, l.name, l.name_km, l.language, l.theme, l.has_shortcuts, l.is_active, l.is_superuser, l.is_system, l.arrival, l.ready_at, l.ends_at, l.sessions, l.office_id, l.sponsor_id) IS DISTINCT FROM (h.password, h.id, h.rev, h.code, h.username, h.email, h.name, h.name_km, h.language, h.theme, h.has_shortcuts, h.is_active, h.is_superuser, h.is_system, h.arrival, h.ready_at, h.ends_at, h.sessions, h.office_id, h.sponsor_id)))
     UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
     UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
       WHERE t.tab = 'accounts_user' AND NOT EXISTS (SELECT FROM public.accounts_historicaluser h WHERE h.history_id = t.history_id))
@@ -8683,7 +8771,7 @@ REVOKE ALL ON auth_group FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT S
 REVOKE ALL ON auth_group_permissions FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON auth_group_permissions TO ijm_app;
 REVOKE ALL ON auth_permission FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON auth_permission TO ijm_app;
 REVOKE ALL ON django_content_type FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON django_content_type TO ijm_app;
-REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app;
+REVOKE ALL ON django_session FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO ijm_app; GRANT SELECT, DELETE ON django_session TO ijm_keeper;
 REVOKE ALL ON ijm_cache FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON ijm_cache TO ijm_app;
 REVOKE ALL ON mfa_authenticator FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE, DELETE ON mfa_authenticator TO ijm_app; GRANT SELECT, DELETE ON mfa_authenticator TO ijm_keeper;
 CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE OR DELETE ON mfa_authenticator FOR EACH ROW EXECUTE FUNCTION guard.check_factor(); ALTER TABLE mfa_authenticator ENABLE ALWAYS TRIGGER guard_stamp;

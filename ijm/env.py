@@ -163,6 +163,7 @@ class Env:
     has_binary_cursor: bool
     files_host: str
     scanner: str
+    breached_file: Path | None
 
     @classmethod
     def read(cls, source: Mapping[str, str] = os.environ) -> Env:
@@ -200,6 +201,7 @@ class Env:
             has_binary_cursor=source.get("IJM_BINARY_CURSOR") == "1",
             files_host=source.get("IJM_FILES_HOST", ""),
             scanner=source.get("IJM_SCANNER", ""),
+            breached_file=Path(source["IJM_BREACHED_FILE"]) if source.get("IJM_BREACHED_FILE") else None,
         )
         env.check()
         return env
@@ -219,6 +221,8 @@ class Env:
             raise WeakSetting(f"IJM_ROOT is '{self.root}': it must be one of {', '.join(ROOTS)}.")
         if self.root == "transit":
             self.transit.check()
+        if self.breached_file and not self.breached_file.is_file():
+            raise WeakSetting(f"IJM_BREACHED_FILE names no file: {self.breached_file} is missing.")
         self.mail.check()
         if self.files_host and self.files_host.partition(":")[0] == self.host:
             raise WeakSetting("IJM_FILES_HOST is the name of the site: give files another, such as files.cases.example.org.")

@@ -103,6 +103,7 @@ TEMPLATES = [
 FORM_RENDERER = "ijm.web.renderer.DaybookRenderer"
 SHELL_FACTS = "ijm.desk.counts.facts"
 REMEMBER = "ijm.accounts.choices.remember"
+STILL_HER = "ijm.accounts.fresh.turned_away"
 
 # Databases: `default` serves, `trail` is the same role in autocommit, `auditor` reads the log, `keys` holds the keys;
 # `rotor` moves sealed values to new keys, and only the worker is given its login; `log` is the log's own process alone.
@@ -139,8 +140,10 @@ if MODE == "test":
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ijm.accounts.passwords.KnownPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+BREACHED_PASSWORDS = env.breached_file  # a whole list of breaches, where an office keeps one
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:work"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -150,16 +153,23 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Kept in the database, so a restart forgives nothing: by source, and by account wherever it is tried from.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,100/h/ip,5/300s/key", "reauthenticate": "10/m/user",
+                       "change_password": "5/m/user"}
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 MFA_ADAPTER = "ijm.accounts.adapters.MFAAdapter"
 MFA_FORMS = {"authenticate": "ijm.accounts.code_forms.AuthenticateForm",
              "reauthenticate": "ijm.accounts.code_forms.ReauthenticateForm",
-             "activate_totp": "ijm.accounts.code_forms.ActivateForm"}
+             "activate_totp": "ijm.accounts.code_forms.ActivateForm",
+             "authenticate_webauthn": "ijm.accounts.key_forms.AuthenticateForm",
+             "reauthenticate_webauthn": "ijm.accounts.key_forms.ReauthenticateForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+PASSKEYS_REQUIRED = env.is_production  # of everybody but partner guests
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.is_production
 
 SESSION_ENGINE = "ijm.accounts.sessions"
@@ -171,6 +181,9 @@ SESSION_COOKIE_AGE = 15 * 60
 SESSION_RENEWED_AFTER = 20  # seconds of use that may be missing from a session's end: not every page costs a write
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_ABSOLUTE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE_SHORT, SESSION_ABSOLUTE_AGE_SHORT = 10 * 60, 4 * 60 * 60  # of who runs the system
+SESSIONS_AT_ONCE, SESSIONS_AT_ONCE_SHORT = 2, 1
+NETWORK_BITS = {4: 16, 6: 32}  # what one provider hands out: telephones change their address within it all day
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
@@ -267,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
     "day": {"task": "ijm.desk.day", "schedule": crontab(hour="17", minute="30")},  # while people are still there
     "places": {"task": "ijm.desk.places", "schedule": crontab(hour="3", minute="30")},
     "flags": {"task": "audit.flags", "schedule": 6 * 3600.0},
+    "accounts": {"task": "ijm.accounts.lapse", "schedule": 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

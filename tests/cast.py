@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allauth.mfa.models import Authenticator
 
@@ -36,6 +36,7 @@ BATTAMBANG = {
     "far_liaison": Role.LIAISON,
 }
 FOUNDERS = ("administrator", "data_protection")
+GUEST_OF = {"partner": "care_supervisor"}
 EVERYBODY = (*FOUNDERS, *PHNOM_PENH, *BATTAMBANG)
 
 
@@ -82,13 +83,14 @@ def assemble() -> None:
         far = offices.add(by=administrator, name_en="Battambang office", name_km="ការិយាល័យបាត់ដំបង")
     for place, names in ((office, PHNOM_PENH), (far, BATTAMBANG)):
         for username, role in names.items():
-            engage(newcomer(username), role, place, administrator, officer)
+            engage(newcomer(username), role, place, administrator, officer, guest_of=GUEST_OF.get(username, ""))
     with acting_as(officer):
         read_all(by=officer)
 
 
-def engage(who: Newcomer, role: Role, office: Office, administrator: User, officer: User) -> User:
+def engage(who: Newcomer, role: Role, office: Office, administrator: User, officer: User, *, guest_of: str = "") -> User:
     """Add somebody, let her settle in, propose her role, approve it."""
+    who = replace(who, sponsor=User.objects.get(username=guest_of)) if guest_of else who
     with acting_as(administrator):
         user = people.add(who, by=administrator, office=office)
     settle(user, officer)

@@ -94,7 +94,7 @@ def _job(package: Package, user: User) -> Job | None:
     return jobs.select_related("result").defer("result__parcel").first()
 
 
-@writes(*DECIDE, sample="package")
+@writes(*DECIDE, sample="package", reauth=300)
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Let it be made, or not."""
     agrees = request.POST.get("answer") == "approve"
@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return _done(request, code, packages.withdraw)
 
 
-@writes(*ASK, sample="package")
+@writes(*ASK, sample="package", reauth=300)
 def fetch(request: HttpRequest, code: str) -> HttpResponse:
     """Download it, once."""
     user, package = _user(request), policy.get_package(_user(request), code)

@@ -6,11 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ijm.accounts import signing
+from ijm.accounts.factors import is_last, needs_passkey
 from ijm.accounts.models import User
 from ijm.messages import Event
 from ijm.trail.context import acting_as
@@ -39,19 +40,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record the failed sign-in, without the name that was typed."""
+        signing.count_try(str(credentials.get("username", "")))
         noted(Event.SIGN_IN_FAILED, by=None, source=source_of(request), out=4)
         super().authentication_failed(request, **credentials)
-
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """A disabled account is sent back to the sign-in page, and no page says that it exists."""
-        noted(Event.SIGN_IN_FAILED, by=user, source=source_of(request), out=4)
-        return redirect(settings.LOGIN_URL)
 
     def set_password(self, user: User, password: str) -> None:
         """A new password is a change of the person's record, made by herself."""
         with acting_as(user, "w", Purpose.SIGN_IN), entry(Event.FACTOR_CHANGED, by=user, about=user, why=Purpose.SIGN_IN):
             user.set_password(password)
             user.save(update_fields=["password"])
+        signing.tell_of_change(user, "password.changed")
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """What she shows again: her passkey, else the six digits; the password only while she has neither."""
+        ways = {way["id"]: way for way in super().get_reauthentication_methods(user)}
+        keys, digits = ways.get("mfa_reauthenticate:webauthn"), ways.get("mfa_reauthenticate")
+        if keys and (needs_passkey(user) or not digits):
+            return [keys]
+        return [way for way in (keys, digits) if way] or list(ways.values())
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Notices go out by the house's own way, with codes only."""
@@ -67,6 +73,10 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """The seed."""
         return open_secret(encrypted_text, label=SEED)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last factor stays: it goes only by two colleagues."""
+        return not is_last(authenticator)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The name of the site that a passkey is bound to."""

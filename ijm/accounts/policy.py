@@ -12,6 +12,7 @@ from ijm.roles.table import WAIVABLE, Can, Role, exclusions, who_can
 
 ELSEWHERE = _("Another office looks after this one.")
 OWN = _("Nobody does this for herself.")
+NO_SPONSOR = _("A colleague of this office who has an account answers for a guest.")
 
 
 def runs(by: User, office: Office | None, about: User | Office | None = None) -> Decision:
@@ -30,6 +31,11 @@ def decides(by: User, office: Office, about: User | RoleGrant | None = None) -> 
 def may_add_person(by: User, office: Office | None = None) -> Decision:
     """Who runs the system adds accounts; an account without a role may do nothing."""
     return runs(by, office, office).and_(office is None or office.closed_at is None, _("This office is closed."), "closed")
+
+
+def may_answer(sponsor: User | None, office: Office) -> bool:
+    """Whether this colleague may answer for a guest of the office; nobody has to answer for a colleague."""
+    return sponsor is None or (sponsor.is_active and not sponsor.is_guest and sponsor.office_id == office.pk)
 
 
 def may_add_office(by: User, supported_by: Office | None) -> Decision:
@@ -79,10 +85,23 @@ def may_disable(by: User, user: User) -> Decision:
     return decision.and_(user.pk != by.pk, OWN, "self").and_(user.is_active, _("This account is closed already."), "closed")
 
 
+def may_lapse(by: User) -> Decision:
+    """The clock closes an account in which nobody signed in for thirty days, and a guest's when it is over."""
+    return Decision(reach.is_over(by), by, by, "lapse.refused", reason="in-use")
+
+
+def may_end_sessions(by: User, user: User) -> Decision:
+    """Who runs her office, or guards the rights of the persons in the files, ends a colleague's sessions; her own at home."""
+    decision = runs(by, user.office, user)
+    decision = decision if decision else decides(by, user.office, user)
+    return decision.and_(user.pk != by.pk, _("Your own sessions are ended in your settings."), "self")
+
+
 def may_enable(by: User, user: User) -> Decision:
     """Who runs her office opens a closed account again; it is worth nothing until a second person gives a code."""
     return (may_change_person(by, user)
             .and_(not user.is_active, _("This account is open."), "open")
+            .and_(not user.is_guest, _("A guest who comes back is added anew, with somebody who answers for her."), "guest")
             .and_(user.office.closed_at is None, _("This office is closed."), "closed"))
 
 
@@ -149,6 +168,7 @@ def may_propose(by: User, user: User, role: Role, office: Office | None = None) 
             .and_(user.pk != by.pk, _("Nobody proposes a role for herself."), "self")
             .and_(reach.reaches(by, user.office, Can.ROLE_PROPOSE), ELSEWHERE, "elsewhere")
             .and_(user.is_active, _("This account is closed."), "closed")
+            .and_(user.is_guest == (role == Role.PARTNER), _("A guest, and nobody else, holds the role of a guest."), "guest")
             .and_(not barred, _("She holds a role that excludes this one; it must end first."), "exclusive"))
 
 

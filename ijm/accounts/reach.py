@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q, QuerySet
@@ -11,6 +14,18 @@ from ijm.accounts.models import Office, RoleGrant, User
 from ijm.roles.table import Can, who_can
 
 BOTH = (Can.OFFICE_RUN, Can.ROLE_APPROVE)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session of somebody that goes on: the digest of its key opens nothing."""
+
+    id: uuid.UUID
+    session: str
+    family: str
+    factor: str
+    begun_at: datetime
+    ends_at: datetime
 
 
 def _held(by: User, *what: Can) -> QuerySet[RoleGrant]:
@@ -69,6 +84,34 @@ def heirs(user: User) -> list[uuid.UUID]:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT * FROM guard.heirs(%s)", [user.pk])
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def is_over(user: User) -> bool:
+    """Whether her account has to be closed: nobody signed in for thirty days, or a guest's time or sponsor has ended."""
+    return bool(_asked("SELECT guard.is_over(%s)", user))
+
+
+def end_sessions(user: User) -> int:
+    """End every session of hers in the table itself; how many there were."""
+    return int(_asked("SELECT guard.end_sessions(%s)", user))
+
+
+def end_account(user: User) -> int:
+    """End what a closed account leaves: roles, places, factors, sessions, long work, calendars; how many roles ended."""
+    return int(_asked("SELECT guard.end_account(%s)", user))
+
+
+def sessions_of(user: User) -> list[Session]:
+    """Her sessions that go on now, the latest first."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT id, session, family, factor, begun_at, ends_at FROM guard.sessions_of(%s)", [user.pk])
+        return [Session(*row) for row in cursor.fetchall()]
+
+
+def _asked(question: str, user: User) -> Any:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(question, [user.pk])
+        return cursor.fetchone()[0]
 
 
 def end_places(user: User) -> None:

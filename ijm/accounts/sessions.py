@@ -11,15 +11,22 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoMiddleware
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 BEGUN = "begun_at"
+SHORT = "short"  # of somebody who runs the system
 
 
 def digest(token: str) -> str:
     """What the table holds for a cookie's token: 160 bits of its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()[:40]
+
+
+def longest(is_short: object) -> int:
+    """Seconds after which a session ends, however busy it was."""
+    return settings.SESSION_ABSOLUTE_AGE_SHORT if is_short else settings.SESSION_ABSOLUTE_AGE
 
 
 class SessionStore(DatabaseStore):
@@ -51,17 +58,34 @@ class SessionStore(DatabaseStore):
         self.ends = row.expire_date if row else None
         return row
 
+    def get_session_cookie_age(self) -> int:
+        """Seconds until it ends if nothing is done: fewer for who runs the system."""
+        return settings.SESSION_COOKIE_AGE_SHORT if self.get(SHORT) else settings.SESSION_COOKIE_AGE
+
+    @property
+    def longest(self) -> int:
+        """Seconds after which it ends, however busy it was."""
+        return longest(self.get(SHORT))
+
     @property
     def is_due(self) -> bool:
         """Whether she used it so long since its end was last moved that it has to be moved again."""
-        fresh = timedelta(seconds=settings.SESSION_COOKIE_AGE - settings.SESSION_RENEWED_AFTER)
+        fresh = timedelta(seconds=self.get_session_cookie_age() - settings.SESSION_RENEWED_AFTER)
         return self.ends is not None and self.ends < timezone.now() + fresh
 
+    def cycle_key(self) -> None:
+        """A new key for the same session; her list of sessions follows it."""
+        former = self.session_key
+        super().cycle_key()
+        if former:
+            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+                cursor.execute("SELECT guard.session_renewed(%s, %s)", [former, self.session_key])
+
     def load(self) -> dict[str, Any]:
-        """The session's data; nothing once its eight hours are over, however busy it was."""
+        """The session's data; nothing once its hours are over, however busy it was."""
         data: dict[str, Any] = super().load()
         begun = data.get(BEGUN)
-        if begun is not None and timezone.now().timestamp() - begun > settings.SESSION_ABSOLUTE_AGE:
+        if begun is not None and timezone.now().timestamp() - begun > longest(data.get(SHORT)):
             self.delete()
             self._session_key = None
             return {}

@@ -40,7 +40,7 @@ def asked(user: User, one: Request) -> dict[str, Any]:
             "form": DecideForm() if decision else None, "may_withdraw": bool(policy.may_withdraw(user, one))}
 
 
-@writes(sample="approval")
+@writes(sample="approval", reauth=300)
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Approve exactly this, or refuse it."""
     user = _user(request)

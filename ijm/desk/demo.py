@@ -41,6 +41,7 @@ PEOPLE: dict[str, tuple[Role, str, str]] = {
     "partner": (Role.PARTNER, "Long Dalin", "ឡុង ដាលីន"),
     "auditor": (Role.AUDITOR, "Heng Bopha", "ហេង បុប្ផា"),
 }
+GUEST_OF = {"partner": "care_supervisor"}
 SIGN_IN = {"investigation_supervisor": "inv_supervisor"}
 
 
@@ -77,9 +78,9 @@ def fill(tick: Tick) -> None:
             pass
 
 
-def _newcomer(name: str, password: str) -> Newcomer:
+def _newcomer(name: str, password: str, sponsor: User | None = None) -> Newcomer:
     _role, latin, khmer = PEOPLE[name]
-    return Newcomer(SIGN_IN.get(name, name), latin, password, khmer)
+    return Newcomer(SIGN_IN.get(name, name), latin, password, khmer, sponsor=sponsor)
 
 
 def _people(tick: Tick) -> Cast:
@@ -90,7 +91,7 @@ def _people(tick: Tick) -> Cast:
     for name, (role, _latin, _khmer) in PEOPLE.items():
         tick("people")
         if name not in FOUNDERS:
-            users[name] = _added(_newcomer(name, password), office, users)
+            users[name] = _added(_newcomer(name, password, users.get(GUEST_OF.get(name, ""))), office, users)
         _settled(users[name], password, secret, users["data_protection"])
         if name not in FOUNDERS:
             _engaged(users[name], role, office, users)

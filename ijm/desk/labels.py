@@ -27,6 +27,7 @@ LABELS: dict[str, Promise] = {
     "compensation_khr": _("Compensation, riel"), "compensation_usd": _("Compensation, US dollars"),
     "concluded_at": _("Concluded"), "court": _("Court"), "expected_children": _("Children expected"),
     "expected_persons": _("Persons expected"), "exploitation": _("Form of exploitation"), "filed_on": _("Filed"),
+    "ends_at": _("Ends"), "sponsor": _("Who answers for her"),
     "form_of_exploitation": _("Form of exploitation"), "information_grade": _("Grade of the information"),
     "is_active": _("May sign in"), "is_aggravated": _("Aggravated"), "is_child": _("A child"),
     "is_child_involved": _("A child among them"), "is_mistaken": _("Recorded by mistake"), "is_small": _("Small office"),

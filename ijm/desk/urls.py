@@ -83,6 +83,7 @@ urlpatterns = [
     path("people/<str:code>/edit/", person.edit, name="person-edit"),
     path("people/<str:code>/move/", person.move, name="person-move"),
     path("people/<str:code>/close/", person.close, name="person-close"),
+    path("people/<str:code>/sessions/", person.sessions, name="person-sessions"),
     path("people/<str:code>/open/", person.reopen, name="person-reopen"),
     path("people/<str:code>/unlock/", person.unlock, name="person-unlock"),
     path("people/<str:code>/code/", person.welcome, name="person-welcome"),

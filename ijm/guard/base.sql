@@ -111,7 +111,8 @@ BEGIN
   END IF;
   IF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
     IF NOT (guard.runs(OLD.office_id) OR guard.decides(OLD.office_id)
-            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))) THEN
+            OR guard.runs(guard.office_of(OLD.user_id)) OR guard.decides(guard.office_of(OLD.user_id))
+            OR EXISTS (SELECT FROM public.accounts_user u WHERE u.id = OLD.user_id AND NOT u.is_active)) THEN
       RAISE EXCEPTION 'a role is taken back by who decides about roles' USING ERRCODE = '42501';
     END IF;
     NEW.revoked_by_id := me;
@@ -136,6 +137,11 @@ BEGIN
     END IF;
   ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NULL THEN
     RAISE EXCEPTION 'a role is approved or taken back, and nothing else' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.revoked_at IS NULL AND EXISTS (SELECT FROM public.accounts_user u WHERE u.id = NEW.user_id
+       AND ((NEW.role = 'PARTNER') <> (u.sponsor_id IS NOT NULL)))
+     OR NEW.role = 'PARTNER' AND NEW.revoked_at IS NULL AND NEW.expires_at > now() + interval '31 days' THEN
+    RAISE EXCEPTION 'a guest, and nobody else, holds the role of a guest, for thirty days' USING ERRCODE = '42501';
   END IF;
   IF NEW.approved_by_id IS NOT NULL AND NEW.revoked_at IS NULL AND EXISTS (
        SELECT FROM public.accounts_rolegrant g JOIN guard.exclusion x ON x.role = NEW.role AND x.other = g.role
@@ -162,13 +168,18 @@ BEGIN
     IF NOT guard.founding() AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
       RAISE EXCEPTION 'somebody new begins with a first password' USING ERRCODE = '42501';
     END IF;
+    IF NEW.ends_at > now() + interval '31 days' OR EXISTS (SELECT FROM public.accounts_user s
+         WHERE s.id = NEW.sponsor_id AND (NOT s.is_active OR s.sponsor_id IS NOT NULL OR s.office_id <> NEW.office_id)) THEN
+      RAISE EXCEPTION 'a colleague of the same office answers for a guest, for thirty days' USING ERRCODE = '42501';
+    END IF;
     RETURN NEW;
   END IF;
   mine := coalesce(me = OLD.id, false); runs := guard.runs(OLD.office_id);
   IF (NEW.code, NEW.is_system) IS DISTINCT FROM (OLD.code, OLD.is_system) OR NEW.sessions < OLD.sessions THEN
     RAISE EXCEPTION 'this does not change' USING ERRCODE = '42501';
   END IF;
-  IF NEW.is_active <> OLD.is_active AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
+  IF NEW.is_active <> OLD.is_active AND NOT (mine AND guard.is_over(OLD.id))
+     AND (mine OR NOT (runs OR (OLD.is_active AND guard.decides(OLD.office_id)))) THEN
     RAISE EXCEPTION 'an account is opened and closed by somebody else' USING ERRCODE = '42501';
   END IF;
   IF (NEW.username, NEW.name, NEW.name_km, NEW.office_id)
@@ -178,6 +189,11 @@ BEGIN
   IF (NEW.email, NEW.language, NEW.theme, NEW.has_shortcuts)
      IS DISTINCT FROM (OLD.email, OLD.language, OLD.theme, OLD.has_shortcuts) AND NOT (mine OR runs) THEN
     RAISE EXCEPTION 'settings are hers' USING ERRCODE = '42501';
+  END IF;
+  IF (NEW.sponsor_id, NEW.ends_at) IS DISTINCT FROM (OLD.sponsor_id, OLD.ends_at) AND (mine
+     OR (NEW.sponsor_id IS DISTINCT FROM OLD.sponsor_id AND (NEW.sponsor_id IS NULL) <> (OLD.sponsor_id IS NULL))
+     OR NEW.ends_at > now() + interval '31 days' OR NOT (runs OR guard.decides(OLD.office_id))) THEN
+    RAISE EXCEPTION 'a guest stays a guest, for thirty days at a time' USING ERRCODE = '42501';
   END IF;
   IF NEW.is_active AND NOT OLD.is_active AND (NEW.arrival <> 'code' OR NEW.ready_at IS NOT NULL) THEN
     RAISE EXCEPTION 'who comes back arrives anew' USING ERRCODE = '42501';

@@ -213,7 +213,7 @@ CREATE OR REPLACE FUNCTION guard.heirs(person uuid) RETURNS SETOF uuid LANGUAGE 
   JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
   WHERE a.user_id = person AND a.revoked_at IS NULL AND a.expires_at > now() AND f.status = 'open' AND NOT f.is_sealed
     AND g.user_id <> person AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
-    AND g.expires_at > now() AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person))) $$;
+    AND g.expires_at > now() AND (guard.looks_after(person) OR person = guard.uid() AND guard.is_over(person)) $$;
 CREATE OR REPLACE FUNCTION guard.left_reminders(person uuid) RETURNS TABLE (file_id uuid, about_code text, path text, subject text,
   at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.file_id, r.about_code::text, r.path::text, r.subject::text, r.at FROM public.notices_reminder r

@@ -22,9 +22,9 @@ from ijm.roles import places
 from ijm.roles import table as roles
 from ijm.roles.budgets import LIMITS
 
-BASE, EYES, ERASURES, PROVED, DESK, PLACES, SMALL, BUDGETS = (
+BASE, ACCOUNTS, EYES, ERASURES, PROVED, DESK, PLACES, SMALL, BUDGETS = (
     Path(__file__).with_name(f"{name}.sql")
-    for name in ("base", "approvals", "erasures", "log", "desk", "places", "small", "budgets"))
+    for name in ("base", "accounts", "approvals", "erasures", "log", "desk", "places", "small", "budgets"))
 VERB = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MINE = "{column} = ANY (ARRAY(SELECT guard.my_files()))"
 HERS = "{column} = (SELECT guard.uid())"
@@ -253,8 +253,8 @@ def _outside(table: str, rights: Outside) -> str:
 
 def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
-    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), FUNCTIONS, GROUND, SEARCH,
-             EYES.read_text(), ERASURES.read_text(), DESK.read_text(), PLACES.read_text(), SMALL.read_text(),
+    parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), ACCOUNTS.read_text(), FUNCTIONS,
+             GROUND, SEARCH, EYES.read_text(), ERASURES.read_text(), DESK.read_text(), PLACES.read_text(), SMALL.read_text(),
              BUDGETS.read_text(), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()

@@ -9,7 +9,7 @@ OUTSIDE: dict[str, Outside] = {
     "auth_group_permissions": Outside("S"),
     "auth_permission": Outside("S"),
     "django_content_type": Outside("S"),
-    "django_session": Outside("SIUD"),
+    "django_session": Outside("SIUD", keeper="SD"),
     "ijm_cache": Outside("SIUD"),
     "mfa_authenticator": Outside("SIUD", keeper="SD"),
 }

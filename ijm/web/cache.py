@@ -7,6 +7,7 @@ import binascii
 import io
 import pickle  # nosec B403
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.core.cache.backends.db import DatabaseCache
@@ -27,6 +28,10 @@ class PlainUnpickler(pickle.Unpickler):
 
 class PlainCache(DatabaseCache):
     """Django's database cache for plain values: counters of tries, marks of used codes."""
+
+    def _cull(self, db: str, cursor: Any, now: datetime, num: int) -> None:
+        """Only what has ended goes: whoever fills the table with new counters pushes nobody's counter out of it."""
+        cursor.execute("DELETE FROM ijm_cache WHERE expires < %s", [now])
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         """The values that are there and can be read; anything else counts as not there."""

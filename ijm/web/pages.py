@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
 from ijm.ids import normalise_code
@@ -33,12 +35,13 @@ from ijm.web.resume import resume
 from ijm.web.spending import refused, settle
 
 View = Callable[..., HttpResponse]
+StillHer = Callable[[HttpRequest, "Door"], HttpResponseBase | None]
 log = logging.getLogger(__name__)
 ANSWERS = ("GET", "HEAD", "POST")
 SECOND_FACTOR = "mfa_index"
 FIRST_PASSWORD = "account_arrive"  # nosec B105: the name of a page
 
-__all__ = ("Door", "acting_as", "gate", "not_there", "page", "reads", "source_of", "writes")
+__all__ = ("Door", "acting_as", "gate", "not_there", "page", "reads", "signed_out", "source_of", "writes")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Door:
     roles: frozenset[Role] = frozenset()
     sample: str = ""
     once: bool = True  # the same form sent twice is saved once
+    reauth: int = 0  # seconds since she showed who she is; older than that she shows it again, and loses nothing typed
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -78,9 +82,15 @@ def who_of(request: HttpRequest) -> Who:
 
 
 def factor_of(request: HttpRequest) -> str:
-    """The second factor of this session: "totp", "webauthn", or nothing."""
+    """The best second factor shown in this session: "webauthn", "totp", or nothing."""
+    shown = [str(record.get("type", "mfa")) for record in factors_shown(request)]
+    return "webauthn" if "webauthn" in shown else next(iter(shown), "")
+
+
+def factors_shown(request: HttpRequest) -> list[dict[str, Any]]:
+    """Each time she showed a second factor in this session: `type`, and `at` in seconds since 1970."""
     records = request.session.get("account_authentication_methods", [])
-    return next((str(record.get("type", "mfa")) for record in records if record.get("method") == "mfa"), "")
+    return [record for record in records if record.get("method") == "mfa"]
 
 
 def not_there() -> HttpResponse:
@@ -88,14 +98,17 @@ def not_there() -> HttpResponse:
     return HttpResponse(render_to_string("404.html"), status=404)
 
 
-def reads(*roles: Role, sample: str = "") -> Callable[[View], View]:
+def reads(*roles: Role, sample: str = "", reauth: int = 0) -> Callable[[View], View]:
     """A page that only looks: the database refuses every write but the trail's own. POST carries a purpose."""
-    return _marked(Door("reads", frozenset(roles), sample))
+    return _marked(Door("reads", frozenset(roles), sample, reauth=reauth))
 
 
-def writes(*roles: Role, sample: str = "", once: bool = True) -> Callable[[View], View]:
-    """A page that changes on POST; its GET is a look like any other. `once=False`: sending again does it again."""
-    return _marked(Door("writes", frozenset(roles), sample, once))
+def writes(*roles: Role, sample: str = "", once: bool = True, reauth: int = 0) -> Callable[[View], View]:
+    """A page that changes on POST; its GET is a look like any other. `once=False`: sending again does it again.
+
+    `reauth=300`: who showed her second factor more than 300 seconds ago shows it again first, and loses nothing typed.
+    """
+    return _marked(Door("writes", frozenset(roles), sample, once, reauth))
 
 
 def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -124,7 +137,7 @@ def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
         return HttpResponseNotAllowed(ANSWERS)
     user = request.user
     if not user.is_authenticated:
-        return _signed_out(request)
+        return signed_out(request)
     if getattr(user, "arrival", ""):
         return redirect(FIRST_PASSWORD)
     if not factor_of(request):
@@ -133,10 +146,11 @@ def _turned_away(request: HttpRequest, mark: Door) -> HttpResponseBase | None:
         denied(Event.PAGE_REFUSED, by=user, reason="role", source=source_of(request),  # type: ignore[arg-type]
                query=_asked(request))
         return not_there()
-    return None
+    still_her: StillHer = import_string(settings.STILL_HER)
+    return still_her(request, mark)
 
 
-def _signed_out(request: HttpRequest) -> HttpResponse:
+def signed_out(request: HttpRequest) -> HttpResponse:
     """To the sign-in page; but who sent a form when her session had ended gets back what she wrote, to be copied."""
     if request.method == "POST":
         return page(request, "web/ended.html", status=401)

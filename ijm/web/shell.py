@@ -181,7 +181,7 @@ class Shell:
         session = getattr(self.request, "session", None)
         if session is None or not self.user:
             return 0
-        begun, longest = session.get("begun_at"), getattr(settings, "SESSION_ABSOLUTE_AGE", 0)
+        begun, longest = session.get("begun_at"), getattr(session, "longest", settings.SESSION_ABSOLUTE_AGE)
         idle: int = session.get_expiry_age() - settings.SESSION_RENEWED_AFTER
         if begun is None or not longest:
             return idle

@@ -113,7 +113,7 @@ def _said(value: Any) -> str:
         return str(value)
 
 
-@writes(*SUPERVISING, sample="rescue")
+@writes(*SUPERVISING, sample="rescue", reauth=300)
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Read the whole plan, then agree as the second person; the reading is recorded."""
     user: Any = request.user

@@ -221,24 +221,6 @@ def test_who_comes_back_has_no_role_and_arrives_anew(cast: Cast) -> None:
                         why="by somebody else")
 
 
-def test_who_comes_back_with_the_factor_she_kept_is_ready_when_she_arrives(cast: Cast) -> None:
-    with acting_as(cast.hotline):
-        Authenticator.objects.create(user=cast.hotline, type="totp", data={"secret": "x"})
-    admin = sign_in(cast.administrator)
-    for doing in ("close", "open"):
-        admin.post(f"/desk/people/{cast.hotline.code}/{doing}/")
-    back = User.objects.get(pk=cast.hotline.pk)
-    assert back.ready_at is None
-    with acting_as(cast.data_protection):
-        code = arrivals.welcome(back, by=cast.data_protection)
-    with acting_as(back):
-        assert arrivals.arrive(back, by=back, password=OWN, code=code)
-        since = User.objects.get(pk=back.pk).ready_at
-        assert since is not None, "her own app still stands behind her name"
-        arrivals.ready(by=back)
-    assert User.objects.get(pk=back.pk).ready_at == since, "a further factor changes nothing about since when"
-
-
 def test_a_lost_password_takes_no_factor(cast: Cast) -> None:
     with acting_as(cast.hotline):
         Authenticator.objects.create(user=cast.hotline, type="totp", data={"secret": "x"})

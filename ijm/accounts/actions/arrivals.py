@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from ijm import bridges
 from ijm.accounts import policy, reach
-from ijm.accounts.factors import has_factor
 from ijm.accounts.models import Arrival, User, Welcome
 from ijm.accounts.spoken import plain, spoken
 from ijm.messages import Event
@@ -46,9 +45,6 @@ def arrive(user: User, *, by: User, password: str, code: str = "") -> bool:
         user.set_password(password)
         user.arrival = Arrival.SETTLED
         user.save(update_fields=["password", "arrival"])
-        if user.ready_at is None and has_factor(user):
-            user.ready_at = timezone.now()
-            user.save(update_fields=["ready_at"])
     return True
 
 

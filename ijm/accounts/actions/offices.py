@@ -22,7 +22,7 @@ FIRST_YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who is given an account: the name she signs in with, her names, her password."""
+    """Somebody who is given an account: the name she signs in with, her names, her password, who answers for a guest."""
 
     username: str
     name: str
@@ -30,6 +30,7 @@ class Newcomer:
     name_km: str = ""
     language: str = ""
     email: str = ""
+    sponsor: User | None = None  # who answers for a guest of another organisation
 
 
 def found(*, name_en: str, name_km: str, administrator: Newcomer, officer: Newcomer, is_small: bool = True) -> Office:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ijm.accounts import policy
+from ijm.accounts import policy, reach
 from ijm.accounts.models import User
+from ijm.accounts.sessions import SessionStore
 from ijm.messages import Event
 from ijm.roles.decisions import require
 from ijm.trail.entries import entry
@@ -28,3 +29,14 @@ def end_sessions(*, by: User) -> None:
     with entry(Event.SESSIONS_ENDED, by=by, about=by, why=Purpose.SIGN_IN):
         by.sessions += 1
         by.save(update_fields=["sessions"])
+
+
+def end_session(which: str, *, by: User) -> bool:
+    """End one session of hers, on another device; false where it has ended already."""
+    require(policy.may_choose(by))
+    found = next((one for one in reach.sessions_of(by) if str(one.id) == which), None)
+    if found is None:
+        return False
+    with entry(Event.SESSIONS_ENDED, by=by, about=by, why=Purpose.SIGN_IN):
+        SessionStore(found.session).delete()
+    return True

@@ -33,12 +33,34 @@ def move(user: User, *, by: User, office: Office) -> None:
 
 
 def disable(user: User, *, by: User) -> int:
-    """Close an account: sessions, roles and places on files end with this request; gives how many roles ended."""
+    """Close an account: all that it opens ends with this request, her guests' accounts too; gives how many roles ended."""
     require(policy.may_disable(by, user))
     with entry(Event.USER_DISABLED, by=by, about=user, why=Purpose.ADMINISTRATION):
-        ended = _end_roles(user, by)
-        user.is_active, user.arrival, user.ready_at, user.sessions = False, Arrival.CODE, None, user.sessions + 1
-        user.save(update_fields=["is_active", "arrival", "ready_at", "sessions"])
+        ended = _close(user)
+    for guest in user.guests.select_related("office").filter(is_active=True):
+        if policy.may_disable(by, guest):
+            disable(guest, by=by)
+    return ended
+
+
+def lapse(*, by: User) -> int:
+    """Close her own account, by the clock: nobody signed in for thirty days, or a guest's time is over."""
+    require(policy.may_lapse(by))
+    with entry(Event.USER_LAPSED, by=by, about=by, why=Purpose.SYSTEM):
+        ended = _close(by)
+        bridges.tell([one for one in reach.runners(by.office) if one != by.pk], "account.lapsed", about=by.code,
+                     path=f"/desk/people/{by.code}/")
+    return ended
+
+
+def end_sessions(user: User, *, by: User) -> int:
+    """End every session of a colleague, at once: a lost telephone, a stranger at her desk; how many went on."""
+    require(policy.may_end_sessions(by, user))
+    with entry(Event.SESSIONS_CUT, by=by, about=user, why=Purpose.ADMINISTRATION):
+        user.sessions += 1
+        user.save(update_fields=["sessions"])
+        ended = reach.end_sessions(user)
+        bridges.tell([user.pk], "session.cut", about=user.code, path="/account/settings/")
     return ended
 
 
@@ -60,13 +82,20 @@ def unlock(user: User, *, by: User, request: HttpRequest) -> None:
             ratelimit.clear(request=request, app="allauth.account", action="login_failed", key=key)
 
 
-def _end_roles(user: User, by: User) -> int:
+def _close(user: User) -> int:
+    """Roles, places, factors, sessions, long work: nothing outlives the account; who has charge of her files is told."""
+    heirs = reach.heirs(user)
+    user.is_active, user.arrival, user.ready_at, user.sessions = False, Arrival.CODE, None, user.sessions + 1
+    user.save(update_fields=["is_active", "arrival", "ready_at", "sessions"])
+    bridges.tell(heirs, "colleague.left", about=user.code, path=f"/desk/left/{user.code}/")
+    return reach.end_account(user)
+
+
+def _end_roles(user: User, by: User) -> None:
     """Take back every role of hers, waiting ones included, and her places on files; who has charge of these files is told."""
     now = timezone.now()
-    held = list(RoleGrant.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=now))
-    for grant in held:
+    for grant in RoleGrant.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=now):
         grant.revoked_by, grant.revoked_at = by, now
         grant.save(update_fields=["revoked_by", "revoked_at"])
     bridges.tell(reach.heirs(user), "colleague.left", about=user.code, path=f"/desk/left/{user.code}/")
     reach.end_places(user)
-    return len(held)

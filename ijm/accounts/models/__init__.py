@@ -15,11 +15,13 @@ from ijm.accounts.models.people import (
     office_code,
     paired,
     user_code,
+    working,
 )
+from ijm.accounts.models.sessions import SignIn
 from ijm.accounts.models.waivers import Waiver, WaiverReason
 
 __all__ = (
     "DECIDES", "LANGUAGES", "RUNS", "WRITING", "Arrival", "Assurance", "AssuranceKind", "Office", "Reset", "ResetKind",
-    "RoleGrant", "RoleGrantQuerySet", "User", "UserManager", "Waiver", "WaiverReason", "Welcome", "office_code", "paired",
-    "user_code",
+    "RoleGrant", "RoleGrantQuerySet", "SignIn", "User", "UserManager", "Waiver", "WaiverReason", "Welcome", "office_code",
+    "paired", "user_code", "working",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -89,6 +90,12 @@ class Arrival(models.TextChoices):
     CODE = "code", _("Waits for the code of the data-protection officer")
 
 
+def working(now: datetime) -> Q:
+    """Whose account is open at this moment: a guest's ends with its day, and with the account of who answers for her."""
+    guest = Q(sponsor__isnull=True) | Q(sponsor__is_active=True, ends_at__gt=now)
+    return Q(is_active=True) & guest
+
+
 class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ignore[misc]
     """Finds people by the name they sign in with."""
 
@@ -124,6 +131,9 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     # What she owes before any page opens; `ready_at` says since when a second factor of her own stands behind the name.
     arrival = models.CharField(max_length=8, blank=True, default=Arrival.SETTLED, choices=Arrival)
     ready_at = models.DateTimeField(null=True, editable=False)
+    # A guest of another organisation: who answers for her, and until when; both end her account by themselves.
+    sponsor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="guests")
+    ends_at = models.DateTimeField(null=True, editable=False)
     # One more ends every session of hers, and none of before comes back to life.
     sessions = models.PositiveIntegerField(default=0, editable=False)
 
@@ -132,6 +142,8 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(is_superuser=False), name="user_is_never_superuser"),
+            models.CheckConstraint(condition=paired("sponsor", "ends_at"), name="user_guest_pair"),
+            models.CheckConstraint(condition=Q(sponsor__isnull=True) | ~Q(sponsor=F("id")), name="user_guest_of_another"),
         )
 
     def __str__(self) -> str:
@@ -146,6 +158,11 @@ class User(AbstractBaseUser, Recorded):  # type: ignore[django-manager-missing]
     def is_ready(self) -> bool:
         """Whether she has a password and a second factor of her own: before that no role is given to her."""
         return self.is_active and self.arrival == Arrival.SETTLED and self.ready_at is not None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether she works for another organisation and somebody here answers for her."""
+        return self.sponsor_id is not None
 
     @property
     def is_staff(self) -> bool:

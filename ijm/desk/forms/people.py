@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts import reach
 from ijm.accounts.actions.people import LONGEST
 from ijm.accounts.models import LANGUAGES, Office, ResetKind, User
+from ijm.accounts.policy import NO_SPONSOR, may_answer
 from ijm.roles.table import TABLE, Can, Role
 from ijm.web import forms
 
@@ -24,6 +25,12 @@ def offices(by: User) -> list[tuple[str, str]]:
     """The open offices that she runs, by their names."""
     found = reach.offices_of(by, Can.OFFICE_RUN).filter(closed_at__isnull=True)
     return [(office.code, office.name) for office in found]
+
+
+def _colleagues(by: User) -> list[tuple[str, str]]:
+    """Who may answer for a guest in the offices that she runs."""
+    theirs = User.objects.filter(office__in=reach.offices_of(by, Can.OFFICE_RUN), is_active=True, is_system=False, sponsor=None)
+    return [(one.code, f"{one.display_name}, {one.office.name}") for one in theirs.select_related("office").order_by("name")]
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
@@ -90,10 +97,25 @@ class PersonForm(forms.Form):
                             help_text=_("For notices with codes and links only."))
     language = forms.ChoiceField(label=_("Language of the pages"), choices=LANGUAGES, initial="km")
     office = forms.ChoiceField(label=_("Office"), choices=())
+    sponsor = forms.ChoiceField(
+        label=_("Only for a guest: who of the office answers for her"), choices=(), required=False, quiet=True, help_text=_(
+            "A guest works for another organisation. Her account ends after thirty days, and with that of who answers for her."))
 
     def __init__(self, *args: Any, by: User, **given: Any) -> None:
         super().__init__(*args, **given)
         _offer(self, "office", offices(by))
+        _offer(self, "sponsor", [("", str(_("Nobody: she works here"))), *_colleagues(by)])
+
+    def clean_sponsor(self) -> User | None:
+        """The colleague who answers for her."""
+        return User.objects.filter(code=self.cleaned_data["sponsor"]).first()
+
+    def clean(self) -> dict[str, Any]:
+        """Who answers for a guest works in the office where she is a guest."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("office") and not may_answer(given.get("sponsor"), given["office"]):
+            self.add_error("sponsor", NO_SPONSOR)
+        return given
 
     clean_email = clean_email
 
@@ -116,7 +138,8 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=())
     office = forms.ChoiceField(label=_("In the office"), choices=())
-    until = forms.DayField(label=_("Until"), required=False, quiet=True, help_text=_("Empty: for one year."))
+    until = forms.DayField(label=_("Until"), required=False, quiet=True,
+                           help_text=_("Empty: for one year, or thirty days for a guest."))
 
     def __init__(self, *args: Any, by: User, **given: Any) -> None:
         super().__init__(*args, **given)

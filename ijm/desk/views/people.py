@@ -54,7 +54,7 @@ def _waiting(user: User, grant: RoleGrant) -> dict[str, Any]:
     return {"grant": grant, "form": Form() if decision else None, "why": decision.why, "person": grant.user.code}
 
 
-@writes(Role.ADMINISTRATOR)
+@writes(Role.ADMINISTRATOR, reauth=300)
 def add(request: HttpRequest) -> HttpResponse:
     """Give somebody an account; her first password is shown once, on the next page only."""
     user = cast(User, request.user)
@@ -62,12 +62,13 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return page(request, "desk/people/add.html", form=form)
     given, password = form.cleaned_data, spoken(4)
-    made = people.add(Newcomer(given["username"], given["name"], password, given["name_km"], given["language"], given["email"]),
+    made = people.add(Newcomer(given["username"], given["name"], password, given["name_km"], given["language"], given["email"],
+                                given["sponsor"]),
                       by=user, office=given["office"])
     return page(request, "desk/people/added.html", made=made, password=password)
 
 
-@writes(Role.ADMINISTRATOR, sample="investigator")
+@writes(Role.ADMINISTRATOR, sample="investigator", reauth=300)
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose a role for somebody; it is worth nothing until the data-protection officer approves it."""
     user = cast(User, request.user)
@@ -84,7 +85,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/people/propose.html", form=form, person=person, inside=True, waivers=roles.waivers(user))
 
 
-@writes(Role.DATA_PROTECTION)
+@writes(Role.DATA_PROTECTION, reauth=300)
 def decide(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Approve or refuse a role that somebody else proposed."""
     user = cast(User, request.user)
@@ -130,7 +131,7 @@ def expiring(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/people/expiring.html", ending=ending, may_propose=may(user.role_codes, Can.ROLE_PROPOSE))
 
 
-@writes(Role.ADMINISTRATOR)
+@writes(Role.ADMINISTRATOR, reauth=300)
 def renew(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Propose the same role for one more year; it begins to count when the data-protection officer approves it."""
     user = cast(User, request.user)

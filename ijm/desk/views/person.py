@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from ijm.accounts import policy, reach
 from ijm.accounts.actions import arrivals, resets, staying
-from ijm.accounts.factors import factors_of
+from ijm.accounts.devices import family_name
+from ijm.accounts.factors import factors_of, passkeys_of
 from ijm.accounts.finding import get_person
 from ijm.accounts.models import RoleGrant, User
 from ijm.desk import roles
@@ -33,14 +34,21 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
                 grants=[roles.line(user, grant) for grant in grants.select_related("user", "office", "proposed_by")],
                 inside=True, waivers=roles.waivers(user),
                 resets=[(one, policy.may_decide_reset(user, one)) for one in waiting], leaves=_leaves(person),
-                factors=factors_of(person).count(), **_doings(user, person))
+                factors=factors_of(person).count(), keys=passkeys_of(person).count(), sessions=_sessions(person),
+                **_doings(user, person))
+
+
+def _sessions(person: User) -> list[dict[str, Any]]:
+    """Where she is signed in now: the kind of browser and since when, nothing of what she does there."""
+    return [{"family": family_name(one.family), "begun_at": one.begun_at} for one in reach.sessions_of(person)]
 
 
 def _doings(by: User, person: User) -> dict[str, Any]:
     """What may be done here, and why not."""
     may_propose = person.is_active and policy.may_change_person(by, person)
     return {"may_change": policy.may_change_person(by, person), "may_close": policy.may_disable(by, person),
-            "may_open": policy.may_enable(by, person), "may_welcome": policy.may_welcome(by, person),
+            "may_open": policy.may_enable(by, person), "may_end": policy.may_end_sessions(by, person),
+            "may_welcome": policy.may_welcome(by, person),
             "may_password": policy.may_make_first_password(by, person), "may_reset": policy.may_propose_reset(by, person),
             "propose_url": reverse("desk:person-propose", args=[person.code]) if may_propose else ""}
 
@@ -91,7 +99,18 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/people/close.html", person=person, leaves=_leaves(person), refusal=decision)
 
 
-@writes(Role.ADMINISTRATOR, sample="investigator")
+@writes(Role.ADMINISTRATOR, Role.DATA_PROTECTION, sample="investigator")
+def sessions(request: HttpRequest, code: str) -> HttpResponse:
+    """End every session of hers, at once: a lost telephone, a stranger at her desk. Nothing else changes."""
+    user = cast(User, request.user)
+    person = get_person(user, code)
+    if request.method == "POST":
+        staying.end_sessions(person, by=user)
+        messages.success(request, _("Every session of hers is ended. She may sign in again."))
+    return redirect("desk:person", person.code)
+
+
+@writes(Role.ADMINISTRATOR, sample="investigator", reauth=300)
 def reopen(request: HttpRequest, code: str) -> HttpResponse:
     """Open a closed account: no role comes back."""
     user = cast(User, request.user)
@@ -113,7 +132,7 @@ def unlock(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("desk:person", person.code)
 
 
-@writes(Role.DATA_PROTECTION, sample="investigator")
+@writes(Role.DATA_PROTECTION, sample="investigator", reauth=300)
 def welcome(request: HttpRequest, code: str) -> HttpResponse:
     """The code for somebody who holds a first password, shown on this page only."""
     user = cast(User, request.user)
@@ -124,7 +143,7 @@ def welcome(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/people/code.html", person=person, made=made)
 
 
-@writes(Role.ADMINISTRATOR, sample="investigator")
+@writes(Role.ADMINISTRATOR, sample="investigator", reauth=300)
 def password(request: HttpRequest, code: str) -> HttpResponse:
     """Another first password, shown on this page only."""
     user = cast(User, request.user)
@@ -135,7 +154,7 @@ def password(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/people/added.html", made=person, password=made, again=True)
 
 
-@writes(Role.ADMINISTRATOR, sample="investigator")
+@writes(Role.ADMINISTRATOR, sample="investigator", reauth=300)
 def reset(request: HttpRequest, code: str) -> HttpResponse:
     """Propose to put back a lost password or second factor."""
     user = cast(User, request.user)
@@ -149,7 +168,7 @@ def reset(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/people/reset.html", person=person, form=form, refusal=decision)
 
 
-@writes(Role.DATA_PROTECTION)
+@writes(Role.DATA_PROTECTION, reauth=300)
 def decide(request: HttpRequest, reset: Any) -> HttpResponse:
     """Approve or refuse a reset that somebody else proposed; the code of an approval is shown on this page only."""
     user = cast(User, request.user)

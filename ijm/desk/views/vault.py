@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
                 may_ask=policy.may_ask_keys(user))
 
 
-@writes(Role.ADMINISTRATOR)
+@writes(Role.ADMINISTRATOR, reauth=300)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a change of keys."""
     form = KeyChangeForm(request.POST or None)
@@ -39,7 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/vault/ask.html", form=form, trail=_trail())
 
 
-@writes(Role.ADMINISTRATOR, sample="key_change")
+@writes(Role.ADMINISTRATOR, sample="key_change", reauth=300)
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Give an agreed change to the worker."""
     user = cast(User, request.user)

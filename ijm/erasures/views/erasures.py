@@ -75,7 +75,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         print_form=_print_form(user) if policy.may_print(user, erasure) else None)
 
 
-@writes(*DECIDERS, sample="erasure")
+@writes(*DECIDERS, sample="erasure", reauth=300)
 def go_on(request: HttpRequest, code: str) -> HttpResponse:
     """Finish what stopped half-way."""
     user, erasure = _user(request), policy.get_erasure(_user(request), code)

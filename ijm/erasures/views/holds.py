@@ -58,7 +58,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
                 decision=policy.may_lift(user, hold))
 
 
-@writes(*HOLDERS, sample="hold")
+@writes(*HOLDERS, sample="hold", reauth=300)
 def lift(request: HttpRequest, code: str) -> HttpResponse:
     """End a hold before its day."""
     user, hold = _user(request), policy.get_hold(_user(request), code)

@@ -25,6 +25,13 @@ class NoticeKind(models.TextChoices):
     ROLE_TO_APPROVE = "role.to_approve", _("A role waits for your approval")
     ROLE_EXPIRES = "role.expires", _("A role ends within thirty days")
     FACTOR_ENROLLED = "factor.enrolled", _("A colleague set up a second factor")
+    FACTOR_CHANGED = "factor.changed", _("A second factor of yours was added, changed or taken away")
+    PASSWORD_CHANGED = "password.changed", _("Your password was changed")  # nosec B105: what a notice says
+    KEY_COPIED = "factor.copied", _("A passkey counted backwards: there may be a copy of it")
+    SIGN_IN_NEW = "session.new", _("Somebody signed in as you in a browser that was never used before")
+    SIGN_IN_TRIES = "session.tries", _("Somebody tried your password or code in vain before you signed in")
+    SESSION_CUT = "session.cut", _("Your sessions were ended by who looks after accounts")
+    LAPSED = "account.lapsed", _("An account was closed by the clock")
     ARRIVAL_WAITING = "arrival.waiting", _("Somebody new waits for an arrival code")
     RESET_TO_APPROVE = "reset.to_approve", _("A reset of a password or second factor waits for your decision")
     RESET_APPROVED = "reset.approved", _("A reset for you was approved")

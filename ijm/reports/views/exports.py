@@ -60,7 +60,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
                 tone=TONES[RequestState(export.state)], **asked(user, export.request))
 
 
-@writes(*CARE, sample="export")
+@writes(*CARE, sample="export", reauth=300)
 def make(request: HttpRequest, code: str) -> HttpResponse:
     """Have the approved workbook made."""
     user, export = _user(request), policy.get_export(_user(request), code)
