@@ -105,6 +105,8 @@ ACTS: dict[str, Promise] = {
     "hearing.held": _("Recorded that a hearing was held"),
     Event.ACCESS_CONFIRMED: _("Said that colleagues are still needed on the file"),
     Event.ACCESS_NOTED: _("Work on files was noted, so places on them go on"),
+    Event.TRANSFER_ASKED: _("Asked that the file go to another office"),
+    Event.FILE_TRANSFERRED: _("Gave the file to another office"),
     Event.FILES_HANDED: _("Gave the file to a colleague"),
     Event.WAIVER_PROPOSED: _("Proposed that a small office does without an exclusion of roles"),
     Event.WAIVER_AGREED: _("Agreed that a small office does without an exclusion of roles"),

@@ -1323,15 +1323,56 @@ CREATE OR REPLACE FUNCTION guard.left_reminders(person uuid) RETURNS TABLE (file
     AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = r.file_id AND a.user_id = person
                     AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now())
   ORDER BY r.at $$;
+-- A file goes to another office: agreed by two, exactly this; every place on it ends, the supervisors there stand on it
+CREATE OR REPLACE FUNCTION guard.transfer(which uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE t record; n int;
+BEGIN
+  SELECT x.file_id, x.source_id, x.target_id, x.request_id, q.kind AS sort, q.digest, q.state, q.asked_by_id, q.decided_by_id, f.code,
+    f.kind, f.office_id AS stands, f.sort_key, s.code AS was, o.code AS becomes INTO t
+  FROM public.casefiles_transfer x JOIN public.approvals_request q ON q.id = x.request_id
+  JOIN public.casefiles_casefile f ON f.id = x.file_id JOIN public.accounts_office s ON s.id = x.source_id
+  JOIN public.accounts_office o ON o.id = x.target_id WHERE x.id = which;
+  IF NOT FOUND OR t.sort <> 'transfer' OR t.state <> 'approved' OR t.decided_by_id IS DISTINCT FROM guard.uid()
+     OR guard.mode() IS DISTINCT FROM 'w' OR NOT guard.agreed(t.request_id, t.code) OR t.stands <> t.source_id
+     OR t.digest <> encode(sha256(convert_to(format('{"file":"%s","from":"%s","to":"%s"}', t.code, t.was, t.becomes), 'UTF8')), 'hex')
+  THEN
+    RAISE EXCEPTION 'two people have not agreed to this' USING ERRCODE = '42501';
+  END IF;
+  -- back to the supervisors of its own office only while nobody stands on it: nobody is shaken off so
+  IF t.source_id = t.target_id AND EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = t.file_id
+       AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()) THEN
+    RAISE EXCEPTION 'somebody stands on this file' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO guard.moving VALUES (t.file_id, t.target_id, pg_current_xact_id());
+  UPDATE public.casefiles_casefile f SET office_id = t.target_id, rev = f.rev + 1 WHERE f.id = t.file_id;
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = t.decided_by_id, rev = a.rev + 1
+    WHERE a.file_id = t.file_id AND a.revoked_at IS NULL AND a.expires_at > now();
+  INSERT INTO public.casefiles_caseaccess
+    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, ends_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, g.user_id, t.file_id, 'supervision', 'TRANSFER', t.asked_by_id, t.decided_by_id, now(), 'infinity',
+    'infinity', t.sort_key
+  FROM (SELECT DISTINCT g.user_id FROM public.accounts_rolegrant g JOIN guard.supervision s ON s.role = g.role AND s.kind = t.kind
+        JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+        WHERE g.office_id = t.target_id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
+        AND g.expires_at > now()) g
+  WHERE (SELECT r.room FROM guard.room_of(ARRAY[g.user_id]) r) > 0;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  IF n = 0 THEN
+    RAISE EXCEPTION 'nobody there supervises files of this wing' USING ERRCODE = '23514', CONSTRAINT = 'transfer_to_somebody';
+  END IF;
+  RETURN n;
+END $$;
 RESET ROLE;
 REVOKE ALL ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
   guard.standing_places(uuid), guard.room_of(uuid[]), guard.check_cap(), guard.confirm_refusal(uuid, uuid, text),
   guard.end_lapsed(uuid, uuid, text), guard.check_access(), guard.seat_supervisor(uuid, timestamptz), guard.my_uses(),
-  guard.note_my_uses(), guard.heirs(uuid), guard.left_reminders(uuid), guard.my_shelves(), guard.enroll(uuid[]), guard.enroll_files(), guard.enroll_places(), guard.renew_roster() FROM PUBLIC;
+  guard.note_my_uses(), guard.heirs(uuid), guard.left_reminders(uuid), guard.transfer(uuid), guard.my_shelves(), guard.enroll(uuid[]), guard.enroll_files(), guard.enroll_places(), guard.renew_roster() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
   guard.room_of(uuid[]), guard.confirm_refusal(uuid, uuid, text), guard.end_lapsed(uuid, uuid, text),
   guard.seat_supervisor(uuid, timestamptz), guard.my_uses(), guard.note_my_uses(),
-  guard.my_shelves(), guard.renew_roster(), guard.heirs(uuid), guard.left_reminders(uuid) TO ijm_app;
+  guard.my_shelves(), guard.renew_roster(), guard.heirs(uuid), guard.left_reminders(uuid), guard.transfer(uuid)
+  TO ijm_app;
 -- Small offices: which two roles one person may hold together there, agreed by a second person of the office that supports it.
 SET LOCAL ROLE ijm_keeper;
 -- whether this office runs without the exclusion of these two roles until then; both roles are held in this one office
@@ -1575,6 +1616,11 @@ INSERT INTO guard.eyes_role VALUES ('halt.lift', 'ask', 'DATA_PROTECTION');
 INSERT INTO guard.eyes_role VALUES ('halt.lift', 'ask', 'ADMINISTRATOR');
 INSERT INTO guard.eyes_role VALUES ('halt.lift', 'decide', 'DATA_PROTECTION');
 INSERT INTO guard.eyes_role VALUES ('halt.lift', 'decide', 'ADMINISTRATOR');
+INSERT INTO guard.eyes VALUES ('transfer', False, False);
+INSERT INTO guard.eyes_role VALUES ('transfer', 'ask', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('transfer', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('transfer', 'ask', 'LIAISON');
+INSERT INTO guard.eyes_role VALUES ('transfer', 'decide', 'DATA_PROTECTION');
 INSERT INTO guard.kind_role VALUES ('intake', 'HOTLINE');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATOR');
 INSERT INTO guard.kind_role VALUES ('intake', 'INVESTIGATION_SUPERVISOR');
@@ -4537,6 +4583,115 @@ GRANT SELECT, INSERT, UPDATE ON casefiles_rosterline TO ijm_keeper;
 ALTER TABLE casefiles_rosterline ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_rosterline FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_rosterline TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_rosterline FOR SELECT TO ijm_app USING (shelf = ANY (ARRAY(SELECT guard.my_shelves())));
+
+-- casefiles_transfer: office
+REVOKE ALL ON casefiles_transfer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON casefiles_transfer TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_transfer TO ijm_keeper;
+ALTER TABLE casefiles_transfer ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_transfer FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_transfer TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_transfer FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_add ON casefiles_transfer FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
+REVOKE ALL ON casefiles_historicaltransfer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicaltransfer TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicaltransfer TO ijm_keeper;
+ALTER TABLE casefiles_historicaltransfer ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaltransfer FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicaltransfer TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicaltransfer FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_transfer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'casefiles_transfer changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaltransfer
+      (id, rev, kind, request_id, file_id, source_id, target_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.kind, c.request_id, c.file_id, c.source_id, c.target_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["casefiles_transfer","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"request_id":%s,"rev":%s,"source_id":%s,"target_id":%s}', coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.request_id || '"', 'null'), w.rev::text, coalesce('"' || w.source_id || '"', 'null'), coalesce('"' || w.target_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaltransfer
+      (id, rev, kind, request_id, file_id, source_id, target_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, request_id, file_id, source_id, target_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["casefiles_transfer","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"request_id":%s,"rev":%s,"source_id":%s,"target_id":%s}', coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.request_id || '"', 'null'), w.rev::text, coalesce('"' || w.source_id || '"', 'null'), coalesce('"' || w.target_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaltransfer
+      (id, rev, kind, request_id, file_id, source_id, target_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, request_id, file_id, source_id, target_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["casefiles_transfer","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"request_id":%s,"rev":%s,"source_id":%s,"target_id":%s}', coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.request_id || '"', 'null'), w.rev::text, coalesce('"' || w.source_id || '"', 'null'), coalesce('"' || w.target_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicaltransfer
+      (id, rev, kind, request_id, file_id, source_id, target_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, kind, request_id, file_id, source_id, target_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_transfer RETURNING *)
+    SELECT string_agg(format('["casefiles_transfer","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"request_id":%s,"rev":%s,"source_id":%s,"target_id":%s}', coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce('"' || w.request_id || '"', 'null'), w.rev::text, coalesce('"' || w.source_id || '"', 'null'), coalesce('"' || w.target_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_transfer() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_transfer() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_transfer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_transfer();
+ALTER TABLE casefiles_transfer ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_transfer REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_transfer();
+ALTER TABLE casefiles_transfer ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_transfer REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_transfer();
+ALTER TABLE casefiles_transfer ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_transfer FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_transfer();
+ALTER TABLE casefiles_transfer ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_transfer FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_transfer ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicaltransfer FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaltransfer ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicaltransfer FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaltransfer ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_transfer(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_transfer l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicaltransfer h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_transfer' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicaltransfer h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"request_id":%s,"rev":%s,"source_id":%s,"target_id":%s}', coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce('"' || h.request_id || '"', 'null'), h.rev::text, coalesce('"' || h.source_id || '"', 'null'), coalesce('"' || h.target_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicaltransfer h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_transfer l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.kind, l.request_id, l.file_id, l.source_id, l.target_id) IS DISTINCT FROM (h.id, h.rev, h.kind, h.request_id, h.file_id, h.source_id, h.target_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_transfer' AND NOT EXISTS (SELECT FROM public.casefiles_historicaltransfer h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_transfer(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_transfer(uuid, int) TO ijm_audit;
+RESET ROLE;
 
 -- desk_keychange: office
 REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, work, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;

@@ -46,6 +46,7 @@ FOUR_EYES: dict[str, str] = {
     "erasure": "ijm.erasures.four_eyes.ERASURE",
     "budget.unlock": "ijm.budgets.kinds.UNLOCK",
     "halt.lift": "ijm.budgets.kinds.LIFT",
+    "transfer": "ijm.casefiles.four_eyes.TRANSFER",
 }
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
 APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "investigations.panels.approvals", "ijm.desk.second.approvals",

@@ -27,6 +27,8 @@ class Event:
     ACCESS_RESTORED = "access.restored"
     ACCESS_CONFIRMED = "access.confirmed"
     ACCESS_NOTED = "access.noted"
+    TRANSFER_ASKED = "transfer.asked"
+    FILE_TRANSFERRED = "file.transferred"
     FILES_HANDED = "files.handed_over"
     DELIVERY_SENT = "delivery.sent"
     DELIVERY_TAKEN = "delivery.taken"

@@ -39,6 +39,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ERASURE_APPROVE": (ASU, DPO),
     "HOLD_PLACE": (PRO, DPO),
     "FILE_GRANT": (ISU, ASU),
+    "FILE_TRANSFER": (ISU, ASU, PRO),
+    "TRANSFER_AGREE": (DPO,),
     "ROLE_PROPOSE": (SYS,),
     "ROLE_APPROVE": (DPO,),
     "BUDGET_ASK": tuple(Role),

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from ijm.accounts.models import User
+from ijm.accounts.models import Office, RoleGrant, User
+from ijm.approvals.models import Request
+from ijm.approvals.states import RequestState
 from ijm.bridges import NEEDED
 from ijm.casefiles.models import CaseAccess, CaseFile, RosterLine, Source, Status
-from ijm.roles.decisions import Decision
-from ijm.roles.table import WING_SUPERVISORS, Kind, standing_on
+from ijm.roles.decisions import Decision, role_decision
+from ijm.roles.table import WING_SUPERVISORS, Can, Kind, standing_on
 from ijm.web.codes import get_by_code
 
 ASSIGNED = (Source.ASSIGNMENT, Source.REFERRAL)
@@ -137,3 +139,22 @@ def may_put_back(by: User, place: CaseAccess) -> Decision:
     return (Decision(place.revoked_by_id == by.pk, by, place.file, "place.refused", ONLY, "role")
             .and_(place.expires_at > timezone.now(), _("This place would have ended by itself."), "ended")
             .and_(not standing.exists(), _("She is on the file already."), "already"))
+
+
+def may_transfer(by: User, line: RosterLine, to: Office) -> Decision:
+    """A supervisor of the office asks to give an open file to an office where somebody supervises files of its wing."""
+    kind = Kind(line.kind)
+    supervised = RoleGrant.objects.live().filter(role__in=WING_SUPERVISORS[kind], office=to, user__is_active=True)
+    return (role_decision(by, Can.FILE_TRANSFER, line)
+            .and_(visible_roster(by).filter(pk=line.pk).exists(), ONLY, "roster")
+            .and_(line.status == Status.OPEN, _("This file is closed."), "closed")
+            .and_(to.closed_at is None, _("This office is closed."), "office")
+            .and_(to.pk != line.office_id or not line.is_stood_on,
+                  _("Somebody here stands on this file. It goes to another office, or is given to a colleague."), "here")
+            .and_(supervised.exists(), _("Nobody there supervises files of this wing. Choose another office."), "nobody"))
+
+
+def may_carry_out(by: User, request: Request) -> Decision:
+    """Whoever agreed to a transfer lets it happen, with the agreement itself."""
+    return role_decision(by, Can.TRANSFER_AGREE, request).and_(
+        request.decided_by_id == by.pk and request.state == RequestState.APPROVED, _("Somebody else agreed to it."), "decider")

@@ -68,7 +68,7 @@ KINDS: dict[str, Promise] = {
     "prosecutions.Hearing": _("Hearing"), "prosecutions.Verdict": _("Verdict"), "aftercare.Survivor": _("Survivor"),
     "accounts.RoleGrant": _("Role"), "accounts.Office": _("Office"), "accounts.User": _("Colleague"),
     "casefiles.CaseFile": _("Case file"), "casefiles.CaseAccess": _("Place on the file"),
-    "casefiles.RosterLine": _("Line of the roster"),
+    "casefiles.RosterLine": _("Line of the roster"), "casefiles.Transfer": _("Transfer to another office"),
     "accounts.Waiver": _("Exception of a small office"), "people.Alias": _("Code"),
     "notices.Notice": _("Notices"), "notices.Reminder": _("Reminders"), "documents.Paper": _("Paper"),
     "reports.Import": _("Import"), "erasures.Erasure": _("Erasure"), "erasures.LegalHold": _("Legal hold"),

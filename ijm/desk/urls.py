@@ -57,6 +57,7 @@ urlpatterns = [
     path("places/confirm/", places.confirm, name="places-confirm"),
     path("roster/", roster.listing, name="roster-list"),
     path("roster/hand/", roster.hand, name="roster-hand"),
+    path("roster/<str:code>/transfer/", roster.transfer, name="roster-transfer"),
     path("left/<str:code>/", roster.left, name="left"),
     path("setup/", setup.show, name="setup"),
     path("setup/said/", setup.said, name="setup-said"),

@@ -223,12 +223,53 @@ CREATE OR REPLACE FUNCTION guard.left_reminders(person uuid) RETURNS TABLE (file
     AND NOT EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = r.file_id AND a.user_id = person
                     AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now())
   ORDER BY r.at $$;
+-- A file goes to another office: agreed by two, exactly this; every place on it ends, the supervisors there stand on it
+CREATE OR REPLACE FUNCTION guard.transfer(which uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE t record; n int;
+BEGIN
+  SELECT x.file_id, x.source_id, x.target_id, x.request_id, q.kind AS sort, q.digest, q.state, q.asked_by_id, q.decided_by_id, f.code,
+    f.kind, f.office_id AS stands, f.sort_key, s.code AS was, o.code AS becomes INTO t
+  FROM public.casefiles_transfer x JOIN public.approvals_request q ON q.id = x.request_id
+  JOIN public.casefiles_casefile f ON f.id = x.file_id JOIN public.accounts_office s ON s.id = x.source_id
+  JOIN public.accounts_office o ON o.id = x.target_id WHERE x.id = which;
+  IF NOT FOUND OR t.sort <> 'transfer' OR t.state <> 'approved' OR t.decided_by_id IS DISTINCT FROM guard.uid()
+     OR guard.mode() IS DISTINCT FROM 'w' OR NOT guard.agreed(t.request_id, t.code) OR t.stands <> t.source_id
+     OR t.digest <> encode(sha256(convert_to(format('{"file":"%s","from":"%s","to":"%s"}', t.code, t.was, t.becomes), 'UTF8')), 'hex')
+  THEN
+    RAISE EXCEPTION 'two people have not agreed to this' USING ERRCODE = '42501';
+  END IF;
+  -- back to the supervisors of its own office only while nobody stands on it: nobody is shaken off so
+  IF t.source_id = t.target_id AND EXISTS (SELECT FROM public.casefiles_caseaccess a WHERE a.file_id = t.file_id
+       AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()) THEN
+    RAISE EXCEPTION 'somebody stands on this file' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO guard.moving VALUES (t.file_id, t.target_id, pg_current_xact_id());
+  UPDATE public.casefiles_casefile f SET office_id = t.target_id, rev = f.rev + 1 WHERE f.id = t.file_id;
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = t.decided_by_id, rev = a.rev + 1
+    WHERE a.file_id = t.file_id AND a.revoked_at IS NULL AND a.expires_at > now();
+  INSERT INTO public.casefiles_caseaccess
+    (id, rev, user_id, file_id, source, reason_code, granted_by_id, approved_by_id, starts_at, ends_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, g.user_id, t.file_id, 'supervision', 'TRANSFER', t.asked_by_id, t.decided_by_id, now(), 'infinity',
+    'infinity', t.sort_key
+  FROM (SELECT DISTINCT g.user_id FROM public.accounts_rolegrant g JOIN guard.supervision s ON s.role = g.role AND s.kind = t.kind
+        JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+        WHERE g.office_id = t.target_id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
+        AND g.expires_at > now()) g
+  WHERE (SELECT r.room FROM guard.room_of(ARRAY[g.user_id]) r) > 0;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  IF n = 0 THEN
+    RAISE EXCEPTION 'nobody there supervises files of this wing' USING ERRCODE = '23514', CONSTRAINT = 'transfer_to_somebody';
+  END IF;
+  RETURN n;
+END $$;
 RESET ROLE;
 REVOKE ALL ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
   guard.standing_places(uuid), guard.room_of(uuid[]), guard.check_cap(), guard.confirm_refusal(uuid, uuid, text),
   guard.end_lapsed(uuid, uuid, text), guard.check_access(), guard.seat_supervisor(uuid, timestamptz), guard.my_uses(),
-  guard.note_my_uses(), guard.heirs(uuid), guard.left_reminders(uuid), guard.my_shelves(), guard.enroll(uuid[]), guard.enroll_files(), guard.enroll_places(), guard.renew_roster() FROM PUBLIC;
+  guard.note_my_uses(), guard.heirs(uuid), guard.left_reminders(uuid), guard.transfer(uuid), guard.my_shelves(), guard.enroll(uuid[]), guard.enroll_files(), guard.enroll_places(), guard.renew_roster() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.place_times(uuid, uuid, text, timestamptz, timestamptz, timestamptz, timestamptz),
   guard.room_of(uuid[]), guard.confirm_refusal(uuid, uuid, text), guard.end_lapsed(uuid, uuid, text),
   guard.seat_supervisor(uuid, timestamptz), guard.my_uses(), guard.note_my_uses(),
-  guard.my_shelves(), guard.renew_roster(), guard.heirs(uuid), guard.left_reminders(uuid) TO ijm_app;
+  guard.my_shelves(), guard.renew_roster(), guard.heirs(uuid), guard.left_reminders(uuid), guard.transfer(uuid)
+  TO ijm_app;

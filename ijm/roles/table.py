@@ -78,6 +78,8 @@ class Can(TextChoices):
     ERASURE_APPROVE = "ERASURE_APPROVE", _("Approve an erasure asked for by someone else")
     HOLD_PLACE = "HOLD_PLACE", _("Place and lift a legal hold on a person's records")
     FILE_GRANT = "FILE_GRANT", _("Put a colleague on a file")
+    FILE_TRANSFER = "FILE_TRANSFER", _("Ask that a file of one's office go to another office")
+    TRANSFER_AGREE = "TRANSFER_AGREE", _("Agree that a file goes to another office")
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
     BUDGET_ASK = "BUDGET_ASK", _("Ask for two more hours when a budget of one's own is spent")
@@ -126,7 +128,7 @@ TABLE: dict[Role, Row] = {
         _("Assesses tips, supervises the investigations of an office, approves rescue operations of others."),
         frozenset({Can.TIP_TAKE, Can.TIP_ASSESS, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
                    Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT, Can.PACKAGE_ASK, Can.PACKAGE_AGREE,
-                   Can.BUDGET_UNLOCK}),
+                   Can.FILE_TRANSFER, Can.BUDGET_UNLOCK}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -143,7 +145,7 @@ TABLE: dict[Role, Row] = {
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
                    Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE, Can.BUDGET_UNLOCK}),
+                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE, Can.FILE_TRANSFER, Can.BUDGET_UNLOCK}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -151,7 +153,7 @@ TABLE: dict[Role, Row] = {
     Role.LIAISON: Row(
         _("Carries cases through court: charges, hearings, verdicts."),
         frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM, Can.HOLD_PLACE,
-                   Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
+                   Can.FILE_TRANSFER, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
         frozenset({Open.IDENTITY, Open.LEGAL, Open.WITNESS, Open.NARRATIVE}),
         frozenset({Kind.PROSECUTION}),
         frozenset({Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER}),
@@ -169,7 +171,7 @@ TABLE: dict[Role, Row] = {
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
         frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
                    Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE, Can.KEYS_AGREE,
-                   Can.BUDGET_UNLOCK, Can.DOWNLOADS_HALT, Can.DECOY_MAKE}),
+                   Can.BUDGET_UNLOCK, Can.DOWNLOADS_HALT, Can.DECOY_MAKE, Can.TRANSFER_AGREE}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(

@@ -4,5 +4,6 @@ from ijm.casefiles.models.access import CaseAccess, Source
 from ijm.casefiles.models.deliveries import Delivery
 from ijm.casefiles.models.files import CaseFile, FileLink, Status
 from ijm.casefiles.models.roster import RosterLine
+from ijm.casefiles.models.transfers import Transfer
 
-__all__ = ("CaseAccess", "CaseFile", "Delivery", "FileLink", "RosterLine", "Source", "Status")
+__all__ = ("CaseAccess", "CaseFile", "Delivery", "FileLink", "RosterLine", "Source", "Status", "Transfer")

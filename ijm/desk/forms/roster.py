@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ijm.accounts.models import User
+from ijm.accounts.models import Office, User
+from ijm.casefiles.models.transfers import TransferReason
 from ijm.web import forms
 
 
@@ -25,3 +27,20 @@ class HandForm(forms.Form):
     def clean_to(self) -> User:
         """The colleague herself."""
         return next(one for one in self.colleagues if one.code == self.cleaned_data["to"])
+
+
+class TransferForm(forms.Form):
+    """The office to which a file goes, and why."""
+
+    to = forms.ChoiceField(label=_("To which office?"), choices=())
+    reason = forms.ChoiceField(label=_("Why?"), choices=TransferReason.choices)
+
+    def __init__(self, *args: Any, offices: Iterable[Office], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.offices = {one.code: one for one in offices}
+        field: Any = self.fields["to"]
+        field.choices = [(code, one.name) for code, one in self.offices.items()]
+
+    def clean_to(self) -> Office:
+        """The office itself."""
+        return self.offices[self.cleaned_data["to"]]

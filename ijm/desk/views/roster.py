@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.models import Office, RoleGrant, User
 from ijm.casefiles import policy
-from ijm.casefiles.actions import places
+from ijm.casefiles.actions import places, transfers
 from ijm.casefiles.models import CaseFile, RosterLine, Status
 from ijm.desk import leaving
-from ijm.desk.forms.roster import HandForm
+from ijm.desk.forms.roster import HandForm, TransferForm
 from ijm.ids import normalise_code
 from ijm.roles.decisions import Decision
 from ijm.roles.table import WING_SUPERVISORS, Kind, standing_on
@@ -48,6 +48,7 @@ class Roster(lists.Table):
     sort_key = lists.Day(_("Last change"))
     owner_code = lists.Text(_("With"), lambda line: line.owner_code if line.is_owned else "", order_by="owner_code")
     places = lists.Number(_("People on it"))
+    transfer = lists.Act(_("Transfer"), _("To another office"), "desk:roster-transfer", of=lambda line: line.code)
 
 
 class RosterFilters(lists.Filters):
@@ -142,3 +143,20 @@ def left(request: HttpRequest, code: str) -> HttpResponse:
     seen(request, [one.place.file for one in found])
     return page(request, "desk/roster/left.html", person=person, files=found, reminders=leaving.reminders(person),
                 trail=[(ROSTER.title, ROSTER.url)])
+
+
+@writes(*SUPERVISORS, sample="case_file")
+def transfer(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask that a file of this office go to another one."""
+    user = cast(User, request.user)
+    line = policy.get_line(user, code)
+    form = TransferForm(request.POST or None, offices=Office.objects.filter(closed_at__isnull=True).order_by("name_en"))
+    if request.method == "POST" and form.is_valid():
+        decision = policy.may_transfer(user, line, form.cleaned_data["to"])
+        if decision:
+            made = transfers.ask(line, by=user, **form.cleaned_data)
+            messages.success(request, _("Asked. The data-protection officer decides about it."))
+            return redirect("approvals:show", made.code)
+        form.add_error("to", str(decision.why))
+    seen(request, line)
+    return page(request, "desk/roster/transfer.html", line=line, form=form, trail=[(ROSTER.title, ROSTER.url)])

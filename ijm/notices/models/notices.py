@@ -54,6 +54,7 @@ class NoticeKind(models.TextChoices):
     PLACES_ENDING = "places.ending", _("Places on files of yours end within seven days")
     PLACES_TO_CONFIRM = "places.to_confirm", _("Places on your files end within seven days: say who is still needed")
     PLACES_MANY = "places.many", _("You stand on very many files: end what is not needed")
+    FILE_CAME = "file.came", _("A file came to you from another office")
     COLLEAGUE_LEFT = "colleague.left", _("A colleague left your files: somebody must take them over")
     WAIVER_TO_AGREE = "waiver.to_agree", _("A small office asks to do without an exclusion of roles")
     BUDGET_STOPPED = "budget.stopped", _("A colleague came to the end of a budget")
