@@ -17,7 +17,8 @@ def load(superuser: str) -> None:
 
 def measures(superuser: str) -> Iterator[Measure]:
     """The measures of access; a superuser of the measuring cluster fills both offices first."""
-    from ijm.casefiles.bench import costs  # the peer's library is there only where measuring is
+    from ijm.casefiles.bench import costs, offices  # the peer's library is there only where measuring is
 
+    larger = offices.larger(superuser, files=MANY, grants=GRANTS)
     load(superuser)
-    yield from costs.measures(superuser, many=MANY, grants=GRANTS)
+    yield from costs.measures(offices.usual(superuser), larger, grants=GRANTS)

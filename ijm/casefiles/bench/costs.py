@@ -21,10 +21,8 @@ PAGE, LOOKS = 50, 10
 Way = Callable[[], object]
 
 
-def measures(superuser: str, *, many: int, grants: int) -> Iterator[Measure]:
+def measures(usual: Office, larger: Office, *, grants: int) -> Iterator[Measure]:
     """The measures of this room; each way is asked once beforehand whether it shows what it should."""
-    larger = offices.larger(superuser, files=many, grants=grants)
-    usual = offices.usual(superuser)
     user = User.objects.get(username=NAME)
     for office in (usual, larger):
         _check(office, user, grants)

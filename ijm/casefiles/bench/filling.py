@@ -22,6 +22,9 @@ from ijm.roles.table import Kind
 NAME = "bench"
 TABLES = ("accounts_office", "accounts_user", "casefiles_casefile", "casefiles_caseaccess")
 
+INDEXES = """SELECT c.relname::text, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)"""
+
 
 def fill(superuser: str, *, files: int, grants: int) -> None:
     """So many files, each with one person on it, each person on `grants` of them; the first is called "bench"."""
@@ -36,11 +39,17 @@ def fill(superuser: str, *, files: int, grants: int) -> None:
 
 @contextmanager
 def asleep(connection: psycopg.Connection, tables: Sequence[str]) -> Iterator[None]:
-    """One transaction in which the triggers of these tables do nothing; afterwards each is as it was."""
+    """One transaction in which the triggers of these tables do nothing and their indexes wait; afterwards each is as it was."""
     with connection.transaction():
+        connection.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '256MB'")
+        waiting = [row for table in tables for row in connection.execute(INDEXES, [table]).fetchall()]
         for table in tables:
             connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER ALL").format(sql.Identifier(table)))
+        for name, _definition in waiting:
+            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
         yield
+        for _name, definition in waiting:
+            connection.execute(definition.encode())
         for table in tables:
             _awake(connection, table)
 
@@ -55,12 +64,14 @@ def _awake(connection: psycopg.Connection, table: str) -> None:
 
 
 def like(record: models.Model, source: str, **varies: str) -> tuple[sql.Composed, list[Any]]:
-    """The INSERT that writes this record once for each row of `source`; `varies` says in SQL what differs, by column."""
+    """The INSERT that writes this record once for each row of `source`, in the order of its keys; `varies` says in SQL what
+    differs, by column.
+    """
     default = connections["default"]
     fields = record._meta.concrete_fields
-    values = [sql.SQL(varies.get(field.column, f"%s::{field.db_type(default)}")) for field in fields]
+    values = [sql.SQL(f"{varies.get(field.column, f'%s::{field.db_type(default)}')} AS \"{field.column}\"") for field in fields]
     said = [field.get_db_prep_save(field.pre_save(record, add=True), default) for field in fields if field.column not in varies]
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY id").format(
         sql.Identifier(record._meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
         sql.SQL(", ").join(values), sql.SQL(source))
     return statement, said

@@ -64,7 +64,7 @@ def _make(superuser: str, name: str) -> None:
     connections.close_all()
     with psycopg.connect(make_conninfo(superuser, dbname="postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER ijm_owner TEMPLATE {}").format(
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER ijm_owner TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(usual_name)))
 
 

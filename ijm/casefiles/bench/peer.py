@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections, models
 
 from ijm.accounts.models import User
+from ijm.casefiles.bench.filling import asleep
 from ijm.casefiles.models import CaseFile
 
 PERMISSION = "view_casefile"
@@ -61,6 +62,7 @@ def fill(superuser: str) -> None:
             for statement in editor.collected_sql:
                 connection.execute(statement.encode())
             connection.execute("; ".join(f"ALTER TABLE {table} OWNER TO ijm_owner" for table in TABLES).encode())
+        with asleep(connection, TABLES):
             connection.execute(FILL.encode())
         connection.execute(f"VACUUM ANALYZE {', '.join(TABLES)}".encode())
 
