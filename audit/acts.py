@@ -185,6 +185,8 @@ ACTS: dict[str, Promise] = {
     "export.asked": _("Asked for records as a workbook"),
     "export.begun": _("Had a workbook of records made"),
     "export.made": _("Took records out as a workbook"),
+    "export.fetched": _("Downloaded the workbook of records, once"),
+    "export.serial_checked": _("Checked a page of an export"),
     "package.asked": _("Asked for a package for a court"),
     "package.agreed": _("Agreed to a package for a court"),
     "package.refused_by_second": _("Refused a package for a court"),

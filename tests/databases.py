@@ -31,6 +31,7 @@ CREATE FUNCTION tests.events(after bigint DEFAULT 0) RETURNS TABLE (id bigint, b
   AS $$ SELECT e.id, convert_from(e.body, 'UTF8') FROM public.audit_event e WHERE e.id > after ORDER BY e.id $$;
 GRANT USAGE ON SCHEMA tests TO ijm_app;
 GRANT EXECUTE ON FUNCTION tests.events(bigint) TO ijm_app;
+UPDATE guard.budget SET warn = warn * 1000, stop = stop * 1000;  -- one person of the tests does the work of hundreds
 """
 
 

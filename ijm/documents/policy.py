@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
@@ -14,6 +16,7 @@ from ijm.roles.table import CONTENT, TABLE, Can, Open, Role, opens
 from ijm.web.codes import get_by_code
 
 REFUSED, KEPT = "paper.refused", "stored.refused"
+HARMFUL = "SCAN-HARMFUL"  # what a measurement says when the scanner found something, or could not look
 
 
 def visible_papers(user: User) -> QuerySet[Paper]:
@@ -125,12 +128,29 @@ def may_attach(by: User, file: CaseFile) -> Decision:
                                           _("This case file is closed; nothing is attached any more."), "closed")
 
 
-def may_fetch(by: User, stored: StoredFile) -> Decision:
-    """Whoever works on the case file downloads what is attached, and has it measured again."""
+def may_measure(by: User, stored: StoredFile) -> Decision:
+    """Whoever works on the case file has what is attached measured again."""
     return _works_on(by, stored.file, stored)
+
+
+def may_fetch(by: User, stored: StoredFile) -> Decision:
+    """Whoever works on the case file downloads what is attached, once the scanner of the office has found nothing in it."""
+    why = held_back(stored)
+    return may_measure(by, stored).and_(not why, why, "scan")
+
+
+def held_back(stored: StoredFile) -> str | Promise:
+    """Why nobody downloads it now; nothing where no scanner is set, or where it found nothing the last time."""
+    if not settings.SCANNER:
+        return ""
+    last = Measurement.objects.filter(stored=stored, measured_at__isnull=False).order_by("-measured_at").first()
+    if last is None:
+        return _("It is being looked through for harmful programs. Try again in a moment.")
+    return _("The scanner holds it for harmful: nobody downloads it. It is kept as evidence; ask your administrator.") \
+        if last.trouble == HARMFUL else ""
 
 
 def may_describe(by: User, stored: StoredFile) -> Decision:
     """Whoever works on an open case file says what an attached file is."""
-    return may_fetch(by, stored).and_(stored.file.status == Status.OPEN,
+    return may_measure(by, stored).and_(stored.file.status == Status.OPEN,
                                       _("This case file is closed; its files are described no more."), "closed")

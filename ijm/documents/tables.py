@@ -77,11 +77,13 @@ def _emptied(held: io.StringIO) -> bytes:
 
 
 def xlsx(columns: Sequence[Any], rows: Iterable[Row], *, title: str, facts: Sequence[tuple[str, Any]] = (),
-         facts_title: str = "About", hidden: Sequence[str] = (), most: int = MOST) -> bytes:
+         facts_title: str = "About", hidden: Sequence[str] = (), foot: str = "", most: int = MOST) -> bytes:
     """The table as a workbook of two sheets: the table itself, and what a reader must know of it (number, by, at).
 
-    `hidden` is a row of names for programs above the heads that people read, as official templates have it.
+    `hidden` is a row of names for programs above the heads that people read, as official templates have it; `foot` stands at
+    the foot of each page that is printed of the table.
     """
     from ijm.documents import workbooks  # the library takes a third of a second, and few processes make a workbook
 
-    return workbooks.made(columns, counted(rows, most), title=title, facts=facts, facts_title=facts_title, hidden=hidden)
+    return workbooks.made(columns, counted(rows, most), title=title, facts=facts, facts_title=facts_title, hidden=hidden,
+                          foot=foot)

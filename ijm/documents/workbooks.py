@@ -19,7 +19,7 @@ from ijm.documents.tables import Row, cell, harmless
 
 
 def made(columns: Sequence[Any], rows: Iterable[Row], *, title: str, facts: Sequence[tuple[str, Any]],
-         facts_title: str, hidden: Sequence[str]) -> bytes:
+         facts_title: str, hidden: Sequence[str], foot: str = "") -> bytes:
     """What `ijm.documents.tables.xlsx` promises, of rows that are counted already."""
     book = Workbook(write_only=True)
     table = _sheet(book, title)
@@ -27,6 +27,7 @@ def made(columns: Sequence[Any], rows: Iterable[Row], *, title: str, facts: Sequ
     for place, name in enumerate(columns):
         table.column_dimensions[get_column_letter(place + 1)].width = max(12, min(40, len(str(name)) + 6))
     table.row_dimensions[1].hidden = bool(hidden)
+    table.oddFooter.center.text = foot or None
     _begin(table)
     if hidden:
         table.append([cell(name) for name in hidden])

@@ -20,7 +20,7 @@ KINDS: dict[str, Promise] = {
     "package.make": _("Making a package for a court"),
 }
 # Fetched once, on a page of its own, and never from the list of long work.
-APART = ("package.make",)
+APART = ("package.make", "export.make")
 # Done in seconds and asked for by nobody: listed only when it failed.
 QUIET = ("announce", "erasure.search", "import.forget")
 STEPS: dict[str, Promise] = {

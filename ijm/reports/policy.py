@@ -80,6 +80,13 @@ def may_ask(by: User) -> Decision:
     return role_decision(by, Can.RECORDS_EXPORT)
 
 
+def may_fetch(by: User, export: Export) -> Decision:
+    """The asker, and nobody else, fetches the workbook that was made for her."""
+    return (role_decision(by, Can.RECORDS_EXPORT, export)
+            .and_(export.request.asked_by_id == by.pk, _("Only the person who asked for it fetches it."), "owner")
+            .and_(export.made_at is not None, _("It is not made yet."), "made"))
+
+
 def may_make(by: User, export: Export) -> Decision:
     """The asker, and nobody else, makes exactly the workbook that was approved, in time and once."""
     why = objection(export.request, export.thing)

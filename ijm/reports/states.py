@@ -26,6 +26,8 @@ class Event:
     EXPORT_ASKED = "export.asked"
     EXPORT_BEGUN = "export.begun"
     EXPORT_MADE = "export.made"
+    EXPORT_FETCHED = "export.fetched"
+    SERIAL_CHECKED = "export.serial_checked"
 
 
 class ImportState(TextChoices):

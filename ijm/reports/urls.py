@@ -18,6 +18,8 @@ urlpatterns = [
     path("imports/<str:code>/discard/", imports.discard, name="import-discard"),
     path("exports/", exports.list_, name="export-list"),
     path("exports/new/", exports.new, name="export-new"),
+    path("exports/check/", exports.check, name="export-check"),
     path("exports/<str:code>/", exports.show, name="export-show"),
     path("exports/<str:code>/make/", exports.make, name="export-make"),
+    path("exports/<str:code>/fetch/", exports.fetch, name="export-fetch"),
 ]

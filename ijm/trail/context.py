@@ -176,6 +176,8 @@ def door(who: Who, mode: Mode, purpose: str, source: Source | None = None) -> It
             yield opened
             if not ends_here and not connection.needs_rollback:  # after an error the rollback takes both
                 _close_door(connection, former, looks=looks)
+            if looks:
+                connection.look = None  # type: ignore[attr-defined]  # what waits for the commit may open doors of its own
     finally:
         if looks:
             connection.look = None  # type: ignore[attr-defined]

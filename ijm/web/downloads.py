@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 
 from ijm.roles.budgets import DOWNLOAD, Budget
 from ijm.trail import spending
+from ijm.web.spending import settle
 
 BYTES = "application/octet-stream"
 SANDBOX = "default-src 'none'; sandbox"
@@ -30,10 +31,15 @@ def attachment(request: HttpRequest, content: bytes | Iterator[bytes], *, name: 
 
     Raises PermissionDenied for a request that another site's page makes; a HEAD sends nothing, and nothing is counted.
     """
-    own_pages_only(request)
-    if request.method != "HEAD":
-        spending.one(DOWNLOAD, item)
-        spending.some(Budget.BYTES, size)
+    try:
+        own_pages_only(request)
+        if request.method != "HEAD":
+            spending.one(DOWNLOAD, item)
+            spending.some(Budget.BYTES, size)
+            settle(request)
+    except BaseException:
+        getattr(content, "close", bool)()  # a file that shall not leave is let go of
+        raise
     told = {"Content-Disposition": content_disposition_header(True, harmless(name)) or "attachment",
             "Content-Security-Policy": SANDBOX, "Cross-Origin-Resource-Policy": "same-origin", **(headers or {})}
     if isinstance(content, bytes):

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
+from ijm.web.downloads import SANDBOX
+
 LIFE = 60  # seconds
 TAKE = "/take/"
 Page = Callable[..., HttpResponseBase]
@@ -68,7 +70,7 @@ class FilesHost:
             return self.get_response(request)
         held = redeemed(request.path[len(TAKE):].strip("/")) if request.path.startswith(TAKE) and request.method == "GET" else {}
         if not held:
-            return HttpResponse(render_to_string("404.html"), status=404)
+            return HttpResponse(render_to_string("404.html"), status=404, headers={"Content-Security-Policy": SANDBOX})
         request.COOKIES, request.is_poll = {}, True  # type: ignore[attr-defined]
         request.ticket = held["session"]  # type: ignore[attr-defined]
         request.path = request.path_info = held["path"]

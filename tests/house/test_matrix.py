@@ -11,7 +11,7 @@ from django.test import Client
 
 from ijm.roles.table import Role
 from tests import cast as casting
-from tests import databases, matrix, world
+from tests import databases, headers, matrix, world
 from tests.conftest import Furnished, sign_in
 from tests.matrix import Page
 
@@ -118,6 +118,7 @@ def test_each_page_opens_for_its_own_people_and_is_not_there_for_others(
 ) -> None:
     wrong = []
     for page, answer in walk(who, office, lambda client, url: client.get(url)):
+        wrong += [(page.name, "headers", said) for said in headers.lacking(answer)]
         if who in page.members():
             if answer.status_code not in (200, 302, 405) and not page.name.endswith(ASKED_BY_POST):
                 wrong.append((page.name, "should open", answer.status_code))

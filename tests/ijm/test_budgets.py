@@ -40,6 +40,7 @@ from tests.trail import acts, last_events
 
 SignIn = Callable[[User], Client]
 Limit = Callable[..., None]
+MANY = 1000  # by which tests.databases raises every limit
 WHY = "Two files came back from court today and both have to be read"
 
 
@@ -47,18 +48,19 @@ WHY = "Two files came back from court today and both have to be read"
 def limit(database: None) -> Iterator[Limit]:
     """Other values than those of the house, in this worker's database, until the test is over."""
     changed: list[tuple[str, str]] = []
+    to = "UPDATE guard.budget SET warn = %s, stop = %s WHERE kind = %s"
 
     def set_to(kind: Budget, warn: int, stop: int) -> None:
         name = connections["default"].settings_dict["NAME"]
         changed.append((name, kind))
         with databases.superuser(name) as owner:
-            owner.execute("UPDATE guard.budget SET warn = %s, stop = %s WHERE kind = %s", [warn, stop, kind])
+            owner.execute(to, [warn, stop, kind])
 
     yield set_to
     for name, kind in changed:
         with databases.superuser(name) as owner:
             was = LIMITS[Budget(kind)]
-            owner.execute("UPDATE guard.budget SET warn = %s, stop = %s WHERE kind = %s", [was.warn, was.stop, kind])
+            owner.execute(to, [was.warn * MANY, was.stop * MANY, kind])
 
 
 def spent(user: User) -> dict[str, int]:

@@ -19,6 +19,7 @@ from ijm.accounts.models import User
 from ijm.approvals.actions import requests
 from ijm.notices.models import Notice
 from ijm.people.models import Name
+from ijm.reports import serials
 from ijm.reports.actions import exports
 from ijm.reports.htcds import PartialDay, Row, Value, read
 from ijm.reports.htcds.columns import by_field
@@ -29,7 +30,7 @@ from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from tests import stories
 from tests.cast import Cast
-from tests.ijm.exchanging import brought_in, exported, uploaded
+from tests.ijm.exchanging import brought_in, done_by, exported, uploaded
 from tests.ijm.htcds_books import DEMONSTRATION, book, crowd
 from tests.trail import last_events
 
@@ -248,3 +249,32 @@ def test_asking_in_the_browser(cast: Cast, signed_in: SignIn) -> None:
     assert client.post("/exchange/exports/new/", {"which": "everyone", "purpose": "fun"}).status_code == 200
     with acting_as(cast.care_worker, "r"):
         assert Export.objects.count() == 1
+
+
+def test_the_workbook_is_downloaded_once_by_its_asker_and_its_foot_names_her(
+        cast: Cast, signed_in: SignIn, django_capture_on_commit_callbacks: Any) -> None:
+    with acting_as(cast.care_supervisor):
+        export = exports.ask(by=cast.care_supervisor, purpose="CASEWORK", which="all")
+    with acting_as(cast.data_protection):
+        requests.approve(export.request, by=cast.data_protection)
+    with acting_as(cast.care_supervisor):
+        exports.begin(Export.objects.get(pk=export.pk), by=cast.care_supervisor)
+    job = done_by(cast.care_supervisor, "export.make", export.pk)
+    client, where = signed_in(cast.care_supervisor), f"/exchange/exports/{export.code}/fetch/"
+    assert "Download it, once" in client.get(f"/exchange/exports/{export.code}/").content.decode()
+    assert client.get(where).status_code == 302 and client.get(f"/desk/jobs/{job.code}/result/").status_code == 404
+    for stranger in ("care_worker", "data_protection", "far_care_supervisor"):
+        assert signed_in(getattr(cast, stranger)).post(where).status_code == 404, stranger
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(where)
+    assert answer.status_code == 200 and answer["Content-Disposition"] == f'attachment; filename="{export.code}.xlsx"'
+    foot = load_workbook(BytesIO(answer.content)).worksheets[0].oddFooter.center.text
+    found = serials.read(foot)
+    assert found and found.is_ours and (found.export, found.recipient, found.page) == (export.code, cast.care_supervisor.code, 1)
+    assert client.post(where).status_code == 404, "once"
+    page = signed_in(cast.data_protection).post("/exchange/exports/check/", {"line": foot.lower()}).content.decode()
+    assert "This page is ours" in page and cast.care_supervisor.code in page
+    hers = foot.replace(cast.care_supervisor.code, cast.care_worker.code)
+    for wrong in (foot.replace(" 1 ", " 2 "), hers, "no such line at all"):
+        page = signed_in(cast.data_protection).post("/exchange/exports/check/", {"line": wrong}).content.decode()
+        assert "We made no such page" in page

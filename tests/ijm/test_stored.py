@@ -269,3 +269,52 @@ def test_outside_a_door_nothing_is_read(cast: Cast, file: CaseFile) -> None:
     one = attached(cast.investigator, file)
     with pytest.raises(NoDoor):
         shelf.read(one, to=cast.investigator, event="stored.fetched")
+
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@pytest.fixture
+def scanner(tmp_path: Path, settings: Any) -> None:
+    """A scanner that knows one harmful file, as every scanner does."""
+    program = tmp_path / "scanner"
+    program.write_text('#!/bin/sh\nif grep -q -a EICAR-STANDARD "$1"; then exit 1; fi\n')
+    program.chmod(0o700)
+    settings.SCANNER = str(program)
+
+
+def looked_through(cast: Cast) -> None:
+    """The worker's part."""
+    with acting_as(cast.investigator, "w", "SYSTEM"):
+        for job in Job.objects.filter(kind="documents.measure").select_related("owner"):
+            tasks.measure(job)
+
+
+@pytest.mark.parametrize("content", [PICTURE, PICTURE + EICAR], ids=["harmless", "harmful"])
+def test_what_a_scanner_finds_is_kept_and_not_downloaded(
+        cast: Cast, file: CaseFile, signed_in: SignIn, scanner: None, content: bytes) -> None:
+    one, client = attached(cast.investigator, file, content), signed_in(cast.investigator)
+    where, is_harmful = f"/attached/{one.code}/fetch/", content != PICTURE
+    assert client.get(where).status_code == 404, "nobody downloads what nobody looked through"
+    assert "being looked through" in client.get(f"/attached/{one.code}/").content.decode()
+    looked_through(cast)
+    shown = client.get(f"/attached/{one.code}/").content.decode()
+    assert ("Harmful" in shown) == is_harmful
+    answer = client.get(where)
+    assert answer.status_code == (404 if is_harmful else 200)
+    if not is_harmful:
+        assert of(answer) == PICTURE
+    with acting_as(cast.investigator, "r"):
+        told = Measurement.objects.get(stored=one)
+    assert (told.is_same, told.trouble) == (True, "SCAN-HARMFUL" if is_harmful else ""), "the bytes are kept as they came"
+
+
+def test_a_zip_bomb_is_kept_as_it_came(cast: Cast, file: CaseFile, signed_in: SignIn) -> None:
+    import io
+    import zipfile
+
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("../../evil.txt", b"0" * 20_000_000)
+    one = attached(cast.investigator, file, held.getvalue(), media="application/zip")
+    assert of(signed_in(cast.investigator).get(f"/attached/{one.code}/fetch/")) == held.getvalue()

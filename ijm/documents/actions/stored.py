@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from ijm.accounts.models import User
@@ -33,6 +34,8 @@ def attach(file: CaseFile, arrival: Arrival, *, by: User, media: str, name: str,
         arrival.shelve(stored)
         stored.save()
         spending.some(Budget.SENT, stored.size)
+        if settings.SCANNER:
+            _ask(stored, by)
         made.parts["file"] = {"code": stored.code, "sha256": stored.sha256, "size": stored.size, "media": media}
     return stored
 
@@ -48,20 +51,26 @@ def describe(stored: StoredFile, *, by: User, **changed: Any) -> None:
 
 def ask_to_measure(stored: StoredFile, *, by: User) -> Measurement:
     """Ask the worker to read every byte again and compare its SHA-256 with the one of the day it came."""
-    require(policy.may_fetch(by, stored))
-    asked = Measurement(file=stored.file, stored=stored, asked_by=by)
+    require(policy.may_measure(by, stored))
     with entry(Event.STORED_ASKED, by=by, about=stored):
-        asked.save()
-        enqueue("documents.measure", owner=by, about=asked.pk)
+        return _ask(stored, by)
+
+
+def _ask(stored: StoredFile, by: User) -> Measurement:
+    asked = Measurement(file=stored.file, stored=stored, asked_by=by)
+    asked.save()
+    enqueue("documents.measure", owner=by, about=asked.pk)
     return asked
 
 
 def measure(asked: Measurement, *, by: User, progress: Callable[[int], None] | None = None) -> bool:
     """Read every byte again and write down whether the file is still what it was; `progress` hears the bytes done."""
     stored = asked.stored
-    require(policy.may_fetch(by, stored))
+    require(policy.may_measure(by, stored))
     try:
         found, trouble = shelf.measure(stored, progress), ""
+        if settings.SCANNER and not shelf.is_harmless(stored, settings.SCANNER):
+            trouble = policy.HARMFUL
     except VaultError as error:
         found, trouble = "", error.code
     same = found == stored.sha256

@@ -208,6 +208,7 @@ def _shown(request: HttpRequest, one: StoredFile, *, opened: dict[str, Any] | No
 def _said(asked: Measurement) -> dict[str, Any]:
     """One measurement in words."""
     words = {None: (_("Being measured"), "info"), True: (_("Unchanged"), "good"), False: (_("Not what it was"), "bad")}
-    text, tone = words[asked.is_same] if not asked.trouble else (_("Cannot be read"), "bad")
+    troubled = _("Harmful") if asked.trouble == policy.HARMFUL else _("Cannot be read")
+    text, tone = words[asked.is_same] if not asked.trouble else (troubled, "bad")
     return {"text": text, "tone": tone, "trouble": asked.trouble, "by": asked.asked_by.display_name,
             "at": asked.measured_at or asked.asked_at}

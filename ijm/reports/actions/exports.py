@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from django.db import transaction
 from django.utils import timezone
 
 from ijm.accounts.models import User
 from ijm.approvals.actions import requests
+from ijm.jobs import results
+from ijm.jobs.models import JobResult
+from ijm.jobs.results import File
 from ijm.jobs.work import enqueue
 from ijm.reports import policy
 from ijm.reports.htcds.cells import Value
 from ijm.reports.htcds.writing import official
 from ijm.reports.models import Export
+from ijm.reports.serials import serial
 from ijm.reports.states import Event
 from ijm.roles.budgets import Budget
 from ijm.roles.decisions import require
@@ -52,10 +57,20 @@ def make(export: Export, *, by: User, rows: Rows) -> bytes:
             number += 1
             yield row
 
-    content = official(counted())
+    content = official(counted(), foot=serial(export.code, 1, by.code))
     export.made_at, export.rows = timezone.now(), number
     with entry(Event.EXPORT_MADE, by=by, about=export, why=Purpose(export.purpose)) as made:
         made.parts["q"] = {"count": number}
         export.save(update_fields=["made_at", "rows"])
         requests.used(export.request, by=by)
     return content
+
+
+def fetch(export: Export, *, by: User, result: JobResult) -> File:
+    """Give it out, once: its key is destroyed as soon as this is committed."""
+    require(policy.may_fetch(by, export))
+    with entry(Event.EXPORT_FETCHED, by=by, about=export, why=Purpose(export.purpose)):
+        file = results.fetch(result, by=by)
+        JobResult.objects.filter(pk=result.pk).update(expires_at=timezone.now())
+    transaction.on_commit(lambda: results.throw_away(result.pk, by), robust=True)
+    return file

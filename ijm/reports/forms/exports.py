@@ -9,6 +9,14 @@ from ijm.reports.models.exports import PURPOSES
 from ijm.web import forms
 
 
+class SerialForm(forms.Form):
+    """What stands at the foot of a printed page."""
+
+    drafted = False
+    line = forms.TextField(label=_("The line at the foot of the page"), max_length=80,
+                           help_text=_("Such as XP-7K4M-92QX · US-7K4M-92QX · 1 · K4M9-2QX7."))
+
+
 class AskForm(forms.Form):
     """Whose records, and what for."""
 

@@ -18,11 +18,14 @@ _BLANK: Final = Path(__file__).resolve().parents[1] / "data" / "htcds_template_v
 _FIRST_OF_EXCEL: Final = 1900
 
 
-def official(rows: Iterable[Mapping[str, Value]]) -> bytes:
-    """The HTCDS v2.0 workbook with one person a row, in the order of the official template; nothing reads as a formula."""
+def official(rows: Iterable[Mapping[str, Value]], *, foot: str = "") -> bytes:
+    """The HTCDS v2.0 workbook with one person a row, in the order of the official template; nothing reads as a formula.
+
+    `foot` stands at the foot of each page that is printed of it.
+    """
     order = columns()
     return xlsx(["", *(column.label for column in order)], _lines(rows, order), title="Sheet1",
-                hidden=["", *(column.field for column in order)])
+                hidden=["", *(column.field for column in order)], foot=foot)
 
 
 @cache
