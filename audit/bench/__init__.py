@@ -13,7 +13,8 @@ from ijm.measuring import Measure, Part
 def parts(superuser: str) -> tuple[Part, ...]:
     """The measures of the audit; a superuser of the measuring cluster makes and fills the tables."""
     return (
-        Part(("update_full", "history_only", "update_one", "page50", "page50_whole", "detail", "writers8"),
+        Part(("update_full", "history_only", "update_one", "page50", "page50_whole", "detail", "writers8",
+              "writers8_one"),
              lambda: _recording(superuser)),
         Part(("verify_memory", "verify_stream", "proof", "who_saw", "merkle_bytes"), lambda: _proving(superuser)),
     )

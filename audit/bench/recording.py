@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -16,7 +18,7 @@ from audit.bench import models as tables
 from audit.bench.models import Bare, Logged, Ours, Signals, Triggered
 from ijm.accounts.models import User
 from ijm.casefiles.bench import load
-from ijm.measuring import Measure
+from ijm.measuring import Measure, Work
 from ijm.trail import context
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
@@ -24,6 +26,7 @@ from ijm.trail.looks import disclosed
 
 TOGETHER, PAGE, WRITERS, EACH = 10, 50, 8, 5
 Way = Callable[[], object]
+T = TypeVar("T")
 ACT = "bench.changed"
 OPENED = "SELECT set_config('ijm.ctx', %s, true), set_config('ijm.entry', %s, true), set_config('ijm.rows', '', true)"
 
@@ -33,9 +36,10 @@ def measures(superuser: str) -> Iterator[Measure]:
     load(superuser)
     tables.make(superuser)
     user = User.objects.get(username="bench")
-    yield from _writing(user)
-    yield from _looking(user)
-    yield _writers(user)
+    work = Work(_server())
+    for measure in (*_writing(user), *_looking(user)):
+        yield replace(measure, clock=work)
+    yield from _writers(user)
 
 
 def _writing(user: User) -> Iterator[Measure]:
@@ -153,27 +157,29 @@ def _inside(around: Callable[[], AbstractContextManager[Any]], way: Way) -> Way:
     return looks
 
 
-def _writers(user: User) -> Measure:
+def _writers(user: User) -> Iterator[Measure]:
     """Threads that stay, each with a connection of its own, and rows that no other measure changes."""
-    pool = ThreadPoolExecutor(WRITERS)
+    pool, begun = ThreadPoolExecutor(WRITERS), threading.Barrier(WRITERS)
 
-    def at_once(make: Callable[[int], Way]) -> Way:
-        ways = [make((3 + number) * TOGETHER) for number in range(WRITERS)]
-        return lambda: _all(pool, ways)
+    def everybody(ways: list[Callable[[], T]]) -> list[T]:
+        def work(way: Callable[[], T]) -> T:
+            begun.wait(60)  # nobody does the work of two
+            return way()
 
-    ours, bare = at_once(lambda first: _audited(Ours, user, 1, first)), at_once(lambda first: _plain(Bare, 1, first))
-    return Measure("writers8", f"{WRITERS} writers at once, each with a connection of its own: changes in a second beside "
-                   "those without recording", bare, ours, 0.75, at_most=False)
+        return list(pool.map(work, ways))
+
+    def at_once(make: Callable[[int, int], Way], count: int, first: int) -> Way:
+        ways = [make(count, first + number * count) for number in range(WRITERS)]
+        return lambda: everybody([lambda way=way: [way() for _time in range(EACH)] for way in ways])  # type: ignore[misc]
+
+    clock = Work(*everybody([_server] * WRITERS))
+    for name, count, first in (("writers8", TOGETHER, 3 * TOGETHER), ("writers8_one", 1, (3 + WRITERS) * TOGETHER)):
+        yield Measure(name, f"{WRITERS} writers at once, {count} changed in each request: what can be changed in the same time "
+                      "beside the same without recording", at_once(partial(_plain, Bare), count, first),
+                      at_once(partial(_audited, Ours, user), count, first), 0.75, at_most=False, heavy=True, clock=clock)
 
 
-def _all(pool: ThreadPoolExecutor, ways: list[Way]) -> None:
-    """Every writer changes its own record a few times, all at the same time."""
-    begun = threading.Barrier(len(ways))
-
-    def work(way: Way) -> None:
-        begun.wait(60)  # nobody takes the work of two
-        for _time in range(EACH):
-            way()
-
-    for done in [pool.submit(work, way) for way in ways]:
-        done.result()
+def _server() -> int:
+    """The process of the server behind this thread's connection."""
+    connections["default"].ensure_connection()
+    return int(connections["default"].connection.info.backend_pid)

@@ -1,4 +1,4 @@
-"""Many bundles in one statement: an array of bytes is written as hexadecimal at once.
+"""Bundles in a statement, one or many: bytes are written as hexadecimal at once.
 
 psycopg looks at every character of every element for something to escape, and then at every character of the array. In
 hexadecimal there is nothing to find: the backslashes before the `x` are ours, and there is no quote.
@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
 from psycopg.postgres import types
 from psycopg.types.array import ListDumper
+from psycopg.types.string import BytesBinaryDumper
 
 BYTEA = types["bytea"].oid
 
@@ -36,6 +38,20 @@ class Arrays(ListDumper):
         return self.sub_dumper is not None and self.sub_dumper.oid == BYTEA and not any(isinstance(item, list) for item in obj)
 
 
+class Bytes(Dumper):
+    """Writes bytes as psycopg does, faster."""
+
+    oid = BYTEA
+
+    def dump(self, obj: Any) -> Buffer:
+        """The bytes as PostgreSQL reads them."""
+        return b"\\x" + hexlify(obj)
+
+    def quote(self, obj: Any) -> Buffer:
+        """The bytes as a literal of a statement, whatever the server takes a backslash for."""
+        return b" E'\\\\x%b'" % hexlify(obj)
+
+
 def _element(item: Any) -> bytes:
     return b'"\\\\x%b"' % hexlify(item.obj if isinstance(item, psycopg.Binary) else item)
 
@@ -43,6 +59,8 @@ def _element(item: Any) -> bytes:
 def register() -> None:
     """From the next connection on."""
     psycopg.adapters.register_dumper(list, Arrays)
+    for dumper in (Bytes, BytesBinaryDumper):  # the last one is taken where values travel apart from the statement
+        psycopg.adapters.register_dumper(bytes, dumper)
 
 
-__all__ = ("Arrays", "register")
+__all__ = ("Arrays", "Bytes", "register")

@@ -12,8 +12,8 @@ from django.conf import settings
 from tests import databases
 from tests.office import Office
 
-GOALS = {"update_full", "update_one", "history_only", "page50", "page50_whole", "detail", "writers8", "verify_memory",
-         "verify_stream", "proof", "who_saw", "merkle_bytes"}
+GOALS = {"update_full", "update_one", "history_only", "page50", "page50_whole", "detail", "writers8", "writers8_one",
+         "verify_memory", "verify_stream", "proof", "who_saw", "merkle_bytes"}
 
 
 def test_every_way_does_the_same_work_and_leaves_its_history(committed_db: tuple[str, str], tmp_path: Path) -> None:

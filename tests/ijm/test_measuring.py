@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connections
 
-from ijm.measuring import Measure, run
+from ijm.measuring import Measure, Work, run
 
 
 def costs(*numbers: float) -> Callable[[], float]:
@@ -40,8 +42,22 @@ def test_the_time_between_two_looks_at_the_clock_is_what_a_way_costs() -> None:
     figure = run(Measure("nap", "a nap", takes("ours", 3.0), takes("other", 2.0), 2.0, peer=takes("peer", 10.0),
                          clock=lambda: clock[0]), rounds=6)
     assert (figure.ratio, figure.peer) == (1.5, 5.0) and "(peer 5.00x)" in figure.line()
-    assert json.loads(figure.json())["peer"] == 5.0
+    assert json.loads(figure.json())["peer"] == 5.0 and json.loads(figure.json())["wall"] > 0 and "by the wall" in figure.line()
     assert told[-9:] == ["ours", "other", "peer", "other", "peer", "ours", "peer", "ours", "other"], "each comes first as often"
+
+
+def test_the_clock_of_work_heeds_this_process_and_the_server_and_no_waiting(db: None) -> None:
+    connection = connections["default"]
+    connection.ensure_connection()
+    clock = Work(connection.connection.info.backend_pid)
+    with connection.cursor() as cursor:
+        before = clock()
+        cursor.execute("SELECT count(*) FROM generate_series(1, 300000)")
+        cursor.execute("SELECT pg_sleep(0.01)")  # then its work is surely counted
+        assert clock() - before > 0.01
+        before = clock()
+        time.sleep(0.2)
+        assert clock() - before < 0.1
 
 
 def test_what_takes_seconds_is_repeated_less_often() -> None:

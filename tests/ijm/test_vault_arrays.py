@@ -42,6 +42,17 @@ def test_bytes_arrive_whatever_the_server_takes_a_backslash_for(db: None) -> Non
         assert cursor.fetchone()[0] == BYTES[0]
 
 
+@pytest.mark.parametrize("sent", [EVERY_BYTE, b"", b"'\"\\{},", b"\\x00", b"\0"], ids=["every", "no", "quotes", "hex", "nil"])
+@pytest.mark.parametrize("setting", ["on", "off"])
+def test_single_bytes_arrive_as_they_were_sent(db: None, sent: bytes, setting: str) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SET LOCAL standard_conforming_strings = {setting}")
+        cursor.execute("SELECT %s, pg_typeof(%s)::text", [sent, sent])
+        assert cursor.fetchone() == (sent, "bytea")
+        with psycopg.Cursor(cursor.connection) as bound:
+            assert bound.execute("SELECT %s, %t::bytea", [sent, sent]).fetchone() == (sent, sent)
+
+
 @pytest.mark.parametrize("sent", [[], [None], ["a\\", "'", None], [1, None, 2], [[1], [2]]], ids=repr)
 def test_other_arrays_arrive_too(db: None, sent: list[Any]) -> None:
     kind = "integer" if any(isinstance(item, (int, list)) for item in sent) else "text"
