@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from aftercare.models import CourtSupport, Referral, Residence, SafeContact, Survivor
 from aftercare.states import SURVIVOR_STEPS, ReferralState, SupportState, SurvivorState
 from ijm.accounts.models import Office, RoleGrant, User
+from ijm.casefiles import walls
 from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
 from ijm.casefiles.models.deliveries import DeliveryState
 from ijm.guard.states import may_move as may_go
 from ijm.notices.contact import Way, may_contact
+from ijm.people import conflicts
 from ijm.people.models import AgeBand, Consent, ConsentAnswer, ConsentGiver, ConsentPurpose
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role, may
@@ -149,11 +151,12 @@ def care_workers(office: Office) -> QuerySet[User]:
 def may_take_in(by: User, referral: Referral, worker: User, answers: Collection[Answer]) -> Decision:
     """A waiting referral is taken in once she, or who speaks for her, agreed to services and to keeping this file."""
     given = {said.purpose for said in answers if said.answer == ConsentAnswer.GIVEN}
-    return (may_answer(by, referral)
+    decision = (may_answer(by, referral)
             .and_(care_workers(referral.file.office).filter(pk=worker.pk).exists(),
                   _("The worker is somebody of this office who works on care files."), "worker")
             .and_(given >= NEEDED_CONSENTS,
                   _("Nobody is taken in without agreeing to services and to keeping their information."), "consent"))
+    return decision and _free(decision, by, referral.file, worker)
 
 
 def may_answer(by: User, referral: Referral) -> Decision:
@@ -213,18 +216,25 @@ def may_record_consent(by: User, subject: Subject, said: Answer, before: str) ->
 
 def may_add_colleague(by: User, survivor: Survivor, colleague: User) -> Decision:
     """A supervisor puts colleagues of this office on the file."""
-    return (may_open_file_to_others(by, survivor)
-            .and_(care_workers(survivor.file.office).filter(pk=colleague.pk).exists(),
-                  _("Only people of this office who work on care files are put on one."), "colleague")
-            .and_(not stands_on(colleague, survivor.file), _("This colleague is on the file already."), "already"))
+    decision = (may_open_file_to_others(by, survivor)
+                .and_(care_workers(survivor.file.office).filter(pk=colleague.pk).exists(),
+                      _("Only people of this office who work on care files are put on one."), "colleague")
+                .and_(not stands_on(colleague, survivor.file), _("This colleague is on the file already."), "already"))
+    return decision and _free(decision, by, survivor.file, colleague)
 
 
 def may_entrust(by: User, survivor: Survivor, worker: User) -> Decision:
     """A supervisor entrusts her to another worker of this office."""
-    return (may_open_file_to_others(by, survivor)
-            .and_(care_workers(survivor.file.office).filter(pk=worker.pk).exists(),
-                  _("The worker is somebody of this office who works on care files."), "worker")
-            .and_(survivor.worker_id != worker.pk, _("That is the worker already."), "already"))
+    decision = (may_open_file_to_others(by, survivor)
+                .and_(care_workers(survivor.file.office).filter(pk=worker.pk).exists(),
+                      _("The worker is somebody of this office who works on care files."), "worker")
+                .and_(survivor.worker_id != worker.pk, _("That is the worker already."), "already"))
+    return decision and _free(decision, by, survivor.file, worker)
+
+
+def _free(decision: Decision, by: User, file: CaseFile, worker: User) -> Decision:
+    """Nobody comes onto a file from which a wall or earlier work keeps her, or on which the vault finds somebody she knows."""
+    return decision.and_(stands_on(worker, file) or conflicts.is_free(worker, file, by=by), walls.ANOTHER, "conflict")
 
 
 def may_open_file_to_others(by: User, survivor: Survivor) -> Decision:

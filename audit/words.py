@@ -19,6 +19,8 @@ from ijm.vault.sealed import SealedModel, compartments
 REASONS: dict[str, Promise] = {
     "role": _("No role for this"),
     "hidden-or-missing": _("Hidden, or not there"),
+    "conflict": _("She knows somebody there, or worked on the other side"),
+    "wall": _("Kept out by a wall or a seal"),
     "compartment": _("The role does not open these fields"),
     "permission": _("Not permitted"),
     "policy": _("A rule of the record"),

@@ -43,7 +43,8 @@ CREATE OR REPLACE FUNCTION guard.mode() RETURNS text LANGUAGE plpgsql STABLE SEC
 CREATE OR REPLACE FUNCTION guard.my_files() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.file_id FROM public.casefiles_caseaccess a
-  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()
+    AND a.file_id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid())))) $$;
 -- A number alone is not enough: in a database that was restored from a dump, transactions are counted anew, and one of
 -- today meets the numbers of old rows. So the row itself must be no older than this transaction.
 CREATE OR REPLACE FUNCTION guard.files_opened_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
@@ -261,13 +262,14 @@ CREATE OR REPLACE FUNCTION guard.leaves(person uuid) RETURNS TABLE (kind text, n
     WHERE s.file_id = f.id AND s.user_id <> person AND s.revoked_at IS NULL AND s.starts_at <= now() AND s.expires_at > now()
       AND guard.holds(s.user_id, ARRAY[v.role])))
   FROM public.casefiles_casefile f
-  WHERE f.status = 'open' AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
+  WHERE f.status = 'open' AND NOT f.is_sealed AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
     AND f.id IN (SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.revoked_at IS NULL
                  AND a.starts_at <= now() AND a.expires_at > now())
   GROUP BY f.kind $$;
 CREATE OR REPLACE FUNCTION guard.open_files_of(office uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT count(*) FROM public.casefiles_casefile f WHERE f.office_id = office AND f.status = 'open' AND guard.runs(office) $$;
+  SELECT count(*) FROM public.casefiles_casefile f
+  WHERE f.office_id = office AND f.status = 'open' AND NOT f.is_sealed AND guard.runs(office) $$;
 
 -- Files and who stands on them
 CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -279,13 +281,16 @@ BEGIN
          WHERE m.file_id = OLD.id AND m.office_id = NEW.office_id AND m.xid = pg_current_xact_id()) THEN
       NEW.office_id := OLD.office_id;
     END IF;
+    IF NEW.is_sealed <> OLD.is_sealed AND session_user = 'ijm_app' AND pg_trigger_depth() < 2 THEN
+      RAISE EXCEPTION 'a file is sealed by the list of those who may see it' USING ERRCODE = '42501';
+    END IF;
     IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
       UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
     END IF;
     RETURN NEW;
   END IF;
   NEW.opened_xid := pg_current_xact_id();
-  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); END IF;
+  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); NEW.is_sealed := false; END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE FUNCTION guard.stamp_person() RETURNS trigger LANGUAGE plpgsql
@@ -364,6 +369,7 @@ CREATE OR REPLACE FUNCTION guard.linked(target uuid) RETURNS TABLE (kind text, o
   SELECT f.kind::text, f.office_id, count(*) FROM public.casefiles_filelink l
   JOIN public.casefiles_casefile f ON f.id = CASE WHEN l.a_id = target THEN l.b_id ELSE l.a_id END
   WHERE target IN (l.a_id, l.b_id) AND target = ANY (ARRAY(SELECT guard.my_files()))
+    AND f.id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid()))))
   GROUP BY f.kind, f.office_id $$;
 
 -- Deliveries: the sender finds the other wing's file without seeing it, or that there is one
@@ -386,7 +392,7 @@ CREATE OR REPLACE FUNCTION guard.announce(delivery uuid) RETURNS void LANGUAGE s
   FROM public.casefiles_delivery d
   JOIN public.casefiles_casefile f ON f.id = d.file_id
   JOIN public.casefiles_caseaccess a ON a.file_id = d.file_id AND a.revoked_at IS NULL AND a.expires_at > now()
-  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid())
+  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid()) AND NOT guard.is_barred(a.user_id, a.file_id)
   ON CONFLICT DO NOTHING $$;
 
 -- Refusals
@@ -420,6 +426,7 @@ BEGIN
   IF session_user = 'ijm_app' AND guard.is_of_database(NEW.body) THEN
     RAISE EXCEPTION 'such an event is written by the database alone' USING ERRCODE = '42501';
   END IF;
+  NEW.body := guard.why_not_there(NEW.body);
   -- the number first: log.sql says why
   NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
@@ -513,15 +520,16 @@ CREATE OR REPLACE FUNCTION guard.standing(files uuid[])
   SELECT a.user_id, a.file_id, a.source::text, a.starts_at, least(a.expires_at, a.revoked_at)
   FROM public.casefiles_caseaccess a WHERE a.file_id = ANY (files) $$;
 -- what the person in the door did herself, and nobody else's events; a change she made in a file on which she does not
--- stand (a hand-over) comes without the other wing's codes and keys
+-- stand (a hand-over) comes without the other wing's codes and keys, and so does whatever concerns a file behind a wall
 CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS TABLE (id bigint, at timestamptz, body jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.id, e.at, CASE WHEN b ->> 'cat' <> 'change' OR NOT EXISTS (
+  SELECT e.id, e.at, CASE WHEN NOT EXISTS (
       SELECT FROM (SELECT jsonb_path_query(b, '$.obj.files[*]') UNION ALL SELECT b #> '{obj,file}') AS named (f)
-      WHERE f IS NOT NULL AND guard.as_uuid(f #>> '{}') <> ALL (mine.files))
+      WHERE f IS NOT NULL AND (b ->> 'cat' = 'change' AND guard.as_uuid(f #>> '{}') <> ALL (mine.files)
+                               OR guard.as_uuid(f #>> '{}') = ANY (mine.barred)))
     THEN b ELSE b #- '{obj,codes}' #- '{obj,rows}' #- '{obj,subjects}' #- '{obj,file}' #- '{obj,files}' END - 'hist' - 'dig'
   FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me,
-    (SELECT ARRAY(SELECT guard.my_files()) AS files) mine
+    (SELECT ARRAY(SELECT guard.my_files()) AS files, ARRAY(SELECT guard.barred_files((SELECT guard.uid()))) AS barred) mine
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
     AND b ->> 'act' NOT IN ('decoy.opened', 'decoy.told')  -- an alarm that tells whoever set it off is none
   ORDER BY e.id DESC LIMIT most $$;
@@ -535,7 +543,7 @@ CREATE OR REPLACE FUNCTION guard.looks_at_mine(since timestamptz, most int)
   FROM public.audit_subject s JOIN public.audit_event e ON e.id = s.event_id, guard.readable(e.body) b, guard.uid() me
   WHERE s.event_id >= (SELECT min(x.id) FROM public.audit_event x WHERE x.at >= since)
     AND s.subject = ANY (ARRAY(SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = (SELECT guard.uid())
-      AND a.source IN ('assignment', 'supervision') AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()))
+      AND a.source IN ('assignment', 'supervision') AND a.file_id = ANY (ARRAY(SELECT guard.my_files()))))
     AND e.at >= since AND b ->> 'cat' = 'look' AND b #>> '{obj,file}' = s.subject::text AND b ->> 'act' NOT LIKE 'audit.%'
     AND b #>> '{who,ref}' <> me::text
   ORDER BY e.id DESC LIMIT most $$;
@@ -753,6 +761,7 @@ CREATE OR REPLACE FUNCTION guard.elsewhere(persons uuid[]) RETURNS TABLE (person
   SELECT a.person_id, f.id, f.office_id, f.kind::text FROM public.people_alias a JOIN public.casefiles_casefile f ON f.id = a.file_id
   WHERE a.person_id = ANY (persons) AND a.opens_identity AND (SELECT guard.searches())
     AND a.person_id <> ALL (ARRAY(SELECT guard.my_people())) AND f.id <> ALL (ARRAY(SELECT guard.my_files()))
+    AND f.id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid()))))
     AND EXISTS (SELECT FROM guard.kind_role r WHERE r.kind = f.kind AND guard.holds((SELECT guard.uid()), ARRAY[r.role])) $$;
 CREATE OR REPLACE FUNCTION guard.known(asked bytea[], near uuid[]) RETURNS TABLE (person_id uuid, office_id uuid, kind text)
   LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -780,6 +789,7 @@ BEGIN
     SELECT DISTINCT ON (a.user_id) gen_random_uuid(), 1, a.user_id, 'search.matched', one.code, '/desk/search/asked/', made, now()
     FROM public.casefiles_caseaccess a JOIN public.accounts_user u ON u.id = a.user_id AND u.is_active
     WHERE a.file_id = one.file_id AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()
+      AND NOT guard.is_barred(a.user_id, a.file_id)
     ON CONFLICT DO NOTHING;
     n := n + 1;
   END LOOP;
@@ -956,7 +966,8 @@ CREATE OR REPLACE FUNCTION guard.meant_for_erasure(asked text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.person_id, a.file_id, f.office_id, f.kind::text, a.code::text
   FROM public.people_alias a JOIN public.casefiles_casefile f ON f.id = a.file_id
-  WHERE a.code = asked AND (f.id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(f.office_id)) $$;
+  WHERE a.code = asked AND (f.id = ANY (ARRAY(SELECT guard.my_files()))
+    OR guard.decides(f.office_id) AND NOT guard.is_barred(guard.uid(), f.id)) $$;
 -- everything that stands against forgetting her: holds by their number, open files of any wing by wing and office
 CREATE OR REPLACE FUNCTION guard.held(person uuid)
   RETURNS TABLE (code text, reason text, until_on date, kind text, office_id uuid, number bigint)
@@ -1577,6 +1588,331 @@ REVOKE ALL ON FUNCTION guard.today(), guard.tally(uuid, text, int), guard.unlock
 GRANT EXECUTE ON FUNCTION guard.unlocks_for(uuid), guard.spend(text[], uuid[], text[], bigint[]), guard.my_spending(),
   guard.forget_spending(int), guard.mark_decoy(uuid), guard.decoys(), guard.without_decoys(uuid[]) TO ijm_app;
 RESET ROLE;
+-- Walls for conflicts of interest, and sealed files. A wall forbids whatever else permits: restrictive policies, the trigger of
+-- places, searches, notices. Who is kept out is told nothing: her files are not there, and neither are the rows that say why.
+SET LOCAL ROLE ijm_keeper;
+CREATE TABLE IF NOT EXISTS guard.waller (role text PRIMARY KEY);
+CREATE OR REPLACE FUNCTION guard.wallers() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT w.role FROM guard.waller w $$;
+-- the files from which a person is kept now: walled by file, walled by a person on it, sealed without her name on the list;
+-- who guards a seal and who audits stand on no file, and see the rows about it that are theirs
+CREATE OR REPLACE FUNCTION guard.barred_files(person uuid) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.casefiles_wall w WHERE w.user_id = person AND w.lifted_at IS NULL AND w.until > now()) THEN
+    RETURN QUERY SELECT w.file_id FROM public.casefiles_wall w
+      WHERE w.user_id = person AND w.file_id IS NOT NULL AND w.lifted_at IS NULL AND w.until > now();
+    RETURN QUERY SELECT a.file_id FROM public.casefiles_wall w JOIN public.people_alias a ON a.person_id = w.person_id
+      WHERE w.user_id = person AND w.lifted_at IS NULL AND w.until > now();
+  END IF;
+  IF EXISTS (SELECT FROM public.casefiles_casefile f WHERE f.is_sealed)
+     AND NOT guard.holds(person, ARRAY['AUDITOR', 'DATA_PROTECTION']) THEN
+    RETURN QUERY SELECT f.id FROM public.casefiles_casefile f WHERE f.is_sealed AND NOT EXISTS (
+      SELECT FROM public.casefiles_seal s
+      WHERE s.file_id = f.id AND s.user_id = person AND s.stands_from <= now() AND s.lifted_at IS NULL);
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION guard.is_barred(person uuid, target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$ SELECT target IN (SELECT guard.barred_files(person)) $$;
+-- what the restrictive policies compare: files, persons and codes from which the person in the door is kept, as hashes, so that
+-- whoever asks this function itself learns no key of them
+CREATE OR REPLACE FUNCTION guard.walled_off() RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); files uuid[] := ARRAY(SELECT guard.barred_files(me));
+BEGIN
+  IF files = '{}' AND NOT EXISTS (SELECT FROM public.casefiles_wall w WHERE w.user_id = me) THEN RETURN; END IF;
+  RETURN QUERY SELECT uuid_hash_extended(f, 0) FROM unnest(files) f
+    UNION ALL SELECT hashtextextended(c.code::text, 0) FROM public.casefiles_casefile c WHERE c.id = ANY (files)
+    UNION ALL SELECT hashtextextended(a.code::text, 0) FROM public.people_alias a WHERE a.file_id = ANY (files)
+    UNION ALL SELECT uuid_hash_extended(w.person_id, 0) FROM public.casefiles_wall w
+      WHERE w.user_id = me AND w.person_id IS NOT NULL AND w.lifted_at IS NULL AND w.until > now();
+END $$;
+-- until when earlier work keeps a person from this file: who cared for a survivor does not investigate her case for five years,
+-- and who investigated it does not care for her; from places that ended, whatever her role is today; NULL: nothing does
+CREATE OR REPLACE FUNCTION guard.worked_until(person uuid, target uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT max(least(a.expires_at, a.revoked_at)) + interval '5 years'
+  FROM public.casefiles_casefile f
+  JOIN public.people_alias hers ON hers.file_id = f.id
+  JOIN public.people_alias other ON other.person_id = hers.person_id AND other.file_id <> f.id
+  JOIN public.casefiles_casefile g ON g.id = other.file_id
+    AND g.kind = CASE f.kind WHEN 'care' THEN 'investigation' WHEN 'investigation' THEN 'care' END
+  JOIN public.casefiles_caseaccess a ON a.file_id = g.id AND a.user_id = person AND a.starts_at <= now()
+    AND a.source IN ('assignment', 'supervision', 'referral') AND least(a.expires_at, a.revoked_at) > now() - interval '5 years'
+  WHERE f.id = target $$;
+-- what two people agreed on: this act, about this row
+CREATE OR REPLACE FUNCTION guard.agreed_on(request uuid, act text, code text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.agreed(request, code) AND EXISTS (SELECT FROM public.approvals_request r WHERE r.id = request AND r.kind = act) $$;
+-- whether a person may not be put on this file: in one word for who puts her there, never why
+CREATE OR REPLACE FUNCTION guard.stands_against(person uuid, target uuid, source text) RETURNS boolean LANGUAGE plpgsql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN guard.is_barred(person, target)
+    OR source NOT IN ('bridge', 'review') AND guard.worked_until(person, target) IS NOT NULL;
+END $$;
+-- the same of a colleague, for the application: of herself nobody is told
+CREATE OR REPLACE FUNCTION guard.keeps_out(person uuid, target uuid, source text) RETURNS boolean LANGUAGE plpgsql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN RETURN person IS DISTINCT FROM guard.uid() AND guard.stands_against(person, target, source); END $$;
+-- every place goes through here: one that somebody writes is refused, one that a function gives (supervision, a bridge, an
+-- emergency) is left out, so that who asked finds what she would find without it: a page that is not there
+CREATE OR REPLACE FUNCTION guard.check_walled() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF current_user = 'ijm_app' THEN
+    IF guard.keeps_out(NEW.user_id, NEW.file_id, NEW.source) THEN
+      RAISE EXCEPTION 'access refused: choose somebody else' USING ERRCODE = '42501';
+    END IF;
+  ELSIF guard.stands_against(NEW.user_id, NEW.file_id, NEW.source) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+-- the same for a page, asked by who stands on that file
+CREATE OR REPLACE FUNCTION guard.may_join(person uuid, target uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (target = ANY (ARRAY(SELECT guard.my_files())) OR target = ANY (ARRAY(SELECT guard.files_opened_now())))
+    AND NOT guard.stands_against(person, target, 'assignment');
+END $$;
+-- who may see a wall: supervisors of that office on whose own files it is, who set it, and the data-protection officer; never
+-- the one it keeps out
+CREATE OR REPLACE FUNCTION guard.sees_wall(walled uuid, setter uuid, file uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(walled <> guard.uid() AND guard.reaches(guard.office_of(walled), ARRAY(SELECT guard.wallers()))
+    AND (coalesce(setter = guard.uid(), false) OR guard.decides(guard.office_of(walled))
+         OR coalesce(file = ANY (ARRAY(SELECT guard.my_files())), false)
+         OR coalesce(person = ANY (ARRAY(SELECT guard.my_people())), false)), false) $$;
+-- who may ask the vault about what a colleague declared: whoever works with her, and the supervisors who reach her office
+CREATE OR REPLACE FUNCTION guard.hears_of(person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(guard.office_of(person) = guard.office_of(guard.uid())
+    OR guard.reaches(guard.office_of(person), ARRAY(SELECT guard.wallers())), false) $$;
+-- whom or what a code means, for who works on that file and for the data-protection officer of its office
+CREATE OR REPLACE FUNCTION guard.meant_for_wall(asked text)
+  RETURNS TABLE (file_id uuid, person_id uuid, on_file uuid, office_id uuid, is_mine boolean)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH mine AS MATERIALIZED (SELECT m AS id FROM guard.my_files() m),
+  meant AS (
+    SELECT f.id AS file_id, NULL::uuid AS person_id, f.id AS on_file, f.office_id FROM public.casefiles_casefile f WHERE f.code = asked
+    UNION ALL
+    SELECT NULL, a.person_id, f.id, f.office_id FROM public.people_alias a JOIN public.casefiles_casefile f ON f.id = a.file_id
+    WHERE a.code = asked)
+  SELECT m.file_id, m.person_id, m.on_file, m.office_id, m.on_file IN (SELECT id FROM mine) FROM meant m
+  WHERE m.on_file IN (SELECT id FROM mine)
+     OR guard.decides(m.office_id) AND NOT guard.is_barred(guard.uid(), m.on_file) $$;
+-- nobody stands where she is kept out: her places end, so that no list, notice or report counts on her
+CREATE OR REPLACE FUNCTION guard.clear_places(person uuid, files uuid[]) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.casefiles_caseaccess a SET revoked_at = now(), revoked_by_id = coalesce(guard.uid(), a.granted_by_id), rev = a.rev + 1
+  WHERE a.file_id = ANY (files) AND (person IS NULL OR a.user_id = person) AND a.revoked_at IS NULL AND a.expires_at > now()
+    AND (person IS NOT NULL OR guard.is_barred(a.user_id, a.file_id)) $$;
+CREATE OR REPLACE FUNCTION guard.check_wall() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); meant record;
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF me IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    RAISE EXCEPTION 'a wall is set by somebody' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.lifted_at IS NOT NULL OR NEW.lifted_at IS NULL OR me = OLD.user_id
+       OR NOT guard.agreed_on(NEW.lifted_through, 'wall.lift', OLD.code) THEN
+      RAISE EXCEPTION 'a wall is lifted once, by two people, and not by the one it keeps out' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.lifted_at IS NOT NULL OR NEW.until > now() + interval '10 years' + interval '1 day' THEN
+    RAISE EXCEPTION 'a wall begins standing and ends within ten years' USING ERRCODE = '42501';
+  END IF;
+  NEW.set_at := now();
+  IF NEW.kind IN ('cared', 'investigated') THEN
+    IF pg_trigger_depth() < 2 THEN RAISE EXCEPTION 'history sets such a wall' USING ERRCODE = '42501'; END IF;
+  ELSE
+    SELECT * INTO meant FROM guard.meant_for_wall(NEW.about_code) LIMIT 1;
+    IF NOT FOUND OR NEW.file_id IS DISTINCT FROM meant.file_id OR NEW.person_id IS DISTINCT FROM meant.person_id THEN
+      RAISE EXCEPTION 'a wall is set about what its setter works on, or guards' USING ERRCODE = '42501';
+    END IF;
+    IF NOT (CASE NEW.kind WHEN 'declared' THEN NEW.user_id = me
+                         WHEN 'named' THEN NEW.user_id <> me
+                         ELSE NEW.user_id <> me AND guard.reaches(guard.office_of(NEW.user_id), ARRAY(SELECT guard.wallers())) END) THEN
+      RAISE EXCEPTION 'walls against others are set by supervisors and the data-protection officer' USING ERRCODE = '42501';
+    END IF;
+    NEW.set_by_id := me;
+  END IF;
+  PERFORM guard.clear_places(NEW.user_id, CASE WHEN NEW.file_id IS NOT NULL THEN ARRAY[NEW.file_id] ELSE
+    ARRAY(SELECT a.file_id FROM public.people_alias a WHERE a.person_id = NEW.person_id) END);
+  RETURN NEW;
+END $$;
+-- a person who becomes known on a file: whoever worked with her on the other side is kept from it from now on
+CREATE OR REPLACE FUNCTION guard.wall_off_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.people_alias o WHERE o.person_id = NEW.person_id AND o.file_id <> NEW.file_id) THEN RETURN NULL; END IF;
+  INSERT INTO public.casefiles_wall (id, rev, code, user_id, file_id, about_code, kind, until, set_at)
+  SELECT gen_random_uuid(), 1, guard.wall_code(), p.user_id, f.id, f.code,
+         CASE f.kind WHEN 'care' THEN 'investigated' ELSE 'cared' END, p.until, now()
+  FROM public.casefiles_casefile f,
+    LATERAL (SELECT a.user_id, guard.worked_until(a.user_id, f.id) AS until FROM public.casefiles_caseaccess a
+             WHERE a.file_id = f.id AND a.revoked_at IS NULL AND a.expires_at > now() AND a.source NOT IN ('bridge', 'review')
+             GROUP BY a.user_id) p
+  WHERE f.id = NEW.file_id AND f.kind IN ('care', 'investigation') AND p.until IS NOT NULL;
+  RETURN NULL;
+END $$;
+-- a code as ijm.ids makes it: seven random signs and the Luhn check of ISO/IEC 7812 over the same 32 signs
+CREATE OR REPLACE FUNCTION guard.wall_code() RETURNS text LANGUAGE plpgsql VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE signs text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ'; drawn bytea := uuid_send(gen_random_uuid()); said text := ''; sum int := 0;
+  n int; d int;
+BEGIN
+  FOR i IN 0..6 LOOP
+    n := get_byte(drawn, CASE WHEN i < 6 THEN i ELSE 10 END) % 32;
+    said := said || substr(signs, n + 1, 1);
+    d := CASE WHEN i % 2 = 0 THEN n * 2 ELSE n END;
+    sum := sum + d / 32 + d % 32;
+  END LOOP;
+  said := said || substr(signs, (32 - sum % 32) % 32 + 1, 1);
+  RETURN 'WL-' || substr(said, 1, 4) || '-' || substr(said, 5, 4);
+END $$;
+-- the list of a sealed file: its first names, in one statement, seal it; any later name, and opening it again, needs two people
+CREATE OR REPLACE FUNCTION guard.check_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE me uuid := guard.uid(); f record;
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NEW; END IF;
+  IF me IS NULL OR guard.mode() IS DISTINCT FROM 'w' THEN
+    RAISE EXCEPTION 'a file is sealed by somebody' USING ERRCODE = '42501';
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF pg_trigger_depth() > 1 THEN RETURN NEW; END IF;  -- the other names of a list go with the one that was agreed on
+    IF OLD.lifted_at IS NOT NULL OR NOT (CASE
+         WHEN NEW.lifted_at IS NOT NULL THEN guard.agreed_on(NEW.through, 'seal.lift', OLD.code)
+         ELSE OLD.stands_from IS NULL AND NEW.stands_from IS NOT NULL AND guard.agreed_on(NEW.through, 'seal.add', OLD.code) END) THEN
+      RAISE EXCEPTION 'the list of a sealed file changes by two people' USING ERRCODE = '42501';
+    END IF;
+    NEW.stands_from := coalesce(OLD.stands_from, now());
+    RETURN NEW;
+  END IF;
+  SELECT c.id, c.code, c.kind, c.office_id, c.is_sealed INTO f FROM public.casefiles_casefile c WHERE c.id = NEW.file_id FOR UPDATE;
+  IF NOT FOUND OR NOT (f.id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(f.office_id)) THEN
+    RAISE EXCEPTION 'a file is sealed by who works on it or guards the rights of its people' USING ERRCODE = '42501';
+  END IF;
+  IF NOT guard.may_be_listed(NEW.user_id, f.kind::text, f.office_id) THEN
+    RAISE EXCEPTION 'the list names people of the file''s wing, and no investigation supervisor of its office' USING ERRCODE = '42501';
+  END IF;
+  NEW.set_by_id := me; NEW.set_at := now(); NEW.office_id := f.office_id; NEW.about_code := f.code; NEW.lifted_at := NULL;
+  NEW.stands_from := (CASE WHEN NOT f.is_sealed THEN now() END);
+  RETURN NEW;
+END $$;
+-- who may be on the list: of the file's wing, and not the investigation supervisor of that office
+CREATE OR REPLACE FUNCTION guard.may_be_listed(person uuid, of_kind text, office uuid) RETURNS boolean LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT guard.holds(person, ARRAY(SELECT r.role FROM guard.kind_role r WHERE r.kind = of_kind)) AND NOT EXISTS (
+    SELECT FROM public.accounts_rolegrant g WHERE g.user_id = person AND g.role = 'INVESTIGATION_SUPERVISOR'
+      AND g.office_id = office AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > now()) $$;
+-- after the list has changed: the file is sealed while a name stands on it; all others lose their places, those on it that have
+-- none get one; a file that is opened again has its supervisors back
+CREATE OR REPLACE FUNCTION guard.keep_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE f record; me uuid := guard.uid();
+BEGIN
+  IF session_user <> 'ijm_app' THEN RETURN NULL; END IF;
+  SELECT c.id, c.kind, c.office_id, c.is_sealed, c.sort_key INTO f FROM public.casefiles_casefile c WHERE c.id = NEW.file_id;
+  IF TG_OP = 'UPDATE' AND NEW.lifted_at IS NOT NULL THEN
+    IF f.is_sealed THEN
+      UPDATE public.casefiles_casefile SET is_sealed = false, rev = rev + 1 WHERE id = f.id;
+      UPDATE public.casefiles_seal s SET lifted_at = NEW.lifted_at, lifted_by_id = NEW.lifted_by_id, through = NEW.through, rev = s.rev + 1
+        WHERE s.file_id = f.id AND s.lifted_at IS NULL;
+      INSERT INTO public.casefiles_caseaccess (id, rev, user_id, file_id, source, reason_code, granted_by_id, starts_at, expires_at, sort_key)
+      SELECT DISTINCT ON (g.user_id) gen_random_uuid(), 1, g.user_id, f.id, 'supervision', 'SUPERVISION', me, now(),
+        least(now() + interval '90 days', g.expires_at), f.sort_key
+      FROM public.accounts_rolegrant g JOIN guard.supervision v ON v.kind = f.kind AND v.role = g.role
+      JOIN public.accounts_user u ON u.id = g.user_id AND u.is_active
+      WHERE g.office_id = f.office_id AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now()
+        AND g.expires_at > now() AND NOT EXISTS (
+          SELECT FROM public.casefiles_caseaccess a WHERE a.user_id = g.user_id AND a.file_id = f.id AND a.source = 'supervision'
+            AND a.revoked_at IS NULL);
+    END IF;
+    RETURN NULL;
+  END IF;
+  IF NEW.stands_from IS NULL THEN RETURN NULL; END IF;
+  IF NOT f.is_sealed THEN
+    UPDATE public.casefiles_casefile SET is_sealed = true, rev = rev + 1 WHERE id = f.id;
+  END IF;
+  INSERT INTO public.casefiles_caseaccess (id, rev, user_id, file_id, source, reason_code, granted_by_id, starts_at, expires_at, sort_key)
+  SELECT gen_random_uuid(), 1, NEW.user_id, f.id, 'assignment', 'SEALED', me, now(), now() + interval '180 days', f.sort_key
+  WHERE NOT EXISTS (
+    SELECT FROM public.casefiles_caseaccess a
+    WHERE a.user_id = NEW.user_id AND a.file_id = f.id AND a.revoked_at IS NULL AND a.source IN ('assignment', 'supervision', 'referral'));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION guard.end_others() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    PERFORM guard.clear_places(NULL, ARRAY(SELECT DISTINCT c.file_id FROM changed c JOIN public.casefiles_casefile f ON f.id = c.file_id
+                                           WHERE f.is_sealed));
+  END IF;
+  RETURN NULL;
+END $$;
+-- a page that was not there for her: when a wall or a seal stood before it, the log says so; the application is never told
+CREATE OR REPLACE FUNCTION guard.why_not_there(said bytea) RETURNS bytea LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE b jsonb;
+BEGIN
+  IF position('"why":{"code":"hidden-or-missing"}'::bytea IN said) = 0 THEN RETURN said; END IF;
+  b := guard.readable(said);
+  IF b ->> 'cat' = 'refusal' AND EXISTS (SELECT FROM guard.files_of_code(b #>> '{q,code}') f
+      WHERE f IN (SELECT guard.barred_files(guard.as_uuid(b #>> '{who,ref}')))) THEN
+    RETURN convert_to(replace(convert_from(said, 'UTF8'), '"why":{"code":"hidden-or-missing"}', '"why":{"code":"wall"}'), 'UTF8');
+  END IF;
+  RETURN said;
+END $$;
+REVOKE ALL ON guard.waller FROM PUBLIC, ijm_app, ijm_audit;
+REVOKE ALL ON FUNCTION guard.wallers(), guard.barred_files(uuid), guard.is_barred(uuid, uuid), guard.walled_off(),
+  guard.worked_until(uuid, uuid), guard.stands_against(uuid, uuid, text), guard.keeps_out(uuid, uuid, text), guard.check_walled(), guard.may_join(uuid, uuid),
+  guard.sees_wall(uuid, uuid, uuid, uuid), guard.hears_of(uuid), guard.meant_for_wall(text), guard.clear_places(uuid, uuid[]), guard.check_wall(),
+  guard.wall_off_history(), guard.wall_code(), guard.check_seal(), guard.may_be_listed(uuid, text, uuid), guard.keep_seal(),
+  guard.end_others(), guard.why_not_there(bytea), guard.agreed_on(uuid, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.walled_off(), guard.keeps_out(uuid, uuid, text), guard.may_join(uuid, uuid), guard.sees_wall(uuid, uuid, uuid, uuid),
+  guard.hears_of(uuid), guard.meant_for_wall(text) TO ijm_app;
+RESET ROLE;
+
+SET LOCAL ROLE ijm_keeper;
+-- the files to which a code of any record leads: asked only for a page that was not there
+CREATE OR REPLACE FUNCTION guard.files_of_code(asked text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT id FROM public.casefiles_casefile WHERE code = asked
+  UNION ALL SELECT file_id FROM public.aftercare_referral WHERE code = asked
+  UNION ALL SELECT file_id FROM public.aftercare_residence WHERE code = asked
+  UNION ALL SELECT file_id FROM public.aftercare_survivor WHERE code = asked
+  UNION ALL SELECT file_id FROM public.approvals_request WHERE code = asked
+  UNION ALL SELECT file_id FROM public.audit_package WHERE code = asked
+  UNION ALL SELECT file_id FROM public.casefiles_rosterline WHERE code = asked
+  UNION ALL SELECT file_id FROM public.casefiles_seal WHERE code = asked
+  UNION ALL SELECT file_id FROM public.casefiles_wall WHERE code = asked
+  UNION ALL SELECT file_id FROM public.documents_paper WHERE code = asked
+  UNION ALL SELECT file_id FROM public.documents_storedfile WHERE code = asked
+  UNION ALL SELECT file_id FROM public.erasures_erasure WHERE code = asked
+  UNION ALL SELECT file_id FROM public.erasures_legalhold WHERE code = asked
+  UNION ALL SELECT file_id FROM public.investigations_incident WHERE code = asked
+  UNION ALL SELECT file_id FROM public.investigations_investigation WHERE code = asked
+  UNION ALL SELECT file_id FROM public.investigations_rescueoperation WHERE code = asked
+  UNION ALL SELECT file_id FROM public.investigations_tip WHERE code = asked
+  UNION ALL SELECT file_id FROM public.people_alias WHERE code = asked
+  UNION ALL SELECT file_id FROM public.people_consent WHERE code = asked
+  UNION ALL SELECT file_id FROM public.prosecutions_charge WHERE code = asked
+  UNION ALL SELECT file_id FROM public.prosecutions_hearing WHERE code = asked
+  UNION ALL SELECT file_id FROM public.prosecutions_prosecution WHERE code = asked
+  UNION ALL SELECT file_id FROM public.prosecutions_verdict WHERE code = asked $$;
+REVOKE ALL ON FUNCTION guard.files_of_code(text) FROM PUBLIC;
+DELETE FROM guard.waller;
+INSERT INTO guard.waller VALUES ('INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.waller VALUES ('CARE_SUPERVISOR');
+INSERT INTO guard.waller VALUES ('LIAISON');
+INSERT INTO guard.waller VALUES ('DATA_PROTECTION');
+RESET ROLE;
 SET LOCAL ROLE ijm_keeper; DELETE FROM guard.transition; DELETE FROM guard.kind_role; DELETE FROM guard.supervision;
 DELETE FROM guard.exclusion; DELETE FROM guard.approver; DELETE FROM guard.runner;
 DELETE FROM guard.waivable; DELETE FROM guard.place_life; DELETE FROM guard.place_cap;
@@ -1587,6 +1923,28 @@ INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_WORKER');
 INSERT INTO guard.eyes_role VALUES ('export', 'ask', 'CARE_SUPERVISOR');
 INSERT INTO guard.eyes_role VALUES ('export', 'decide', 'CARE_SUPERVISOR');
 INSERT INTO guard.eyes_role VALUES ('export', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('wall.lift', False, False);
+INSERT INTO guard.eyes_role VALUES ('wall.lift', 'ask', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('wall.lift', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('wall.lift', 'ask', 'LIAISON');
+INSERT INTO guard.eyes_role VALUES ('wall.lift', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('wall.lift', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('seal.add', False, False);
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'INVESTIGATOR');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'CARE_WORKER');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'LIAISON');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('seal.add', 'decide', 'DATA_PROTECTION');
+INSERT INTO guard.eyes VALUES ('seal.lift', False, False);
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'INVESTIGATOR');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'INVESTIGATION_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'CARE_WORKER');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'CARE_SUPERVISOR');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'LIAISON');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'ask', 'DATA_PROTECTION');
+INSERT INTO guard.eyes_role VALUES ('seal.lift', 'decide', 'DATA_PROTECTION');
 INSERT INTO guard.eyes VALUES ('keys', False, False);
 INSERT INTO guard.eyes_role VALUES ('keys', 'ask', 'ADMINISTRATOR');
 INSERT INTO guard.eyes_role VALUES ('keys', 'decide', 'DATA_PROTECTION');
@@ -2677,11 +3035,13 @@ CREATE POLICY guard_keeper ON aftercare_courtsupport TO ijm_keeper USING (true) 
 CREATE POLICY guard_see ON aftercare_courtsupport FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_courtsupport FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_courtsupport FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_courtsupport AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON aftercare_historicalcourtsupport FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalcourtsupport TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalcourtsupport TO ijm_keeper;
 ALTER TABLE aftercare_historicalcourtsupport ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalcourtsupport FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalcourtsupport TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_historicalcourtsupport FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_historicalcourtsupport AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_courtsupport() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -2790,11 +3150,13 @@ CREATE POLICY guard_keeper ON aftercare_referral TO ijm_keeper USING (true) WITH
 CREATE POLICY guard_see ON aftercare_referral FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_referral FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_referral FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_referral AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON aftercare_historicalreferral FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalreferral TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalreferral TO ijm_keeper;
 ALTER TABLE aftercare_historicalreferral ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalreferral FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalreferral TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_historicalreferral FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_historicalreferral AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_referral() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -2924,11 +3286,13 @@ CREATE POLICY guard_keeper ON aftercare_residence TO ijm_keeper USING (true) WIT
 CREATE POLICY guard_see ON aftercare_residence FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_residence FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_residence FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_residence AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON aftercare_historicalresidence FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalresidence TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalresidence TO ijm_keeper;
 ALTER TABLE aftercare_historicalresidence ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalresidence FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalresidence TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_historicalresidence FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_historicalresidence AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_residence() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3056,11 +3420,13 @@ CREATE POLICY guard_keeper ON aftercare_safecontact TO ijm_keeper USING (true) W
 CREATE POLICY guard_see ON aftercare_safecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_safecontact FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_safecontact FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_safecontact AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON aftercare_historicalsafecontact FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalsafecontact TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalsafecontact TO ijm_keeper;
 ALTER TABLE aftercare_historicalsafecontact ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsafecontact FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalsafecontact TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_historicalsafecontact FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_historicalsafecontact AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_safecontact() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3188,11 +3554,13 @@ CREATE POLICY guard_keeper ON aftercare_survivor TO ijm_keeper USING (true) WITH
 CREATE POLICY guard_see ON aftercare_survivor FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON aftercare_survivor FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON aftercare_survivor FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_survivor AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON aftercare_historicalsurvivor FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON aftercare_historicalsurvivor TO ijm_app;
 GRANT SELECT, INSERT ON aftercare_historicalsurvivor TO ijm_keeper;
 ALTER TABLE aftercare_historicalsurvivor ENABLE ROW LEVEL SECURITY; ALTER TABLE aftercare_historicalsurvivor FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON aftercare_historicalsurvivor TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON aftercare_historicalsurvivor FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON aftercare_historicalsurvivor AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_aftercare_survivor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3322,11 +3690,13 @@ CREATE POLICY guard_keeper ON approvals_request TO ijm_keeper USING (true) WITH 
 CREATE POLICY guard_see ON approvals_request FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())));
 CREATE POLICY guard_add ON approvals_request FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON approvals_request FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions()))));
+CREATE POLICY guard_wall ON approvals_request AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))));
 REVOKE ALL ON approvals_historicalrequest FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON approvals_historicalrequest TO ijm_app;
 GRANT SELECT, INSERT ON approvals_historicalrequest TO ijm_keeper;
 ALTER TABLE approvals_historicalrequest ENABLE ROW LEVEL SECURITY; ALTER TABLE approvals_historicalrequest FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON approvals_historicalrequest TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON approvals_historicalrequest FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR (kind || '@' || office_id) = ANY (ARRAY(SELECT guard.my_decisions())));
+CREATE POLICY guard_wall ON approvals_historicalrequest AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_approvals_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3571,11 +3941,13 @@ CREATE POLICY guard_keeper ON audit_flag TO ijm_keeper USING (true) WITH CHECK (
 CREATE POLICY guard_see ON audit_flag FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
 CREATE POLICY guard_add ON audit_flag FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
 CREATE POLICY guard_change ON audit_flag FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])) AND actor_id <> (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND (SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])) AND actor_id <> (SELECT guard.uid()));
+CREATE POLICY guard_wall ON audit_flag AS RESTRICTIVE TO ijm_app USING (hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON audit_historicalflag FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalflag TO ijm_app;
 GRANT SELECT, INSERT ON audit_historicalflag TO ijm_keeper;
 ALTER TABLE audit_historicalflag ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalflag FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON audit_historicalflag TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON audit_historicalflag FOR SELECT TO ijm_app USING ((SELECT guard.has_role(ARRAY['AUDITOR', 'DATA_PROTECTION'])));
+CREATE POLICY guard_wall ON audit_historicalflag AS RESTRICTIVE TO ijm_app USING (hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_flag() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -3683,11 +4055,13 @@ CREATE POLICY guard_keeper ON audit_package TO ijm_keeper USING (true) WITH CHEC
 CREATE POLICY guard_see ON audit_package FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))));
 CREATE POLICY guard_add ON audit_package FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND asked_by_id = (SELECT guard.uid()) AND ((NOT is_bare AND state = 'asked' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (is_bare AND NOT has_content AND state = 'agreed' AND (SELECT guard.has_role(ARRAY['AUDITOR'])))));
 CREATE POLICY guard_change ON audit_package FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON'))))));
+CREATE POLICY guard_wall ON audit_package AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON audit_historicalpackage FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON audit_historicalpackage TO ijm_app;
 GRANT SELECT, INSERT ON audit_historicalpackage TO ijm_keeper;
 ALTER TABLE audit_historicalpackage ENABLE ROW LEVEL SECURITY; ALTER TABLE audit_historicalpackage FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON audit_historicalpackage TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON audit_historicalpackage FOR SELECT TO ijm_app USING (asked_by_id = (SELECT guard.uid()) OR (NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')) UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id WHERE g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL AND g.starts_at <= now() AND g.expires_at > now() AND (g.role = 'DATA_PROTECTION' OR (kind = 'intake' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'investigation' AND g.role = 'INVESTIGATION_SUPERVISOR') OR (kind = 'care' AND g.role = 'CARE_SUPERVISOR') OR (kind = 'prosecution' AND g.role = 'LIAISON')))));
+CREATE POLICY guard_wall ON audit_historicalpackage AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_audit_package() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4136,11 +4510,13 @@ CREATE POLICY guard_keeper ON casefiles_caseaccess TO ijm_keeper USING (true) WI
 CREATE POLICY guard_see ON casefiles_caseaccess FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_caseaccess FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON casefiles_caseaccess FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_caseaccess AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON casefiles_historicalcaseaccess FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalcaseaccess TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalcaseaccess TO ijm_keeper;
 ALTER TABLE casefiles_historicalcaseaccess ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcaseaccess FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalcaseaccess TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_historicalcaseaccess FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_historicalcaseaccess AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_caseaccess() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4241,6 +4617,7 @@ CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_caseaccess FOR E
 CREATE TRIGGER guard_cap AFTER INSERT ON casefiles_caseaccess REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.check_cap(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_cap;
 CREATE TRIGGER guard_enroll_i AFTER INSERT ON casefiles_caseaccess REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_places(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_enroll_i;
 CREATE TRIGGER guard_enroll_u AFTER UPDATE ON casefiles_caseaccess REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.enroll_places(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_enroll_u;
+CREATE TRIGGER guard_walled BEFORE INSERT ON casefiles_caseaccess FOR EACH ROW EXECUTE FUNCTION guard.check_walled(); ALTER TABLE casefiles_caseaccess ENABLE ALWAYS TRIGGER guard_walled;
 
 -- casefiles_casefile: content
 REVOKE ALL ON casefiles_casefile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON casefiles_casefile TO ijm_app;
@@ -4250,11 +4627,13 @@ CREATE POLICY guard_keeper ON casefiles_casefile TO ijm_keeper USING (true) WITH
 CREATE POLICY guard_see ON casefiles_casefile FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_casefile FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON casefiles_casefile FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_casefile AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON casefiles_historicalcasefile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalcasefile TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalcasefile TO ijm_keeper;
 ALTER TABLE casefiles_historicalcasefile ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalcasefile FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalcasefile TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_historicalcasefile FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_historicalcasefile AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_casefile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4357,6 +4736,136 @@ CREATE TRIGGER guard_enroll_u AFTER UPDATE ON casefiles_casefile REFERENCING NEW
 INSERT INTO guard.transition VALUES ('casefiles_casefile', 'status', '', 'open'), ('casefiles_casefile', 'status', 'closed', 'open'), ('casefiles_casefile', 'status', 'open', 'closed');
 CREATE TRIGGER guard_state_status BEFORE INSERT OR UPDATE ON casefiles_casefile FOR EACH ROW EXECUTE FUNCTION guard.check_transition('status'); ALTER TABLE casefiles_casefile ENABLE ALWAYS TRIGGER guard_state_status;
 
+-- casefiles_declaration: office
+REVOKE ALL ON casefiles_declaration FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON casefiles_declaration TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_declaration TO ijm_keeper;
+ALTER TABLE casefiles_declaration ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_declaration FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_declaration TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_declaration FOR SELECT TO ijm_app USING (guard.hears_of(user_id));
+CREATE POLICY guard_add ON casefiles_declaration FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()));
+REVOKE ALL ON casefiles_historicaldeclaration FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicaldeclaration TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicaldeclaration TO ijm_keeper;
+ALTER TABLE casefiles_historicaldeclaration ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaldeclaration FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicaldeclaration TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicaldeclaration FOR SELECT TO ijm_app USING (guard.hears_of(user_id));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_declaration() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_rotor' THEN RETURN NULL; END IF;  -- a new key is no edit: guard.tell_rekeyed() tells it
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'casefiles_declaration changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaldeclaration
+      (id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.said_at, c.narrative, c.narrative_rev, c.narrative_key, c.user_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["casefiles_declaration","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"said_at":%s,"user_id":%s}', coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || encode(sha256(w.narrative), 'hex') || '"', 'null'), w.narrative_rev::text, w.rev::text, to_json(w.said_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL AND w.narrative IS DISTINCT FROM o.narrative THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w LEFT JOIN was o USING (id);
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaldeclaration
+      (id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["casefiles_declaration","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"said_at":%s,"user_id":%s}', coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || encode(sha256(w.narrative), 'hex') || '"', 'null'), w.narrative_rev::text, w.rev::text, to_json(w.said_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{' || concat_ws(',', CASE WHEN w.narrative IS NOT NULL THEN format('"narrative":"%s:%s"', w.narrative_rev, encode(sha256(w.narrative), 'hex')) END) || '}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicaldeclaration
+      (id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["casefiles_declaration","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"said_at":%s,"user_id":%s}', coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || encode(sha256(w.narrative), 'hex') || '"', 'null'), w.narrative_rev::text, w.rev::text, to_json(w.said_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicaldeclaration
+      (id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, said_at, narrative, narrative_rev, narrative_key, user_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_declaration RETURNING *)
+    SELECT string_agg(format('["casefiles_declaration","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"said_at":%s,"user_id":%s}', coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce('"' || encode(sha256(w.narrative), 'hex') || '"', 'null'), w.narrative_rev::text, w.rev::text, to_json(w.said_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_declaration() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_declaration() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_declaration REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_declaration();
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_declaration REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_declaration();
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_declaration REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_declaration();
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_declaration FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_declaration();
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_declaration FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicaldeclaration FOR EACH ROW WHEN (session_user <> 'ijm_rotor')
+  EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaldeclaration ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicaldeclaration FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicaldeclaration ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_declaration(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_declaration l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicaldeclaration h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_declaration' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicaldeclaration h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"narrative":%s,"narrative_rev":%s,"rev":%s,"said_at":%s,"user_id":%s}', coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce('"' || guard.before_keys('casefiles_historicaldeclaration', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')) || '"', 'null'), h.narrative_rev::text, h.rev::text, to_json(h.said_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicaldeclaration h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_declaration l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.said_at, l.narrative_rev, l.user_id) IS DISTINCT FROM (h.id, h.rev, h.said_at, h.narrative_rev, h.user_id) OR (l.narrative IS DISTINCT FROM h.narrative AND guard.before_keys('casefiles_declaration', l.id, 'narrative', encode(sha256(l.narrative), 'hex')) IS DISTINCT FROM guard.before_keys('casefiles_historicaldeclaration', h.history_id, 'narrative', encode(sha256(h.narrative), 'hex')))))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT b.id, 'went-back' FROM (SELECT h.id, h.narrative_rev < max(h.narrative_rev) OVER before AS falls FROM public.casefiles_historicaldeclaration h JOIN batch USING (id)
+      WINDOW before AS (PARTITION BY h.id ORDER BY h.history_date, h.rev ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) b
+      WHERE b.falls
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_declaration' AND NOT EXISTS (SELECT FROM public.casefiles_historicaldeclaration h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_declaration(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_declaration(uuid, int) TO ijm_audit;
+RESET ROLE;
+GRANT SELECT (id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON casefiles_declaration TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON casefiles_declaration FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON casefiles_declaration FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON casefiles_declaration FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON casefiles_declaration REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('id', 'narrative');
+ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE casefiles_declaration ENABLE ALWAYS TRIGGER guard_told;
+GRANT SELECT (history_id, id, narrative, narrative_rev, narrative_key), UPDATE (narrative, narrative_key) ON casefiles_historicaldeclaration TO ijm_rotor;
+CREATE POLICY guard_rotor_see ON casefiles_historicaldeclaration FOR SELECT TO ijm_rotor USING (true);
+CREATE POLICY guard_rotor_turn ON casefiles_historicaldeclaration FOR UPDATE TO ijm_rotor USING (true) WITH CHECK (true);
+CREATE TRIGGER guard_same BEFORE UPDATE ON casefiles_historicaldeclaration FOR EACH ROW WHEN (session_user = 'ijm_rotor')
+  EXECUTE FUNCTION guard.check_rekeyed('narrative');
+CREATE TRIGGER guard_told AFTER UPDATE ON casefiles_historicaldeclaration REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  WHEN (session_user = 'ijm_rotor') EXECUTE FUNCTION guard.tell_rekeyed('history_id', 'narrative');
+ALTER TABLE casefiles_historicaldeclaration ENABLE ALWAYS TRIGGER guard_same; ALTER TABLE casefiles_historicaldeclaration ENABLE ALWAYS TRIGGER guard_told;
+
 -- casefiles_delivery: office
 REVOKE ALL ON casefiles_delivery FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, UPDATE (rev, state, taken_by_id, taken_at) ON casefiles_delivery TO ijm_app;
 GRANT SELECT, INSERT, UPDATE ON casefiles_delivery TO ijm_keeper;
@@ -4364,11 +4873,13 @@ ALTER TABLE casefiles_delivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_
 CREATE POLICY guard_keeper ON casefiles_delivery TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_delivery FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_change ON casefiles_delivery FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_delivery AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON casefiles_historicaldelivery FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicaldelivery TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicaldelivery TO ijm_keeper;
 ALTER TABLE casefiles_historicaldelivery ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaldelivery FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicaldelivery TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_historicaldelivery FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_historicaldelivery AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4475,11 +4986,13 @@ ALTER TABLE casefiles_filelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_
 CREATE POLICY guard_keeper ON casefiles_filelink TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_filelink FOR SELECT TO ijm_app USING (a_id = ANY (ARRAY(SELECT guard.my_files())) AND b_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON casefiles_filelink FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (a_id = ANY (ARRAY(SELECT guard.my_files())) OR a_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
+CREATE POLICY guard_wall ON casefiles_filelink AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(a_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(b_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON casefiles_historicalfilelink FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalfilelink TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicalfilelink TO ijm_keeper;
 ALTER TABLE casefiles_historicalfilelink ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalfilelink FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicalfilelink TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_historicalfilelink FOR SELECT TO ijm_app USING (a_id = ANY (ARRAY(SELECT guard.my_files())) AND b_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON casefiles_historicalfilelink AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(a_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(b_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_filelink() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4583,6 +5096,124 @@ GRANT SELECT, INSERT, UPDATE ON casefiles_rosterline TO ijm_keeper;
 ALTER TABLE casefiles_rosterline ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_rosterline FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_rosterline TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_rosterline FOR SELECT TO ijm_app USING (shelf = ANY (ARRAY(SELECT guard.my_shelves())));
+CREATE POLICY guard_wall ON casefiles_rosterline AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
+
+-- casefiles_seal: office
+REVOKE ALL ON casefiles_seal FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, stands_from, lifted_at, lifted_by_id, through) ON casefiles_seal TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_seal TO ijm_keeper;
+ALTER TABLE casefiles_seal ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_seal FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_seal TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_seal FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(office_id));
+CREATE POLICY guard_add ON casefiles_seal FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON casefiles_seal FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(office_id))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(office_id)));
+CREATE POLICY guard_wall ON casefiles_seal AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
+REVOKE ALL ON casefiles_historicalseal FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalseal TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicalseal TO ijm_keeper;
+ALTER TABLE casefiles_historicalseal ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalseal FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicalseal TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicalseal FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(office_id));
+CREATE POLICY guard_wall ON casefiles_historicalseal AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'casefiles_seal changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalseal
+      (id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.about_code, c.set_at, c.stands_from, c.through, c.lifted_at, c.user_id, c.file_id, c.office_id, c.set_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["casefiles_seal","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"stands_from":%s,"through":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.office_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), coalesce(to_json(w.stands_from AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.through || '"', 'null'), coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalseal
+      (id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["casefiles_seal","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"stands_from":%s,"through":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.office_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), coalesce(to_json(w.stands_from AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.through || '"', 'null'), coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalseal
+      (id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["casefiles_seal","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"stands_from":%s,"through":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.office_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), coalesce(to_json(w.stands_from AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.through || '"', 'null'), coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalseal
+      (id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, about_code, set_at, stands_from, through, lifted_at, user_id, file_id, office_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_seal RETURNING *)
+    SELECT string_agg(format('["casefiles_seal","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"stands_from":%s,"through":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.office_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), coalesce(to_json(w.stands_from AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.through || '"', 'null'), coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_seal() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_seal() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_seal REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_seal();
+ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_seal REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_seal();
+ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_seal REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_seal();
+ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_seal FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_seal();
+ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_seal FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalseal FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalseal ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalseal FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalseal ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_seal(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_seal l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicalseal h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_seal' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalseal h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"lifted_at":%s,"lifted_by_id":%s,"office_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"stands_from":%s,"through":%s,"user_id":%s}', to_json(h.about_code::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', coalesce(to_json(h.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.lifted_by_id || '"', 'null'), coalesce('"' || h.office_id || '"', 'null'), h.rev::text, to_json(h.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.set_by_id || '"', 'null'), coalesce(to_json(h.stands_from AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.through || '"', 'null'), coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicalseal h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_seal l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.about_code, l.set_at, l.stands_from, l.through, l.lifted_at, l.user_id, l.file_id, l.office_id, l.set_by_id, l.lifted_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.about_code, h.set_at, h.stands_from, h.through, h.lifted_at, h.user_id, h.file_id, h.office_id, h.set_by_id, h.lifted_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_seal' AND NOT EXISTS (SELECT FROM public.casefiles_historicalseal h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_seal(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_seal(uuid, int) TO ijm_audit;
+RESET ROLE;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_seal FOR EACH ROW EXECUTE FUNCTION guard.check_seal(); ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_seals AFTER INSERT OR UPDATE ON casefiles_seal FOR EACH ROW EXECUTE FUNCTION guard.keep_seal(); ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_seals;
+CREATE TRIGGER guard_others AFTER INSERT ON casefiles_seal REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION guard.end_others(); ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_others;
+CREATE TRIGGER guard_signed_set_by_id BEFORE INSERT OR UPDATE ON casefiles_seal FOR EACH ROW EXECUTE FUNCTION guard.check_signed('set_by_id'); ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_signed_set_by_id;
+CREATE TRIGGER guard_signed_lifted_by_id BEFORE INSERT OR UPDATE ON casefiles_seal FOR EACH ROW EXECUTE FUNCTION guard.check_signed('lifted_by_id'); ALTER TABLE casefiles_seal ENABLE ALWAYS TRIGGER guard_signed_lifted_by_id;
 
 -- casefiles_transfer: office
 REVOKE ALL ON casefiles_transfer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT ON casefiles_transfer TO ijm_app;
@@ -4591,11 +5222,13 @@ ALTER TABLE casefiles_transfer ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_
 CREATE POLICY guard_keeper ON casefiles_transfer TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_transfer FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 CREATE POLICY guard_add ON casefiles_transfer FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_wall ON casefiles_transfer AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON casefiles_historicaltransfer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicaltransfer TO ijm_app;
 GRANT SELECT, INSERT ON casefiles_historicaltransfer TO ijm_keeper;
 ALTER TABLE casefiles_historicaltransfer ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicaltransfer FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON casefiles_historicaltransfer TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON casefiles_historicaltransfer FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_wall ON casefiles_historicaltransfer AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_casefiles_transfer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -4692,6 +5325,121 @@ CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_transfer(after uuid, most i
 REVOKE ALL ON FUNCTION guard.reconcile_casefiles_transfer(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_transfer(uuid, int) TO ijm_audit;
 RESET ROLE;
+
+-- casefiles_wall: office
+REVOKE ALL ON casefiles_wall FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, lifted_by_id, lifted_at, lifted_through) ON casefiles_wall TO ijm_app;
+GRANT SELECT, INSERT, UPDATE ON casefiles_wall TO ijm_keeper;
+ALTER TABLE casefiles_wall ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_wall FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_wall TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_wall FOR SELECT TO ijm_app USING (guard.sees_wall(user_id, set_by_id, file_id, person_id));
+CREATE POLICY guard_add ON casefiles_wall FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
+CREATE POLICY guard_change ON casefiles_wall FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND guard.sees_wall(user_id, set_by_id, file_id, person_id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND guard.sees_wall(user_id, set_by_id, file_id, person_id));
+CREATE POLICY guard_wall ON casefiles_wall AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND (person_id IS NULL OR uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
+REVOKE ALL ON casefiles_historicalwall FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON casefiles_historicalwall TO ijm_app;
+GRANT SELECT, INSERT ON casefiles_historicalwall TO ijm_keeper;
+ALTER TABLE casefiles_historicalwall ENABLE ROW LEVEL SECURITY; ALTER TABLE casefiles_historicalwall FORCE ROW LEVEL SECURITY;
+CREATE POLICY guard_keeper ON casefiles_historicalwall TO ijm_keeper USING (true) WITH CHECK (true);
+CREATE POLICY guard_see ON casefiles_historicalwall FOR SELECT TO ijm_app USING (guard.sees_wall(user_id, set_by_id, file_id, person_id));
+CREATE POLICY guard_wall ON casefiles_historicalwall AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND (person_id IS NULL OR uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.record_casefiles_wall() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made text := 'out-of-band'; context text[]; who uuid; seen text;
+BEGIN
+  IF session_user = 'ijm_app' THEN
+    made := nullif(current_setting('ijm.entry', true), '');
+    context := guard.context();  -- its signature is checked once, not for each part
+    who := nullif(context[2], '')::uuid;
+    IF made IS NULL OR who IS NULL OR context[4] IS DISTINCT FROM 'w' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
+      END IF;
+      RAISE EXCEPTION 'casefiles_wall changes inside an entry only' USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalwall
+      (id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT c.id, c.rev, c.code, c.person_id, c.about_code, c.kind, c.until, c.set_at, c.lifted_at, c.lifted_through, c.user_id, c.file_id, c.set_by_id, c.lifted_by_id, gen_random_uuid(), clock_timestamp(), '~', made, who FROM changed c RETURNING *)
+    SELECT string_agg(format('["casefiles_wall","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"lifted_at":%s,"lifted_by_id":%s,"lifted_through":%s,"person_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"until":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.lifted_through || '"', 'null'), coalesce('"' || w.person_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), to_json(w.until AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'INSERT' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalwall
+      (id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '+', made, who FROM changed RETURNING *)
+    SELECT string_agg(format('["casefiles_wall","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"lifted_at":%s,"lifted_by_id":%s,"lifted_through":%s,"person_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"until":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.lifted_through || '"', 'null'), coalesce('"' || w.person_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), to_json(w.until AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSIF TG_OP = 'DELETE' THEN
+    WITH w AS (INSERT INTO public.casefiles_historicalwall
+      (id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM was RETURNING *)
+    SELECT string_agg(format('["casefiles_wall","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"lifted_at":%s,"lifted_by_id":%s,"lifted_through":%s,"person_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"until":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.lifted_through || '"', 'null'), coalesce('"' || w.person_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), to_json(w.until AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  ELSE
+    WITH w AS (INSERT INTO public.casefiles_historicalwall
+      (id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, history_id, history_date, history_type, history_change_reason, history_user_id)
+      SELECT id, rev, code, person_id, about_code, kind, until, set_at, lifted_at, lifted_through, user_id, file_id, set_by_id, lifted_by_id, gen_random_uuid(), clock_timestamp(), '-', made, who FROM public.casefiles_wall RETURNING *)
+    SELECT string_agg(format('["casefiles_wall","%s","%s","%s","%s",%s]', w.id, w.history_type, w.history_id,
+      encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(w.history_id))) || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"lifted_at":%s,"lifted_by_id":%s,"lifted_through":%s,"person_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"until":%s,"user_id":%s}', to_json(w.about_code::text)::text, to_json(w.code::text)::text, coalesce('"' || w.file_id || '"', 'null'), coalesce(to_json(w.history_change_reason::text)::text, 'null'), to_json(w.history_date AT TIME ZONE 'UTC')::text, '"' || w.history_id || '"', to_json(w.history_type::text)::text, coalesce('"' || w.history_user_id || '"', 'null'), '"' || w.id || '"', to_json(w.kind::text)::text, coalesce(to_json(w.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || w.lifted_by_id || '"', 'null'), coalesce('"' || w.lifted_through || '"', 'null'), coalesce('"' || w.person_id || '"', 'null'), w.rev::text, to_json(w.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || w.set_by_id || '"', 'null'), to_json(w.until AT TIME ZONE 'UTC')::text, coalesce('"' || w.user_id || '"', 'null')), 'UTF8')), 'hex'), '{}'), ',' ORDER BY w.history_date) INTO seen FROM guard.row_key k, w;
+  END IF;
+  IF seen IS NULL THEN RETURN NULL; END IF;
+  IF made <> 'out-of-band' THEN
+    PERFORM set_config('ijm.rows', concat_ws(',', nullif(current_setting('ijm.rows', true), ''), seen), true);
+  ELSE
+    PERFORM guard.tell_out_of_band(seen);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guard.record_casefiles_wall() FROM PUBLIC; GRANT EXECUTE ON FUNCTION guard.record_casefiles_wall() TO ijm_owner;
+RESET ROLE;
+CREATE TRIGGER guard_record_i AFTER INSERT ON casefiles_wall REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_wall();
+ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_record_i;
+CREATE TRIGGER guard_record_u AFTER UPDATE ON casefiles_wall REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_wall();
+ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_record_u;
+CREATE TRIGGER guard_record_d AFTER DELETE ON casefiles_wall REFERENCING OLD TABLE AS was FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_wall();
+ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_record_d;
+CREATE TRIGGER guard_record_t BEFORE TRUNCATE ON casefiles_wall FOR EACH STATEMENT
+  EXECUTE FUNCTION guard.record_casefiles_wall();
+ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_record_t;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_wall FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_whole;
+CREATE TRIGGER guard_keep BEFORE UPDATE OR DELETE ON casefiles_historicalwall FOR EACH ROW EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalwall ENABLE ALWAYS TRIGGER guard_keep;
+CREATE TRIGGER guard_whole BEFORE TRUNCATE ON casefiles_historicalwall FOR EACH STATEMENT EXECUTE FUNCTION guard.keep();
+ALTER TABLE casefiles_historicalwall ENABLE ALWAYS TRIGGER guard_whole;
+SET LOCAL ROLE ijm_keeper;
+CREATE OR REPLACE FUNCTION guard.reconcile_casefiles_wall(after uuid, most int) RETURNS TABLE (pk uuid, problem text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH batch AS MATERIALIZED (SELECT DISTINCT known.id FROM (
+      (SELECT l.id FROM public.casefiles_wall l WHERE l.id > after ORDER BY l.id LIMIT most) UNION ALL
+      (SELECT h.id FROM public.casefiles_historicalwall h WHERE h.id > after ORDER BY h.id LIMIT most) UNION ALL
+      (SELECT t.row_id FROM guard.told t WHERE t.tab = 'casefiles_wall' AND t.row_id > after ORDER BY t.row_id LIMIT most)) known
+    ORDER BY known.id LIMIT most),
+  newest AS (SELECT DISTINCT ON (h.id) h.* FROM public.casefiles_historicalwall h JOIN batch USING (id)
+    ORDER BY h.id, h.history_date DESC, h.rev DESC),
+  written AS (SELECT h.id, guard.is_told(h.history_id, encode(sha256(sha256(k.opad || sha256(k.ipad || uuid_send(h.history_id)))
+      || convert_to(format('{"about_code":%s,"code":%s,"file_id":%s,"history_change_reason":%s,"history_date":%s,"history_id":%s,"history_type":%s,"history_user_id":%s,"id":%s,"kind":%s,"lifted_at":%s,"lifted_by_id":%s,"lifted_through":%s,"person_id":%s,"rev":%s,"set_at":%s,"set_by_id":%s,"until":%s,"user_id":%s}', to_json(h.about_code::text)::text, to_json(h.code::text)::text, coalesce('"' || h.file_id || '"', 'null'), coalesce(to_json(h.history_change_reason::text)::text, 'null'), to_json(h.history_date AT TIME ZONE 'UTC')::text, '"' || h.history_id || '"', to_json(h.history_type::text)::text, coalesce('"' || h.history_user_id || '"', 'null'), '"' || h.id || '"', to_json(h.kind::text)::text, coalesce(to_json(h.lifted_at AT TIME ZONE 'UTC')::text, 'null'), coalesce('"' || h.lifted_by_id || '"', 'null'), coalesce('"' || h.lifted_through || '"', 'null'), coalesce('"' || h.person_id || '"', 'null'), h.rev::text, to_json(h.set_at AT TIME ZONE 'UTC')::text, coalesce('"' || h.set_by_id || '"', 'null'), to_json(h.until AT TIME ZONE 'UTC')::text, coalesce('"' || h.user_id || '"', 'null')), 'UTF8')), 'hex')) AS said
+    FROM guard.row_key k, public.casefiles_historicalwall h JOIN batch USING (id)),
+  found AS (
+    SELECT b.id, CASE WHEN h.id IS NULL THEN 'no-history' WHEN l.id IS NULL THEN 'gone' ELSE 'differs' END
+      FROM batch b LEFT JOIN public.casefiles_wall l USING (id) LEFT JOIN newest h USING (id)
+      WHERE (l.id IS NOT NULL AND h.id IS NULL) OR (l.id IS NULL AND h.history_type <> '-')
+         OR (l.id IS NOT NULL AND (h.history_type = '-' OR (l.id, l.rev, l.code, l.person_id, l.about_code, l.kind, l.until, l.set_at, l.lifted_at, l.lifted_through, l.user_id, l.file_id, l.set_by_id, l.lifted_by_id) IS DISTINCT FROM (h.id, h.rev, h.code, h.person_id, h.about_code, h.kind, h.until, h.set_at, h.lifted_at, h.lifted_through, h.user_id, h.file_id, h.set_by_id, h.lifted_by_id)))
+    UNION SELECT w.id, CASE WHEN w.said IS NULL THEN 'untold' ELSE 'history-changed' END FROM written w WHERE w.said IS NOT TRUE
+    UNION SELECT t.row_id, 'history-gone' FROM guard.told t JOIN batch ON batch.id = t.row_id
+      WHERE t.tab = 'casefiles_wall' AND NOT EXISTS (SELECT FROM public.casefiles_historicalwall h WHERE h.history_id = t.history_id))
+  SELECT * FROM (SELECT * FROM found UNION ALL
+    SELECT max(id::text)::uuid, NULL FROM batch HAVING count(*) > 0) AS all_of (id, said)
+  ORDER BY id, said NULLS LAST $$;
+REVOKE ALL ON FUNCTION guard.reconcile_casefiles_wall(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.reconcile_casefiles_wall(uuid, int) TO ijm_audit;
+RESET ROLE;
+CREATE TRIGGER guard_stamp BEFORE INSERT OR UPDATE ON casefiles_wall FOR EACH ROW EXECUTE FUNCTION guard.check_wall(); ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_stamp;
+CREATE TRIGGER guard_signed_set_by_id BEFORE INSERT OR UPDATE ON casefiles_wall FOR EACH ROW EXECUTE FUNCTION guard.check_signed('set_by_id'); ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_signed_set_by_id;
+CREATE TRIGGER guard_signed_lifted_by_id BEFORE INSERT OR UPDATE ON casefiles_wall FOR EACH ROW EXECUTE FUNCTION guard.check_signed('lifted_by_id'); ALTER TABLE casefiles_wall ENABLE ALWAYS TRIGGER guard_signed_lifted_by_id;
 
 -- desk_keychange: office
 REVOKE ALL ON desk_keychange FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE (rev, work, run, rotated, remaining, failed, ended_at) ON desk_keychange TO ijm_app;
@@ -4947,11 +5695,13 @@ CREATE POLICY guard_keeper ON documents_measurement TO ijm_keeper USING (true) W
 CREATE POLICY guard_see ON documents_measurement FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON documents_measurement FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON documents_measurement FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid())) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND asked_by_id = (SELECT guard.uid()));
+CREATE POLICY guard_wall ON documents_measurement AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON documents_historicalmeasurement FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalmeasurement TO ijm_app;
 GRANT SELECT, INSERT ON documents_historicalmeasurement TO ijm_keeper;
 ALTER TABLE documents_historicalmeasurement ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalmeasurement FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_historicalmeasurement TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON documents_historicalmeasurement FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON documents_historicalmeasurement AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_measurement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5056,11 +5806,13 @@ ALTER TABLE documents_paper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_pap
 CREATE POLICY guard_keeper ON documents_paper TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON documents_paper FOR SELECT TO ijm_app USING ((file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (file_id IS NULL AND printed_by_id = (SELECT guard.uid())));
 CREATE POLICY guard_add ON documents_paper FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND printed_by_id = (SELECT guard.uid()) AND (file_id IS NULL OR file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))));
+CREATE POLICY guard_wall ON documents_paper AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON documents_historicalpaper FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalpaper TO ijm_app;
 GRANT SELECT, INSERT ON documents_historicalpaper TO ijm_keeper;
 ALTER TABLE documents_historicalpaper ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalpaper FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_historicalpaper TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON documents_historicalpaper FOR SELECT TO ijm_app USING ((file_id = ANY (ARRAY(SELECT guard.my_files()))) OR (file_id IS NULL AND printed_by_id = (SELECT guard.uid())));
+CREATE POLICY guard_wall ON documents_historicalpaper AS RESTRICTIVE TO ijm_app USING ((file_id IS NULL OR uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off()))) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_paper() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5187,11 +5939,13 @@ CREATE POLICY guard_keeper ON documents_storedfile TO ijm_keeper USING (true) WI
 CREATE POLICY guard_see ON documents_storedfile FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON documents_storedfile FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND added_by_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON documents_storedfile FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON documents_storedfile AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON documents_historicalstoredfile FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON documents_historicalstoredfile TO ijm_app;
 GRANT SELECT, INSERT ON documents_historicalstoredfile TO ijm_keeper;
 ALTER TABLE documents_historicalstoredfile ENABLE ROW LEVEL SECURITY; ALTER TABLE documents_historicalstoredfile FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON documents_historicalstoredfile TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON documents_historicalstoredfile FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON documents_historicalstoredfile AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_documents_storedfile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5328,11 +6082,13 @@ CREATE POLICY guard_keeper ON erasures_erasure TO ijm_keeper USING (true) WITH C
 CREATE POLICY guard_see ON erasures_erasure FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
 CREATE POLICY guard_add ON erasures_erasure FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id AND r.asked_by_id = (SELECT guard.uid())));
 CREATE POLICY guard_change ON erasures_erasure FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id)) WITH CHECK ((SELECT guard.mode()) = 'w' AND EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_wall ON erasures_erasure AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON erasures_historicalerasure FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON erasures_historicalerasure TO ijm_app;
 GRANT SELECT, INSERT ON erasures_historicalerasure TO ijm_keeper;
 ALTER TABLE erasures_historicalerasure ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_historicalerasure FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON erasures_historicalerasure TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON erasures_historicalerasure FOR SELECT TO ijm_app USING (EXISTS (SELECT FROM approvals_request r WHERE r.id = request_id));
+CREATE POLICY guard_wall ON erasures_historicalerasure AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5442,11 +6198,13 @@ CREATE POLICY guard_keeper ON erasures_legalhold TO ijm_keeper USING (true) WITH
 CREATE POLICY guard_see ON erasures_legalhold FOR SELECT TO ijm_app USING (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON erasures_legalhold FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND placed_by_id = (SELECT guard.uid()));
 CREATE POLICY guard_change ON erasures_legalhold FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files()))));
+CREATE POLICY guard_wall ON erasures_legalhold AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON erasures_historicallegalhold FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON erasures_historicallegalhold TO ijm_app;
 GRANT SELECT, INSERT ON erasures_historicallegalhold TO ijm_keeper;
 ALTER TABLE erasures_historicallegalhold ENABLE ROW LEVEL SECURITY; ALTER TABLE erasures_historicallegalhold FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON erasures_historicallegalhold TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON erasures_historicallegalhold FOR SELECT TO ijm_app USING (guard.decides(office_id) OR file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON erasures_historicallegalhold AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_erasures_legalhold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5555,11 +6313,13 @@ CREATE POLICY guard_keeper ON investigations_incident TO ijm_keeper USING (true)
 CREATE POLICY guard_see ON investigations_incident FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_incident FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_incident FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_incident AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicalincident FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalincident TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalincident TO ijm_keeper;
 ALTER TABLE investigations_historicalincident ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalincident FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalincident TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicalincident FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicalincident AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5687,11 +6447,13 @@ CREATE POLICY guard_keeper ON investigations_investigation TO ijm_keeper USING (
 CREATE POLICY guard_see ON investigations_investigation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_investigation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_investigation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_investigation AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicalinvestigation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalinvestigation TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalinvestigation TO ijm_keeper;
 ALTER TABLE investigations_historicalinvestigation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalinvestigation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalinvestigation TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicalinvestigation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicalinvestigation AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_investigation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5800,11 +6562,13 @@ CREATE POLICY guard_keeper ON investigations_rescuedperson TO ijm_keeper USING (
 CREATE POLICY guard_see ON investigations_rescuedperson FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_rescuedperson FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_rescuedperson FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_rescuedperson AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicalrescuedperson FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalrescuedperson TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalrescuedperson TO ijm_keeper;
 ALTER TABLE investigations_historicalrescuedperson ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescuedperson FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalrescuedperson TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicalrescuedperson FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicalrescuedperson AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescuedperson() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -5911,11 +6675,13 @@ CREATE POLICY guard_keeper ON investigations_rescueoperation TO ijm_keeper USING
 CREATE POLICY guard_see ON investigations_rescueoperation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_rescueoperation FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_rescueoperation FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_rescueoperation AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicalrescueoperation FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalrescueoperation TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalrescueoperation TO ijm_keeper;
 ALTER TABLE investigations_historicalrescueoperation ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalrescueoperation FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalrescueoperation TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicalrescueoperation FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicalrescueoperation AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_rescueoperation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6047,11 +6813,13 @@ CREATE POLICY guard_keeper ON investigations_suspect TO ijm_keeper USING (true) 
 CREATE POLICY guard_see ON investigations_suspect FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_suspect FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_suspect FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_suspect AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicalsuspect FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicalsuspect TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicalsuspect TO ijm_keeper;
 ALTER TABLE investigations_historicalsuspect ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicalsuspect FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicalsuspect TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicalsuspect FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicalsuspect AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_suspect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6160,11 +6928,13 @@ CREATE POLICY guard_keeper ON investigations_tip TO ijm_keeper USING (true) WITH
 CREATE POLICY guard_see ON investigations_tip FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON investigations_tip FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON investigations_tip FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_tip AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON investigations_historicaltip FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON investigations_historicaltip TO ijm_app;
 GRANT SELECT, INSERT ON investigations_historicaltip TO ijm_keeper;
 ALTER TABLE investigations_historicaltip ENABLE ROW LEVEL SECURITY; ALTER TABLE investigations_historicaltip FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON investigations_historicaltip TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON investigations_historicaltip FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON investigations_historicaltip AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_investigations_tip() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6544,11 +7314,13 @@ CREATE POLICY guard_keeper ON notices_notice TO ijm_keeper USING (true) WITH CHE
 CREATE POLICY guard_see ON notices_notice FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()));
 CREATE POLICY guard_add ON notices_notice FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON notices_notice FOR UPDATE TO ijm_app USING (user_id = (SELECT guard.uid())) WITH CHECK (user_id = (SELECT guard.uid()));
+CREATE POLICY guard_wall ON notices_notice AS RESTRICTIVE TO ijm_app USING (hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON notices_historicalnotice FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalnotice TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalnotice TO ijm_keeper;
 ALTER TABLE notices_historicalnotice ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalnotice FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalnotice TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_historicalnotice FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()));
+CREATE POLICY guard_wall ON notices_historicalnotice AS RESTRICTIVE TO ijm_app USING (hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6654,11 +7426,13 @@ CREATE POLICY guard_keeper ON notices_reminder TO ijm_keeper USING (true) WITH C
 CREATE POLICY guard_see ON notices_reminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON notices_reminder FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_change ON notices_reminder FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK ((SELECT guard.mode()) = 'w' AND user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON notices_reminder AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON notices_historicalreminder FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON notices_historicalreminder TO ijm_app;
 GRANT SELECT, INSERT ON notices_historicalreminder TO ijm_keeper;
 ALTER TABLE notices_historicalreminder ENABLE ROW LEVEL SECURITY; ALTER TABLE notices_historicalreminder FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON notices_historicalreminder TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON notices_historicalreminder FOR SELECT TO ijm_app USING (user_id = (SELECT guard.uid()) AND file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON notices_historicalreminder AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND hashtextextended(about_code::text, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_notices_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6787,11 +7561,13 @@ CREATE POLICY guard_keeper ON people_alias TO ijm_keeper USING (true) WITH CHECK
 CREATE POLICY guard_see ON people_alias FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON people_alias FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now()))) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_alias FOR UPDATE TO ijm_app USING ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now())))) WITH CHECK ((SELECT guard.mode()) = 'w' AND file_id = ANY (ARRAY(SELECT guard.my_files())) AND (NOT opens_identity OR person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
+CREATE POLICY guard_wall ON people_alias AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalalias FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalalias TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalalias TO ijm_keeper;
 ALTER TABLE people_historicalalias ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalalias FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalalias TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalalias FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON people_historicalalias AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())) AND uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_alias() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -6888,6 +7664,7 @@ CREATE OR REPLACE FUNCTION guard.reconcile_people_alias(after uuid, most int) RE
 REVOKE ALL ON FUNCTION guard.reconcile_people_alias(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.reconcile_people_alias(uuid, int) TO ijm_audit;
 RESET ROLE;
+CREATE TRIGGER guard_walls AFTER INSERT ON people_alias FOR EACH ROW EXECUTE FUNCTION guard.wall_off_history(); ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_walls;
 CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); ALTER TABLE people_alias ENABLE ALWAYS TRIGGER guard_let_go;
 
 -- people_asked: office
@@ -6896,11 +7673,13 @@ GRANT SELECT, INSERT, UPDATE ON people_asked TO ijm_keeper;
 ALTER TABLE people_asked ENABLE ROW LEVEL SECURITY; ALTER TABLE people_asked FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_asked TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_asked FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON people_asked AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalasked FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalasked TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalasked TO ijm_keeper;
 ALTER TABLE people_historicalasked ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalasked FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalasked TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalasked FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON people_historicalasked AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7006,11 +7785,13 @@ CREATE POLICY guard_keeper ON people_consent TO ijm_keeper USING (true) WITH CHE
 CREATE POLICY guard_see ON people_consent FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON people_consent FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON people_consent FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON people_consent AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalconsent FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalconsent TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalconsent TO ijm_keeper;
 ALTER TABLE people_historicalconsent ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalconsent FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalconsent TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalconsent FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON people_historicalconsent AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7147,11 +7928,13 @@ CREATE POLICY guard_keeper ON people_identifier TO ijm_keeper USING (true) WITH 
 CREATE POLICY guard_see ON people_identifier FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_identifier FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_identifier FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_identifier AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalidentifier FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalidentifier TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalidentifier TO ijm_keeper;
 ALTER TABLE people_historicalidentifier ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalidentifier FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalidentifier TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalidentifier FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_historicalidentifier AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_identifier() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7277,6 +8060,7 @@ GRANT SELECT, INSERT, UPDATE ON people_mark TO ijm_keeper;
 ALTER TABLE people_mark ENABLE ROW LEVEL SECURITY; ALTER TABLE people_mark FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_mark TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_add ON people_mark FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND ((SELECT guard.searches()) OR (SELECT guard.has_role(ARRAY['DATA_PROTECTION']))));
+CREATE POLICY guard_wall ON people_mark AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 
 -- people_name: register
 REVOKE ALL ON people_name FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT, INSERT, UPDATE ON people_name TO ijm_app;
@@ -7286,11 +8070,13 @@ CREATE POLICY guard_keeper ON people_name TO ijm_keeper USING (true) WITH CHECK 
 CREATE POLICY guard_see ON people_name FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_name FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w' AND (person_id = ANY (ARRAY(SELECT guard.my_people())) OR person_id = ANY (ARRAY(SELECT guard.people_made_now()))));
 CREATE POLICY guard_change ON people_name FOR UPDATE TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_name AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalname FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalname TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalname TO ijm_keeper;
 ALTER TABLE people_historicalname ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalname FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalname TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalname FOR SELECT TO ijm_app USING (person_id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_historicalname AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(person_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7418,11 +8204,13 @@ CREATE POLICY guard_keeper ON people_person TO ijm_keeper USING (true) WITH CHEC
 CREATE POLICY guard_see ON people_person FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people())));
 CREATE POLICY guard_add ON people_person FOR INSERT TO ijm_app WITH CHECK ((SELECT guard.mode()) = 'w');
 CREATE POLICY guard_change ON people_person FOR UPDATE TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people()))) WITH CHECK (id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_person AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON people_historicalperson FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON people_historicalperson TO ijm_app;
 GRANT SELECT, INSERT ON people_historicalperson TO ijm_keeper;
 ALTER TABLE people_historicalperson ENABLE ROW LEVEL SECURITY; ALTER TABLE people_historicalperson FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON people_historicalperson TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON people_historicalperson FOR SELECT TO ijm_app USING (id = ANY (ARRAY(SELECT guard.my_people())));
+CREATE POLICY guard_wall ON people_historicalperson AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_people_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7559,11 +8347,13 @@ CREATE POLICY guard_keeper ON prosecutions_accused TO ijm_keeper USING (true) WI
 CREATE POLICY guard_see ON prosecutions_accused FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_accused FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_accused FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_accused AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalaccused FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalaccused TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalaccused TO ijm_keeper;
 ALTER TABLE prosecutions_historicalaccused ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalaccused FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalaccused TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalaccused FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalaccused AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_accused() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7670,11 +8460,13 @@ CREATE POLICY guard_keeper ON prosecutions_charge TO ijm_keeper USING (true) WIT
 CREATE POLICY guard_see ON prosecutions_charge FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_charge FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_charge FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_charge AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalcharge FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalcharge TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalcharge TO ijm_keeper;
 ALTER TABLE prosecutions_historicalcharge ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalcharge FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalcharge TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalcharge FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalcharge AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_charge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7802,11 +8594,13 @@ CREATE POLICY guard_keeper ON prosecutions_hearing TO ijm_keeper USING (true) WI
 CREATE POLICY guard_see ON prosecutions_hearing FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_hearing FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_hearing FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_hearing AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalhearing FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalhearing TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalhearing TO ijm_keeper;
 ALTER TABLE prosecutions_historicalhearing ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalhearing FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalhearing TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalhearing FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalhearing AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_hearing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -7936,11 +8730,13 @@ CREATE POLICY guard_keeper ON prosecutions_prosecution TO ijm_keeper USING (true
 CREATE POLICY guard_see ON prosecutions_prosecution FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_prosecution FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_prosecution FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_prosecution AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalprosecution FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalprosecution TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalprosecution TO ijm_keeper;
 ALTER TABLE prosecutions_historicalprosecution ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalprosecution FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalprosecution TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalprosecution FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalprosecution AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_prosecution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -8049,11 +8845,13 @@ CREATE POLICY guard_keeper ON prosecutions_verdict TO ijm_keeper USING (true) WI
 CREATE POLICY guard_see ON prosecutions_verdict FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_verdict FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_verdict FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_verdict AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalverdict FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalverdict TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalverdict TO ijm_keeper;
 ALTER TABLE prosecutions_historicalverdict ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalverdict FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalverdict TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalverdict FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalverdict AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -8181,11 +8979,13 @@ CREATE POLICY guard_keeper ON prosecutions_victimwitness TO ijm_keeper USING (tr
 CREATE POLICY guard_see ON prosecutions_victimwitness FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON prosecutions_victimwitness FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON prosecutions_victimwitness FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_victimwitness AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON prosecutions_historicalvictimwitness FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON prosecutions_historicalvictimwitness TO ijm_app;
 GRANT SELECT, INSERT ON prosecutions_historicalvictimwitness TO ijm_keeper;
 ALTER TABLE prosecutions_historicalvictimwitness ENABLE ROW LEVEL SECURITY; ALTER TABLE prosecutions_historicalvictimwitness FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON prosecutions_historicalvictimwitness TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON prosecutions_historicalvictimwitness FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON prosecutions_historicalvictimwitness AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_prosecutions_victimwitness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -8644,11 +9444,13 @@ CREATE POLICY guard_keeper ON reports_former TO ijm_keeper USING (true) WITH CHE
 CREATE POLICY guard_see ON reports_former FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
 CREATE POLICY guard_add ON reports_former FOR INSERT TO ijm_app WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())) OR file_id = ANY (ARRAY(SELECT guard.files_opened_now())));
 CREATE POLICY guard_change ON reports_former FOR UPDATE TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files()))) WITH CHECK (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON reports_former AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 REVOKE ALL ON reports_historicalformer FROM ijm_app, ijm_audit, ijm_rotor, ijm_keeper; GRANT SELECT ON reports_historicalformer TO ijm_app;
 GRANT SELECT, INSERT ON reports_historicalformer TO ijm_keeper;
 ALTER TABLE reports_historicalformer ENABLE ROW LEVEL SECURITY; ALTER TABLE reports_historicalformer FORCE ROW LEVEL SECURITY;
 CREATE POLICY guard_keeper ON reports_historicalformer TO ijm_keeper USING (true) WITH CHECK (true);
 CREATE POLICY guard_see ON reports_historicalformer FOR SELECT TO ijm_app USING (file_id = ANY (ARRAY(SELECT guard.my_files())));
+CREATE POLICY guard_wall ON reports_historicalformer AS RESTRICTIVE TO ijm_app USING (uuid_hash_extended(file_id, 0) <> ALL (ARRAY(SELECT guard.walled_off())));
 SET LOCAL ROLE ijm_keeper;
 CREATE OR REPLACE FUNCTION guard.record_reports_former() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$

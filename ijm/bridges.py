@@ -42,6 +42,9 @@ RECORDS: tuple[str, ...] = ("investigations.panels.record", "aftercare.panels.re
 # What needs two people: code of the kind -> its ijm.approvals.kinds.Kind, which says who asks, who decides and what happens then.
 FOUR_EYES: dict[str, str] = {
     "export": "ijm.reports.four_eyes.EXPORT",
+    "wall.lift": "ijm.casefiles.wall_requests.LIFT",
+    "seal.add": "ijm.casefiles.wall_requests.ADD",
+    "seal.lift": "ijm.casefiles.wall_requests.OPEN",
     "keys": "ijm.desk.four_eyes.KEYS",
     "erasure": "ijm.erasures.four_eyes.ERASURE",
     "budget.unlock": "ijm.budgets.kinds.UNLOCK",
@@ -95,6 +98,8 @@ HISTORIES: dict[str, str] = {
     "ER": "ijm.erasures.policy.get_erasure",
     "LH": "ijm.erasures.policy.get_hold",
     "AQ": "ijm.approvals.policy.get_request",
+    "WL": "ijm.casefiles.walls.get_wall",
+    "SL": "ijm.casefiles.walls.get_seal",
 }
 # Where a record of this prefix is corrected; an earlier version of it is put back there too, as a new change.
 CORRECTIONS: dict[str, str] = {

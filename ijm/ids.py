@@ -48,6 +48,8 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "PA": "paper",
         "ER": "erasure",
         "LH": "legal hold",
+        "WL": "wall",
+        "SL": "place on the list of a sealed file",
         "CE": "certificate of erasure",
         "FL": "attached file",
         "FG": "flag",

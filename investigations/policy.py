@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
+from ijm.casefiles import walls
 from ijm.casefiles.models import CaseAccess, CaseFile, FileLink
 from ijm.guard.states import may_move
+from ijm.people import conflicts
 from ijm.people.models import Identifier, Name
 from ijm.roles.decisions import Decision, role_decision
 from ijm.roles.table import Can, Kind, Role
@@ -165,10 +167,11 @@ def may_promote(by: User, tip: Tip) -> Decision:
         tip.state == TipState.ASSESSED, _("Only an assessed tip can become an investigation, and only once."), "state")
 
 
-def may_lead(by: User, lead: User) -> Decision:
-    """An investigation is led by an investigator of the office that opens it."""
-    return role_decision(by, Can.TIP_ASSESS).and_(
+def may_lead(by: User, tip: Tip, lead: User) -> Decision:
+    """An investigation is led by an investigator of the office that opens it, who knows nobody in the tip."""
+    decision = role_decision(by, Can.TIP_ASSESS, tip).and_(
         possible_leads(by).filter(pk=lead.pk).exists(), _("Choose an investigator of your own office."), "lead")
+    return decision and decision.and_(lead.pk == by.pk or conflicts.is_free(lead, tip.file, by=by), walls.ANOTHER, "conflict")
 
 
 def may_give(by: User, investigation: Investigation, lead: User) -> Decision:

@@ -11,6 +11,7 @@ TABLES = (
     "notices_notice", "notices_reminder", "accounts_user", "jobs_job", "documents_paper", "reports_import", "reports_export",
     "desk_pin", "casefiles_caseaccess", "casefiles_rosterline",
     "erasures_erasure", "erasures_legalhold", "audit_flag", "audit_package",
+    "casefiles_wall", "casefiles_seal",
 )
 # What must differ although nothing here is unique any more: the name somebody signs in with.
 OTHERWISE = {"id": "gen_random_uuid()", "username": "t.username || n"}

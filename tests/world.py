@@ -25,7 +25,8 @@ from ijm.approvals.actions import requests as second
 from ijm.approvals.models import Request
 from ijm.budgets.actions import halts, stops
 from ijm.budgets.models import Halt, Stop
-from ijm.casefiles.models import CaseAccess, CaseFile, Delivery
+from ijm.casefiles import grants
+from ijm.casefiles.models import CaseAccess, CaseFile, Delivery, Seal, Wall
 from ijm.desk.actions import filters, key_changes
 from ijm.desk.key_changes import ChangeKind, KeyChange
 from ijm.desk.models import SavedFilter
@@ -41,7 +42,7 @@ from ijm.reports.actions import exports, imports
 from ijm.reports.htcds.reading import lines
 from ijm.reports.models import Export, Import
 from ijm.roles.budgets import Budget
-from ijm.roles.table import Role
+from ijm.roles.table import Kind, Role
 from ijm.trail.context import acting_as
 from investigations.actions import tips
 from investigations.models import Incident, Investigation, RescueOperation, Suspect, Tip
@@ -50,6 +51,7 @@ from prosecutions.models import Accused, Charge, Hearing, Prosecution, Verdict, 
 from tests import stories
 from tests.cast import Cast
 from tests.ijm import attached, forgetting, papers
+from tests.ijm import walls as walling
 from tests.ijm.htcds_books import crowd, text_file
 
 
@@ -102,6 +104,8 @@ class World:
     kept_question: SavedQuestion
     stop: Stop
     halt: Halt
+    wall: Wall
+    seal: Seal
 
     def arguments(self, names: tuple[str, ...], sample: str) -> dict[str, Any]:
         """What fills the address of a page: codes, and ids where an address holds an id."""
@@ -174,6 +178,8 @@ MEMBERS: dict[str, frozenset[str] | None] = {
     "kept_question": frozenset({"auditor"}),
     "stop": SUPERVISORS | {"colleague", "care_supervisor", "data_protection"},
     "halt": EVERYBODY,
+    "wall": SUPERVISORS | {"data_protection"},
+    "seal": frozenset({"investigator", "data_protection"}),
 }
 
 
@@ -225,6 +231,8 @@ def build(cast: Cast) -> World:
         kept_question=_kept_question(cast),
         stop=_stopped(cast),
         halt=_halted(cast),
+        wall=walling.walled(cast.hotline, investigation.code, cast.investigation_supervisor),
+        seal=sealed(cast),
         **made,
     )
 
@@ -246,6 +254,13 @@ def _of_aftercare(cast: Cast) -> dict[str, Any]:
         notice = Notice.objects.order_by("made_at")[0]
     with acting_as(cast.care_worker, "r"):
         return {"referral": referral, "notice": notice, "delivery": Delivery.objects.get(kind="HearingScheduled")}
+
+
+def sealed(cast: Cast) -> Seal:
+    """A file that the investigator alone sees."""
+    with acting_as(cast.investigator):
+        file = grants.open_file(Kind.INVESTIGATION, by=cast.investigator)
+    return walling.sealed(file, [cast.investigator], cast.investigator)[0]
 
 
 def _import(cast: Cast) -> Import:

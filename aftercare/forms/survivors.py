@@ -16,6 +16,8 @@ class ColleagueForm(forms.Form):
     colleague = forms.ChoiceField(label=_("Whom do you put on this file?"))
 
     as_worker = forms.TickField(label=_("This colleague is the worker from now on"), required=False)
+    knows = forms.TickField(label=_("I asked her: she knows somebody on this file, or has an interest in it"), required=False,
+                            help_text=_("Then she is not put on it, and a wall keeps her from it."))
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(*args, **given)

@@ -78,10 +78,13 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         worker = next(user for user in workers if user.code == given["worker"])
-        survivor = referrals.take_in(referral, by=_user(request), worker=worker, began_on=given["began_on"],
-                                     consents=said_in(form))
-        messages.success(request, _("Taken in. %(name)s stands on the file.") % {"name": worker.display_name})
-        return redirect("aftercare:survivor-show", survivor.code)
+        decision = policy.may_take_in(_user(request), referral, worker, said_in(form))
+        if decision or decision.reason != "conflict":
+            survivor = referrals.take_in(referral, by=_user(request), worker=worker, began_on=given["began_on"],
+                                         consents=said_in(form))
+            messages.success(request, _("Taken in. %(name)s stands on the file.") % {"name": worker.display_name})
+            return redirect("aftercare:survivor-show", survivor.code)
+        form.add_error("worker", str(decision.why))
     seen(request, referral)
     return page(request, "aftercare/referrals/take-in.html", referral=referral, form=form, trail=trail_of(referral),
                 decision=policy.may_answer(_user(request), referral))

@@ -19,6 +19,7 @@ from aftercare.views.reaching import CONTACT_SEALS, unsafe_now
 from aftercare.views.survivor_page import render, tabs_of
 from ijm.accounts.models import User
 from ijm.casefiles.models import CaseAccess
+from ijm.people import conflicts
 from ijm.roles.table import Can, Role, may
 from ijm.web import lists
 from ijm.web.looks import seen
@@ -64,8 +65,13 @@ def colleague(request: HttpRequest, code: str) -> HttpResponse:
     form = ColleagueForm(request.POST or None, colleagues=shown.people(absent))
     if form.is_valid():
         added = next(other for other in absent if other.code == form.cleaned_data["colleague"])
-        _put_on(request, survivor, added, as_worker=form.cleaned_data["as_worker"])
-        return redirect("aftercare:survivor-colleague", survivor.code)
+        if form.cleaned_data["knows"]:
+            conflicts.wall_off(added, survivor.file, by=user)
+        decision = policy.may_add_colleague(user, survivor, added)
+        if decision:
+            _put_on(request, survivor, added, as_worker=form.cleaned_data["as_worker"])
+            return redirect("aftercare:survivor-colleague", survivor.code)
+        form.add_error("colleague", str(decision.why))
     seen(request, survivor)
     return page(request, "aftercare/survivors/colleague.html", survivor=survivor, form=form, places=places,
                 absent=absent, decision=policy.may_open_file_to_others(user, survivor),

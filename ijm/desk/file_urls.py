@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ijm.desk.views import files, history
+from ijm.desk.views import files, history, walls
 
 app_name = "files"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("history/<str:code>/versions/<int:rev>/", history.version, name="history-version"),
     path("history/<str:code>/versions/<int:rev>/reveal/", history.reveal, name="history-version-reveal"),
     path("history/<str:code>/<slug:name>/", history.field, name="history-field"),
+    path("<str:code>/know/", walls.know, name="know"),
     path("<str:code>/places/<uuid:place>/end/", files.end_place, name="place-end"),
 ]

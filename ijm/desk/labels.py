@@ -53,6 +53,7 @@ LABELS: dict[str, Promise] = {
     "done_at": _("Keys destroyed"), "effective_on": _("The last backup of a key expires"), "keys": _("Number of keys"),
     "lifted_at": _("Lifted"), "lifted_by": _("Lifted by"), "placed_at": _("Placed"), "placed_by": _("Placed by"),
     "reason": _("Why"), "refused_at": _("Refused"), "refused_by": _("Refused by"),
+    "set_at": _("Set"), "set_by": _("Set by"), "until": _("Until"), "stands_from": _("Stands since"),
     "username": _("Signs in as"), "email": _("Email address"), "worker": _("Worker"), "how": _("How"),
     "about": _("What it is"), "media": _("Kind of file"), "size": _("Size in bytes"), "stored": _("Size as it lies, in bytes"),
     "decided_at": _("Decided"), "decided_by": _("Decided by"), "digest": _("Fingerprint of the thing"),
@@ -75,6 +76,7 @@ KINDS: dict[str, Promise] = {
     "aftercare.Referral": _("Referral"), "investigations.Tip": _("Tip"), "investigations.Investigation": _("Investigation"),
     "prosecutions.Prosecution": _("Prosecution"), "audit.Flag": _("Flag"), "audit.Finding": _("Finding"),
     "audit.Package": _("Package"), "approvals.Request": _("Request"),
+    "casefiles.Wall": _("Wall"), "casefiles.Seal": _("Name on the list of a sealed file"),
     "documents.StoredFile": _("Attached file"), "documents.Measurement": _("Measurement"),
 }
 POINTS_AT = ("accounts", "reference")

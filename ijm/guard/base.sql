@@ -42,7 +42,8 @@ CREATE OR REPLACE FUNCTION guard.mode() RETURNS text LANGUAGE plpgsql STABLE SEC
 CREATE OR REPLACE FUNCTION guard.my_files() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 300
   SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.file_id FROM public.casefiles_caseaccess a
-  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now() $$;
+  WHERE a.user_id = (SELECT guard.uid()) AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()
+    AND a.file_id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid())))) $$;
 -- A number alone is not enough: in a database that was restored from a dump, transactions are counted anew, and one of
 -- today meets the numbers of old rows. So the row itself must be no older than this transaction.
 CREATE OR REPLACE FUNCTION guard.files_opened_now() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
@@ -260,13 +261,14 @@ CREATE OR REPLACE FUNCTION guard.leaves(person uuid) RETURNS TABLE (kind text, n
     WHERE s.file_id = f.id AND s.user_id <> person AND s.revoked_at IS NULL AND s.starts_at <= now() AND s.expires_at > now()
       AND guard.holds(s.user_id, ARRAY[v.role])))
   FROM public.casefiles_casefile f
-  WHERE f.status = 'open' AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
+  WHERE f.status = 'open' AND NOT f.is_sealed AND (guard.runs(guard.office_of(person)) OR guard.decides(guard.office_of(person)))
     AND f.id IN (SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = person AND a.revoked_at IS NULL
                  AND a.starts_at <= now() AND a.expires_at > now())
   GROUP BY f.kind $$;
 CREATE OR REPLACE FUNCTION guard.open_files_of(office uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT count(*) FROM public.casefiles_casefile f WHERE f.office_id = office AND f.status = 'open' AND guard.runs(office) $$;
+  SELECT count(*) FROM public.casefiles_casefile f
+  WHERE f.office_id = office AND f.status = 'open' AND NOT f.is_sealed AND guard.runs(office) $$;
 
 -- Files and who stands on them
 CREATE OR REPLACE FUNCTION guard.stamp_file() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -278,13 +280,16 @@ BEGIN
          WHERE m.file_id = OLD.id AND m.office_id = NEW.office_id AND m.xid = pg_current_xact_id()) THEN
       NEW.office_id := OLD.office_id;
     END IF;
+    IF NEW.is_sealed <> OLD.is_sealed AND session_user = 'ijm_app' AND pg_trigger_depth() < 2 THEN
+      RAISE EXCEPTION 'a file is sealed by the list of those who may see it' USING ERRCODE = '42501';
+    END IF;
     IF NEW.sort_key IS DISTINCT FROM OLD.sort_key THEN
       UPDATE public.casefiles_caseaccess SET sort_key = NEW.sort_key WHERE file_id = NEW.id;
     END IF;
     RETURN NEW;
   END IF;
   NEW.opened_xid := pg_current_xact_id();
-  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); END IF;
+  IF session_user = 'ijm_app' THEN NEW.opened_by_id := guard.uid(); NEW.is_sealed := false; END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE FUNCTION guard.stamp_person() RETURNS trigger LANGUAGE plpgsql
@@ -363,6 +368,7 @@ CREATE OR REPLACE FUNCTION guard.linked(target uuid) RETURNS TABLE (kind text, o
   SELECT f.kind::text, f.office_id, count(*) FROM public.casefiles_filelink l
   JOIN public.casefiles_casefile f ON f.id = CASE WHEN l.a_id = target THEN l.b_id ELSE l.a_id END
   WHERE target IN (l.a_id, l.b_id) AND target = ANY (ARRAY(SELECT guard.my_files()))
+    AND f.id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid()))))
   GROUP BY f.kind, f.office_id $$;
 
 -- Deliveries: the sender finds the other wing's file without seeing it, or that there is one
@@ -385,7 +391,7 @@ CREATE OR REPLACE FUNCTION guard.announce(delivery uuid) RETURNS void LANGUAGE s
   FROM public.casefiles_delivery d
   JOIN public.casefiles_casefile f ON f.id = d.file_id
   JOIN public.casefiles_caseaccess a ON a.file_id = d.file_id AND a.revoked_at IS NULL AND a.expires_at > now()
-  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid())
+  WHERE d.id = delivery AND d.sent_by_id = (SELECT guard.uid()) AND NOT guard.is_barred(a.user_id, a.file_id)
   ON CONFLICT DO NOTHING $$;
 
 -- Refusals
@@ -419,6 +425,7 @@ BEGIN
   IF session_user = 'ijm_app' AND guard.is_of_database(NEW.body) THEN
     RAISE EXCEPTION 'such an event is written by the database alone' USING ERRCODE = '42501';
   END IF;
+  NEW.body := guard.why_not_there(NEW.body);
   -- the number first: log.sql says why
   NEW.xid := pg_current_xact_id(); SELECT e.epoch INTO NEW.epoch FROM guard.epoch e; NEW.at := clock_timestamp(); RETURN NEW;
 END $$;
@@ -512,15 +519,16 @@ CREATE OR REPLACE FUNCTION guard.standing(files uuid[])
   SELECT a.user_id, a.file_id, a.source::text, a.starts_at, least(a.expires_at, a.revoked_at)
   FROM public.casefiles_caseaccess a WHERE a.file_id = ANY (files) $$;
 -- what the person in the door did herself, and nobody else's events; a change she made in a file on which she does not
--- stand (a hand-over) comes without the other wing's codes and keys
+-- stand (a hand-over) comes without the other wing's codes and keys, and so does whatever concerns a file behind a wall
 CREATE OR REPLACE FUNCTION guard.my_events(since timestamptz, most int) RETURNS TABLE (id bigint, at timestamptz, body jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.id, e.at, CASE WHEN b ->> 'cat' <> 'change' OR NOT EXISTS (
+  SELECT e.id, e.at, CASE WHEN NOT EXISTS (
       SELECT FROM (SELECT jsonb_path_query(b, '$.obj.files[*]') UNION ALL SELECT b #> '{obj,file}') AS named (f)
-      WHERE f IS NOT NULL AND guard.as_uuid(f #>> '{}') <> ALL (mine.files))
+      WHERE f IS NOT NULL AND (b ->> 'cat' = 'change' AND guard.as_uuid(f #>> '{}') <> ALL (mine.files)
+                               OR guard.as_uuid(f #>> '{}') = ANY (mine.barred)))
     THEN b ELSE b #- '{obj,codes}' #- '{obj,rows}' #- '{obj,subjects}' #- '{obj,file}' #- '{obj,files}' END - 'hist' - 'dig'
   FROM public.audit_event e, guard.readable(e.body) b, guard.uid() me,
-    (SELECT ARRAY(SELECT guard.my_files()) AS files) mine
+    (SELECT ARRAY(SELECT guard.my_files()) AS files, ARRAY(SELECT guard.barred_files((SELECT guard.uid()))) AS barred) mine
   WHERE e.at >= since AND position(convert_to(me::text, 'UTF8') IN e.body) > 0 AND b #>> '{who,ref}' = me::text
     AND b ->> 'act' NOT IN ('decoy.opened', 'decoy.told')  -- an alarm that tells whoever set it off is none
   ORDER BY e.id DESC LIMIT most $$;
@@ -534,7 +542,7 @@ CREATE OR REPLACE FUNCTION guard.looks_at_mine(since timestamptz, most int)
   FROM public.audit_subject s JOIN public.audit_event e ON e.id = s.event_id, guard.readable(e.body) b, guard.uid() me
   WHERE s.event_id >= (SELECT min(x.id) FROM public.audit_event x WHERE x.at >= since)
     AND s.subject = ANY (ARRAY(SELECT a.file_id FROM public.casefiles_caseaccess a WHERE a.user_id = (SELECT guard.uid())
-      AND a.source IN ('assignment', 'supervision') AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()))
+      AND a.source IN ('assignment', 'supervision') AND a.file_id = ANY (ARRAY(SELECT guard.my_files()))))
     AND e.at >= since AND b ->> 'cat' = 'look' AND b #>> '{obj,file}' = s.subject::text AND b ->> 'act' NOT LIKE 'audit.%'
     AND b #>> '{who,ref}' <> me::text
   ORDER BY e.id DESC LIMIT most $$;

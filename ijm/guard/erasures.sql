@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION guard.meant_for_erasure(asked text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.person_id, a.file_id, f.office_id, f.kind::text, a.code::text
   FROM public.people_alias a JOIN public.casefiles_casefile f ON f.id = a.file_id
-  WHERE a.code = asked AND (f.id = ANY (ARRAY(SELECT guard.my_files())) OR guard.decides(f.office_id)) $$;
+  WHERE a.code = asked AND (f.id = ANY (ARRAY(SELECT guard.my_files()))
+    OR guard.decides(f.office_id) AND NOT guard.is_barred(guard.uid(), f.id)) $$;
 -- everything that stands against forgetting her: holds by their number, open files of any wing by wing and office
 CREATE OR REPLACE FUNCTION guard.held(person uuid)
   RETURNS TABLE (code text, reason text, until_on date, kind text, office_id uuid, number bigint)

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from ijm.bridges import FOUR_EYES
+from ijm.guard import walls
 from ijm.guard.declare import ByFile, Guard, Machinery, Outside, Own, Private, Register
 from ijm.guard.history import capture
 from ijm.guard.indexing import INDEXING, SEARCH
@@ -48,6 +49,8 @@ STAMPS = {
     "accounts_office": ("guard.check_office()", "BEFORE UPDATE"),
     "erasures_erasure": ("guard.check_erasure()", "BEFORE INSERT OR UPDATE"),
     "erasures_legalhold": ("guard.check_hold()", "BEFORE INSERT OR UPDATE"),
+    "casefiles_wall": ("guard.check_wall()", "BEFORE INSERT OR UPDATE"),
+    "casefiles_seal": ("guard.check_seal()", "BEFORE INSERT OR UPDATE"),
 }
 
 # What follows once a statement is done: table -> (name, event, function, what its rows are called there).
@@ -133,10 +136,12 @@ def _guarded(model: Model, guard: Guard, past: Model | None) -> Iterator[str]:
     yield _grants(table, "".join(rules), columns)
     yield f"GRANT SELECT, INSERT, UPDATE{', DELETE' if 'D' in rules else ''} ON {table} TO ijm_keeper;"
     yield from _policies(table, rules)
+    yield from walls.policies(model, guard, table)
     if past is not None:
         yield _grants(past._meta.db_table, "S")
         yield f"GRANT SELECT, INSERT ON {past._meta.db_table} TO ijm_keeper;"
         yield from _policies(past._meta.db_table, {"S": rules["S"]})
+        yield from walls.policies(model, guard, past._meta.db_table)
         yield capture(model, past)
         yield reconciling(model, past)
         yield from rekeying(model)
@@ -172,6 +177,7 @@ def _stamp(table: str) -> Iterator[str]:
     for name, event, function, rows in AFTERWARDS.get(table, ()):
         yield (f"CREATE TRIGGER guard_{name} AFTER {event} ON {table} REFERENCING NEW TABLE AS {rows} FOR EACH STATEMENT "
                f"EXECUTE FUNCTION {function}; ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{name};")
+    yield from walls.triggers(table)
     if table == "people_alias":
         yield ("CREATE TRIGGER guard_let_go AFTER UPDATE ON people_alias FOR EACH ROW "
                "WHEN (OLD.opens_identity AND NOT NEW.opens_identity) EXECUTE FUNCTION guard.let_go(); "
@@ -255,7 +261,7 @@ def render() -> str:
     """All of it, in an order that can be applied to freshly migrated tables; the same bytes for the same models."""
     parts = ["-- Rendered from the models by ijm/guard; never edited by hand.", BASE.read_text(), ACCOUNTS.read_text(), FUNCTIONS,
              GROUND, SEARCH, EYES.read_text(), ERASURES.read_text(), DESK.read_text(), PLACES.read_text(), SMALL.read_text(),
-             BUDGETS.read_text(), *_role_tables(), LOG, PROVED.read_text()]
+             BUDGETS.read_text(), walls.functions(declared()), *_role_tables(), LOG, PROVED.read_text()]
     parts += ["SET LOCAL ROLE ijm_keeper; GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA guard TO ijm_owner; RESET ROLE;"]
     past = histories()
     for model, guard in declared():

@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION guard.elsewhere(persons uuid[]) RETURNS TABLE (person
   SELECT a.person_id, f.id, f.office_id, f.kind::text FROM public.people_alias a JOIN public.casefiles_casefile f ON f.id = a.file_id
   WHERE a.person_id = ANY (persons) AND a.opens_identity AND (SELECT guard.searches())
     AND a.person_id <> ALL (ARRAY(SELECT guard.my_people())) AND f.id <> ALL (ARRAY(SELECT guard.my_files()))
+    AND f.id <> ALL (ARRAY(SELECT guard.barred_files((SELECT guard.uid()))))
     AND EXISTS (SELECT FROM guard.kind_role r WHERE r.kind = f.kind AND guard.holds((SELECT guard.uid()), ARRAY[r.role])) $$;
 CREATE OR REPLACE FUNCTION guard.known(asked bytea[], near uuid[]) RETURNS TABLE (person_id uuid, office_id uuid, kind text)
   LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -41,6 +42,7 @@ BEGIN
     SELECT DISTINCT ON (a.user_id) gen_random_uuid(), 1, a.user_id, 'search.matched', one.code, '/desk/search/asked/', made, now()
     FROM public.casefiles_caseaccess a JOIN public.accounts_user u ON u.id = a.user_id AND u.is_active
     WHERE a.file_id = one.file_id AND a.revoked_at IS NULL AND a.starts_at <= now() AND a.expires_at > now()
+      AND NOT guard.is_barred(a.user_id, a.file_id)
     ON CONFLICT DO NOTHING;
     n := n + 1;
   END LOOP;

@@ -80,6 +80,9 @@ class Can(TextChoices):
     FILE_GRANT = "FILE_GRANT", _("Put a colleague on a file")
     FILE_TRANSFER = "FILE_TRANSFER", _("Ask that a file of one's office go to another office")
     TRANSFER_AGREE = "TRANSFER_AGREE", _("Agree that a file goes to another office")
+    WALL_SET = "WALL_SET", _("Keep a colleague from a file or a person: a wall for a conflict of interest")
+    WALL_LIFT = "WALL_LIFT", _("Agree that a wall is lifted, or a sealed file shown to one more, asked for by someone else")
+    FILE_SEAL = "FILE_SEAL", _("Seal a file for a list of people")
     ROLE_PROPOSE = "ROLE_PROPOSE", _("Propose a role for someone")
     ROLE_APPROVE = "ROLE_APPROVE", _("Approve a role proposed by someone else")
     BUDGET_ASK = "BUDGET_ASK", _("Ask for two more hours when a budget of one's own is spent")
@@ -119,7 +122,7 @@ TABLE: dict[Role, Row] = {
     Role.INVESTIGATOR: Row(
         _("Works the investigation files she is put on: incidents, suspects, rescue operations."),
         frozenset({Can.TIP_TAKE, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
-                   Can.RESCUE_CONCLUDE, Can.PACKAGE_ASK}),
+                   Can.RESCUE_CONCLUDE, Can.PACKAGE_ASK, Can.FILE_SEAL}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -128,7 +131,8 @@ TABLE: dict[Role, Row] = {
         _("Assesses tips, supervises the investigations of an office, approves rescue operations of others."),
         frozenset({Can.TIP_TAKE, Can.TIP_ASSESS, Can.INVESTIGATION_WORK, Can.INVESTIGATION_REFER, Can.RESCUE_PLAN,
                    Can.RESCUE_APPROVE, Can.RESCUE_CONCLUDE, Can.FILE_GRANT, Can.PACKAGE_ASK, Can.PACKAGE_AGREE,
-                   Can.FILE_TRANSFER, Can.BUDGET_UNLOCK}),
+                   Can.FILE_TRANSFER, Can.BUDGET_UNLOCK,
+                   Can.WALL_SET, Can.FILE_SEAL}),
         frozenset({Open.IDENTITY, Open.INTELLIGENCE, Open.SOURCE, Open.NARRATIVE}),
         INVESTIGATION_KINDS,
         CARE | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -136,7 +140,7 @@ TABLE: dict[Role, Row] = {
     Role.CARE_WORKER: Row(
         _("Walks with the survivors whose care files she is put on."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
-                   Can.RECORDS_EXPORT, Can.ERASURE_ASK, Can.PACKAGE_ASK}),
+                   Can.RECORDS_EXPORT, Can.ERASURE_ASK, Can.PACKAGE_ASK, Can.FILE_SEAL}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -145,7 +149,8 @@ TABLE: dict[Role, Row] = {
         _("Supervises the care of an office, receives referrals, puts workers on files."),
         frozenset({Can.REFERRAL_TAKE_IN, Can.SURVIVOR_CARE, Can.RESIDENCE_MOVE, Can.CONSENT_RECORD, Can.COURT_SUPPORT,
                    Can.FILE_GRANT, Can.RECORDS_IMPORT, Can.RECORDS_EXPORT, Can.EXPORT_APPROVE, Can.ERASURE_ASK,
-                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE, Can.FILE_TRANSFER, Can.BUDGET_UNLOCK}),
+                   Can.ERASURE_APPROVE, Can.PACKAGE_ASK, Can.PACKAGE_AGREE, Can.FILE_TRANSFER, Can.BUDGET_UNLOCK,
+                   Can.WALL_SET, Can.FILE_SEAL}),
         frozenset({Open.IDENTITY, Open.WHEREABOUTS, Open.CLINICAL, Open.NARRATIVE}),
         frozenset({Kind.CARE}),
         INVESTIGATION | {Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER},
@@ -153,7 +158,8 @@ TABLE: dict[Role, Row] = {
     Role.LIAISON: Row(
         _("Carries cases through court: charges, hearings, verdicts."),
         frozenset({Can.CHARGE_FILE, Can.HEARING_SCHEDULE, Can.VERDICT_RECORD, Can.RULE_CONFIRM, Can.HOLD_PLACE,
-                   Can.FILE_TRANSFER, Can.PACKAGE_ASK, Can.PACKAGE_AGREE}),
+                   Can.FILE_TRANSFER, Can.PACKAGE_ASK, Can.PACKAGE_AGREE,
+                   Can.WALL_SET, Can.FILE_SEAL}),
         frozenset({Open.IDENTITY, Open.LEGAL, Open.WITNESS, Open.NARRATIVE}),
         frozenset({Kind.PROSECUTION}),
         frozenset({Role.AUDITOR, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.PARTNER}),
@@ -171,7 +177,8 @@ TABLE: dict[Role, Row] = {
         _("Guards the rights of the persons in the files; approves roles; reads no content."),
         frozenset({Can.ROLE_APPROVE, Can.AUDIT_ASK, Can.EXPORT_APPROVE, Can.RULE_CONFIRM, Can.ERASURE_ASK,
                    Can.ERASURE_APPROVE, Can.HOLD_PLACE, Can.PACKAGE_AGREE, Can.KEYS_AGREE,
-                   Can.BUDGET_UNLOCK, Can.DOWNLOADS_HALT, Can.DECOY_MAKE, Can.TRANSFER_AGREE}),
+                   Can.BUDGET_UNLOCK, Can.DOWNLOADS_HALT, Can.DECOY_MAKE, Can.TRANSFER_AGREE,
+                   Can.WALL_SET, Can.WALL_LIFT, Can.FILE_SEAL}),
         excludes=CONTENT | {Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR},
     ),
     Role.ADMINISTRATOR: Row(

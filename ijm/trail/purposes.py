@@ -22,6 +22,7 @@ class Purpose(TextChoices):
     IMPORT = "IMPORT", _("Bringing in existing records")
     SYSTEM = "SYSTEM", _("The system's own work")
     ERASURE = "ERASURE", _("The right to be forgotten, or a hold against it")
+    CONFLICT = "CONFLICT", _("A conflict of interest, or a sealed file")
     SIGN_IN = "SIGN_IN", _("Signing in or out")
 
 

@@ -30,6 +30,8 @@ LABELS: dict[str, Promise] = {
     "prosecutions:hearing-outcome": _("Outcome of a hearing"),
     "prosecutions:verdict-record": _("Record a verdict"),
     "documents:letter-write": _("Write a letter"),
+    "desk:wall-set": _("Set a wall"),
+    "desk:seal-new": _("Seal a file"),
     "erasures:ask": _("Ask for an erasure"),
     "erasures:hold-place": _("Place a hold"),
     "audit:package-new": _("Ask for a package"),

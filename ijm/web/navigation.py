@@ -25,6 +25,7 @@ PROVING = AUDIT | {"ADMINISTRATOR"}
 STANDING = INTAKE | CARE | PROSECUTION
 SUPERVISING = frozenset({"INVESTIGATION_SUPERVISOR", "CARE_SUPERVISOR", "LIAISON"})
 PACKAGES = INVESTIGATION | CARE | PROSECUTION | AUDIT
+WALLERS = frozenset({"INVESTIGATION_SUPERVISOR", "CARE_SUPERVISOR", "LIAISON", "DATA_PROTECTION"})
 DECIDERS = frozenset({"ADMINISTRATOR", "DATA_PROTECTION"})
 EVERYONE: frozenset[str] = frozenset()
 
@@ -98,6 +99,9 @@ SIDE = (
             Item("jobs:list", _("My long work"), "box", key="l"),
             Item("erasures:list", _("Erasures"), "lock", TAKING),
             Item("erasures:hold-list", _("Legal holds"), "scales", HOLDING),
+            Item("desk:wall-list", _("Walls"), "eye-off", WALLERS),
+            Item("desk:seal-list", _("Sealed files"), "lock", INVESTIGATION | CARE | HOLDING),
+            Item("desk:interests", _("Whom I know"), "people"),
             Item("documents:paper-list", _("My papers"), "file"),
             Item("desk:opened", _("What I opened"), "clock", key="o"),
             Item("desk:people", _("People and roles"), "people", DECIDERS),

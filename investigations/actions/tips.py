@@ -70,7 +70,7 @@ def promote(tip: Tip, *, by: User, lead: User, form_of_exploitation: str,
             at: datetime | None = None) -> Investigation:
     """Open an investigation file from a tip, link the two, and put the lead investigator on both."""
     require(policy.may_promote(by, tip))
-    require(policy.may_lead(by, lead))
+    require(policy.may_lead(by, tip, lead))
     file = grants.open_file(Kind.INVESTIGATION, by=by)
     opened_at = at or timezone.now()
     investigation = Investigation(

@@ -62,6 +62,8 @@ class PromotionForm(forms.Form):
         label=_("Lead investigator"), queryset=User.objects.none(), empty_label=_("Choose"),
         help_text=_("The lead is put on this tip and on the investigation file."),
         error_messages={"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")})
+    knows = forms.TickField(label=_("I asked her: she knows somebody on this file, or has an interest in it"), required=False,
+                            help_text=_("Then she is not put on it, and a wall keeps her from it."))
 
     def __init__(self, *args: Any, leads: Any, **given: Any) -> None:
         super().__init__(*args, **given)

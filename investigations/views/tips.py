@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ijm.casefiles.grants import linked
+from ijm.people import conflicts
 from ijm.roles.table import Kind
 from ijm.vault.disclosure import disclose
 from ijm.web import lists
@@ -158,7 +159,13 @@ def promote(request: HttpRequest, code: str) -> HttpResponse:
         return turned
     form = PromotionForm(request.POST or None, leads=policy.possible_leads(user))
     if form.is_valid():
-        investigation = tips.promote(tip, by=user, **form.cleaned_data)
-        messages.success(request, _("Investigation file opened and linked to the tip."))
-        return redirect("investigations:investigation-show", investigation.code)
+        given = form.cleaned_data
+        if given.pop("knows"):
+            conflicts.wall_off(given["lead"], tip.file, by=user)
+        decision = policy.may_lead(user, tip, given["lead"])
+        if decision:
+            investigation = tips.promote(tip, by=user, **given)
+            messages.success(request, _("Investigation file opened and linked to the tip."))
+            return redirect("investigations:investigation-show", investigation.code)
+        form.add_error("lead", str(decision.why))
     return page(request, "investigations/tips/promote.html", tip=tip, form=form, trail=way((tip.code, home(tip))))

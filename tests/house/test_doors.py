@@ -87,6 +87,8 @@ FOR_ALL = {
     "account_settings",
     "account_end_sessions",
     "files:show",
+    "files:know",
+    "desk:interests",
     "web:drafts",
     "web:draft-discard",
     "files:place-end",

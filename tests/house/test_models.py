@@ -38,6 +38,8 @@ OPEN: dict[str, set[str]] = {
     "audit.Finding": {"of_table"},  # the name of a table of ours
     "audit.Flag": {"about_code", "events"},  # a code of ours, and numbers of events
     "casefiles.CaseAccess": {"reason_code"},
+    "casefiles.Seal": {"about_code"},  # a code of ours
+    "casefiles.Wall": {"about_code"},
     "casefiles.Delivery": {"kind", "payload"},
     "casefiles.FileLink": {"kind"},
     "desk.SavedFilter": {"listing", "query"},

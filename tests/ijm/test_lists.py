@@ -26,7 +26,7 @@ from investigations.actions import tips
 from tests import cast as casting
 from tests import databases, matrix, piles, stories, world
 from tests.conftest import sign_in
-from tests.ijm import forgetting
+from tests.ijm import forgetting, walls
 from tests.trail import last_events
 
 MOST = 11
@@ -75,7 +75,10 @@ def begin(office: casting.Cast) -> None:
     forgetting.asked(office, survivor)
     forgetting.held(office)
     world.flagged(office)
-    world.packaged(office, stories.promoted_tip(office))
+    investigation = stories.promoted_tip(office)
+    world.packaged(office, investigation)
+    walls.walled(office.hotline, investigation.code, office.investigation_supervisor)
+    world.sealed(office)
 
 
 def cost(who: Any, path: str) -> tuple[int, int, list[str]]:

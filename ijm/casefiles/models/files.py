@@ -44,7 +44,8 @@ class CaseFile(Recorded):  # type: ignore[django-manager-missing]
     opened_xid = XidField()
 
     class Meta:
-        indexes = (models.Index(fields=("kind", "-sort_key"), name="casefile_kind_sort"),)
+        indexes = (models.Index(fields=("kind", "-sort_key"), name="casefile_kind_sort"),
+                   models.Index(fields=("id",), condition=models.Q(is_sealed=True), name="casefile_sealed"))
 
     def __str__(self) -> str:
         return self.code

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ijm.accounts.models import User
+from ijm.casefiles import walls
 from ijm.desk import approvals, cards, opened, pins, reminders, roles, setup
 from ijm.notices.models import Notice
 from ijm.roles.table import Can, may
@@ -36,7 +37,8 @@ def work(request: HttpRequest) -> HttpResponse:
     notices = Notice.objects.filter(user=user, read_at__isnull=True)[:5]
     return page(request, "desk/today/show.html", today=timezone.localdate(), sections=sections,
                 figures=_figures(sections), lead=_lead(found), notices=notices, pins=pins.mine(user),
-                unfinished=drafts.mine(user), recent=opened.codes(looks), **_approvals(user), **_first_step(user))
+                unfinished=drafts.mine(user), recent=opened.codes(looks), says=walls.is_due(user),
+                **_approvals(user), **_first_step(user))
 
 
 def _approvals(user: User) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class NoticeKind(models.TextChoices):
     PACKAGE_REFUSED = "package.refused", _("Your package for a court was refused")
     ERASURE_DONE = "erasure.done", _("An erasure is done and its certificate is ready")
     ERASURE_HALTED = "erasure.halted", _("An erasure was stopped by a legal hold")
+    WALL_DECLARED = "wall.declared", _("A colleague knows somebody on a file of yours, and has left it")
     SEARCH_MATCHED = "search.matched", _("A colleague searched for somebody on a file of yours")
     JOB_DONE = "job.done", _("Long work of yours is done")
     JOB_FAILED = "job.failed", _("Long work of yours stopped")
