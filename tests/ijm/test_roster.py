@@ -129,6 +129,15 @@ def test_the_wing_gives_what_it_keeps_itself(cast: Cast) -> None:
     assert investigation.lead_id == to.pk and not sees(former, file)
 
 
+def test_a_tip_is_given_and_who_is_needed_stays(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, boss = records.file_of(cast.hotline, Kind.INTAKE), cast.investigation_supervisor
+    monkeypatch.setattr(policy, "why_needed", lambda by, place: "needed")
+    with acting_as(boss):
+        places.hand(file, line_of(boss, file), by=boss, to=cast.colleague)
+    assert sees(cast.colleague, file) and sees(cast.hotline, file)
+    assert line_of(boss, file).owner_code == cast.colleague.code
+
+
 def test_a_preview_counts_and_says_what_cannot_be_given(cast: Cast) -> None:
     boss, one, two = cast.investigation_supervisor, records.file_of(cast.investigator), records.file_of(cast.investigator)
     with acting_as(cast.second_supervisor):

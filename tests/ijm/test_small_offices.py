@@ -213,6 +213,7 @@ def test_the_page_proposes_agrees_and_ends(cast: Cast) -> None:
     assert admin.post(f"/desk/offices/waivers/{made.pk}/", {"answer": "agree"}).status_code == 404
     assert officer.post(f"/desk/offices/waivers/{made.pk}/", {"answer": "agree"}).status_code == 302
     assert Waiver.objects.live().count() == 1
+    assert admin.get(f"/desk/offices/waivers/{made.pk}/")["Location"] == url
     assert admin.post(f"/desk/offices/waivers/{made.pk}/", {"answer": "end"}).status_code == 302
     assert officer.get("/desk/offices/waivers/00000000-0000-0000-0000-000000000000/").status_code == 404
     assert Waiver.objects.live().count() == 0

@@ -134,6 +134,7 @@ def test_the_page_asks_and_the_approvals_page_decides(cast: Cast, file: CaseFile
     client, url = sign_in(cast.investigation_supervisor), f"/desk/roster/{file.code}/transfer/"
     assert "Give a file to another office" in client.get(url).content.decode()
     assert "Choose one" in client.post(url, {"to": "x", "reason": "court"}).content.decode()
+    assert "Somebody here stands on this file" in client.post(url, {"to": cast.office.code, "reason": "nobody"}).content.decode()
     answer = client.post(url, {"to": cast.far_office.code, "reason": "court"})
     assert answer.status_code == 302 and "/AQ-" in answer["Location"]
     page = sign_in(cast.data_protection).get(answer["Location"]).content.decode()

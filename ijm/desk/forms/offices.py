@@ -74,6 +74,7 @@ class OfficeForm(forms.Form):
 class WaiverForm(forms.Form):
     """Which two roles, why, until when."""
 
+    drafted = False
     roles = forms.ChoiceField(label=_("Which two roles may one person hold?"), choices=())
     reason = forms.ChoiceField(label=_("Why?"), choices=WaiverReason.choices)
     until = forms.DayField(label=_("Until"), required=False, quiet=True, help_text=_("Empty: for one year."))

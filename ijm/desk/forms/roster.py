@@ -32,6 +32,7 @@ class HandForm(forms.Form):
 class TransferForm(forms.Form):
     """The office to which a file goes, and why."""
 
+    drafted = False
     to = forms.ChoiceField(label=_("To which office?"), choices=())
     reason = forms.ChoiceField(label=_("Why?"), choices=TransferReason.choices)
 
