@@ -29,7 +29,7 @@ ONLY = _("A supervisor of this wing, or whoever put her on the file, takes a col
 def get_place(user: User, code: str, pk: uuid.UUID) -> CaseAccess:
     """One place on a file of hers; hidden and missing are the same."""
     places = CaseAccess.objects.select_related("user", "file__office")
-    found = places.filter(pk=pk, file__code=code, file__in=_my_files(user)).first()
+    found: CaseAccess | None = places.filter(pk=pk, file__code=code, file__in=_my_files(user)).first()
     if found is None:
         raise Http404
     return found

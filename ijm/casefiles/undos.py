@@ -22,7 +22,7 @@ def ended(user: User, about: str) -> None:
 
 
 def _place(about: str) -> CaseAccess:
-    found = CaseAccess.objects.select_related("user", "file__office").filter(pk=about).first()
+    found: CaseAccess | None = CaseAccess.objects.select_related("user", "file__office").filter(pk=about).first()
     if found is None:
         raise Stale(about)
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
+from typing import cast
 
 from django.utils import timezone
 
@@ -21,14 +23,15 @@ def propose(office: Office, roles: tuple[Role, Role], *, by: User, reason: str, 
     """Propose that one person may hold these two roles here; it is worth nothing until the supporting office agrees."""
     require(policy.may_propose_waiver(by, office, roles))
     one, other = sorted(roles)
-    made = Waiver(office=office, supporter_id=office.supported_by_id, role=one, other=other, reason=reason, proposed_by=by,
+    supporter = cast(uuid.UUID, office.supported_by_id)  # an office that none supports was refused
+    made = Waiver(office=office, supporter_id=supporter, role=one, other=other, reason=reason, proposed_by=by,
                   expires_at=until or timezone.now() + LONGEST)
     with entry(Event.WAIVER_PROPOSED, by=by, about=office, why=Purpose.ADMINISTRATION) as said:
         said.parts["q"] = {"roles": [one, other]}
         for over in office.waivers.filter(role=one, other=other, ended_at__isnull=True, expires_at__lte=timezone.now()):
             _end(over, by)
         made.save()
-        bridges.tell(reach.deciders_of(made.supporter_id), "waiver.to_agree", about=office.code,
+        bridges.tell(reach.deciders_of(supporter), "waiver.to_agree", about=office.code,
                      path=f"/desk/offices/{office.code}/small/")
     return made
 
