@@ -40,7 +40,7 @@ def begin(request: HttpRequest, user: User, now: float) -> None:
     with acting_as(user, "w", Purpose.SIGN_IN):
         hers = SignIn.objects.filter(owner=user)
         is_new = hers.exists() and not hers.filter(browser=mark).exists()
-        hers.create(owner=user, session=store.session_key, browser=mark, family=devices.family_of(request),
+        hers.create(owner=user, session=str(store.session_key), browser=mark, family=devices.family_of(request),
                     factor=factor_of(request))
         _end_the_oldest(user)
         _tell(user, [*(["session.new"] if is_new else []), *(["session.tries"] if tries(user.username) >= MANY_TRIES else [])])

@@ -21,7 +21,7 @@ from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from tests.cast import PASSWORD, Cast
 from tests.conftest import sign_in
-from tests.ijm.test_sessions import enrol, grow_old, notices, signed_in
+from tests.ijm.test_sessions import enrol, grow_old, notices, signed_in, type_digits
 from tests.passkeys import AGAIN, SIGN_IN, Passkey, add, use
 from tests.trail import acts
 
@@ -42,7 +42,7 @@ def password(user: User) -> Client:
 def keyed(user: User, key: Passkey) -> Client:
     """A client of hers that has added this key."""
     client = signed_in(user)
-    client.post("/account/second-factor/again/", {"code": six_digits(enrol(user), time.time())})
+    type_digits(client, "/account/second-factor/again/", enrol(user))
     assert add(client, key).status_code == 302
     return client
 
@@ -71,7 +71,7 @@ def test_a_key_without_finger_or_pin_is_refused(cast: Cast) -> None:
 
 def test_a_key_without_finger_or_pin_is_not_even_added(cast: Cast) -> None:
     client = signed_in(cast.investigator)
-    client.post("/account/second-factor/again/", {"code": six_digits(enrol(cast.investigator), time.time())})
+    type_digits(client, "/account/second-factor/again/", enrol(cast.investigator))
     assert add(client, Passkey(verifies=False)).status_code == 200
     assert not factors.passkeys_of(cast.investigator).exists()
 
@@ -135,7 +135,7 @@ def test_the_demonstration_takes_six_digits(cast: Cast) -> None:
 
 def test_adding_the_key_opens_the_work_and_a_second_one_is_asked_for(cast: Cast, real: None) -> None:
     client = sign_in(cast.investigator)
-    client.post("/account/second-factor/again/", {"code": six_digits(enrol(cast.investigator), time.time())})
+    type_digits(client, "/account/second-factor/again/", enrol(cast.investigator))
     assert add(client, Passkey()).status_code == 302
     assert client.get("/desk/").status_code == 200
     assert "Add a second key" in client.get("/account/second-factor/").content.decode()
@@ -198,7 +198,7 @@ def test_any_key_can_be_taken_away_but_the_last(cast: Cast) -> None:
 
 def test_the_only_app_stays_too(cast: Cast) -> None:
     client = signed_in(cast.investigator)
-    client.post("/account/second-factor/again/", {"code": six_digits(enrol(cast.investigator), time.time())})
+    type_digits(client, "/account/second-factor/again/", enrol(cast.investigator))
     assert client.post("/account/second-factor/totp/end/").status_code == 200
     assert factors.has_factor(cast.investigator)
 

@@ -22,7 +22,7 @@ from ijm.accounts.models import SignIn, User
 from ijm.accounts.sessions import SessionStore, digest
 from ijm.embedded.totp import six_digits
 from ijm.notices.models import Notice
-from ijm.roles.table import TABLE, Role
+from ijm.roles.table import TABLE, Can, Role
 from ijm.trail.context import acting_as
 from ijm.trail.errors import Refused
 from tests.cast import PASSWORD, Cast
@@ -49,12 +49,16 @@ def signed_in(user: User, client: Client | None = None) -> Client:
     client = client or Client(headers={"user-agent": FIREFOX})
     secret = enrol(user)
     client.post("/account/sign-in/", {"login": user.username, "password": PASSWORD})
-    answer = client.post("/account/second-factor/code/", {"code": six_digits(secret, time.time())})
-    if answer.status_code == 200:  # the half minute ended between the two lines
-        answer = client.post("/account/second-factor/code/", {"code": six_digits(secret, time.time())})
+    answer = type_digits(client, "/account/second-factor/code/", secret)
     assert answer.status_code == 302 and client.get("/desk/").status_code == 200
     client.secret = secret  # type: ignore[attr-defined]
     return client
+
+
+def type_digits(client: Client, path: str, secret: str) -> Any:
+    """The six digits of now; of the next half minute where this one ended on the way."""
+    answer = client.post(path, {"code": six_digits(secret, time.time())})
+    return answer if answer.status_code == 302 else client.post(path, {"code": six_digits(secret, time.time())})
 
 
 def grow_old(client: Client, seconds: float = 400) -> None:
@@ -285,7 +289,7 @@ def test_a_network_is_as_wide_as_its_provider(rf: Any, address: str, network: st
 def test_a_guest_opens_no_identity_and_stands_on_no_file() -> None:
     """Six digits are enough for her because nothing behind them is: whoever widens this row reads this first."""
     row = TABLE[Role.PARTNER]
-    assert not row.opens and not row.stands and not row.can
+    assert not row.opens and not row.stands and row.can <= {Can.BUDGET_ASK}
 
 
 def test_idle_for_a_quarter_of_an_hour_is_signed_out(cast: Cast) -> None:
