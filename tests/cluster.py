@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from ijm.embedded import roles, secrets
 from ijm.embedded.cluster import Cluster
@@ -57,6 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         alone = try_lock(IN_USE)
         CLUSTER.start()
         roles.bootstrap(CLUSTER)
+        _quick_to_enter()
         if alone is not None:
             _clear()
             os.close(alone)
@@ -74,6 +76,17 @@ def pytest_sessionfinish() -> None:
         if alone is not None:
             CLUSTER.stop()
             os.close(alone)
+
+
+def _quick_to_enter() -> None:
+    """Each login hashes its password four thousand times, which protects a weak one; these are random, so once is enough."""
+    with psycopg.connect(CLUSTER.superuser_dsn(), autocommit=True) as connection:
+        if connection.info.server_version < 160_000:
+            return
+        connection.execute("SET scram_iterations = 1")
+        for role in ("postgres", *roles.LOGINS):
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(CLUSTER.password(role))))
 
 
 def _shared() -> int:

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.utils import translation
+from django.utils.safestring import SafeString
 from xdist.scheduler import LoadScopeScheduling
 
 from ijm.accounts.models import User
@@ -23,6 +26,8 @@ TRAIL = "trail"
 JOURNEYS = "tests/journeys/"
 UP = "tests/ijm/test_up.py"
 TOGETHER = (JOURNEYS, UP)
+ALONE = ("tests/house/test_sources.py", "tests/ijm/test_htcds_cells.py", "tests/ijm/test_htcds_reading.py",
+         "tests/ijm/test_htcds_workbook.py", "tests/audit/test_court_package.py")  # they need no database
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
@@ -30,7 +35,7 @@ class Together(LoadScopeScheduling):
     """What shares one house or one office stays with one worker; any other test goes to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
+        return "alone" if nodeid.startswith(ALONE) else nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget what is done: the scheduler counts all that a worker ever got, after each of thousands of tests."""
@@ -51,6 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The journeys begin, those of the shared house first, then whole offices; short tests fill up: both workers end together."""
     shared = {item.path for item in items if "shared_office" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), item.path not in shared, not item.nodeid.startswith(UP)))
+    if items and "PYTEST_XDIST_WORKER" in os.environ:  # while the first worker makes the databases, another does what needs none
+        first = items[0].path
+        items.sort(key=lambda item: (item.path != first, not item.nodeid.startswith(ALONE)))
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +101,18 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     before, settings.FILES = settings.FILES, tmp_path_factory.mktemp("shelf")
     yield
     settings.FILES = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_pages(django_test_environment: None) -> None:
+    """The test client notes what a page was drawn from, but no copy of it for each of the page's hundred parts."""
+
+    def drawn(self: Template, context: Context) -> SafeString:
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = drawn
 
 
 @pytest.fixture(autouse=True)
