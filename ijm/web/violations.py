@@ -34,11 +34,11 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _broken(request: HttpRequest) -> list[tuple[str, str]]:
     """Rule and page of each violation, in the old form of a report or the new; nothing of what is neither."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-        return []
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+            return []
         said = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or brackets in brackets without end
         return []
     reports = said if isinstance(said, list) else [said]
     return [_read(one) for one in reports[:10] if isinstance(one, dict)]

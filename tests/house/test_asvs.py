@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
 import re
 import time
@@ -18,7 +19,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from tests import matrix, world
 from tests.cast import PASSWORD, Cast
 from tests.conftest import read_out, session_token, sign_in
 from tests.house.conftest import Grown
@@ -57,31 +57,12 @@ def test_every_test_that_is_named_is_there() -> None:
     assert len(set(named)) > 60
 
 
-# What every answer carries, whoever asks and whatever comes of it.
-HEADERS = {
-    "X-Content-Type-Options": ("nosniff",), "X-Frame-Options": ("DENY",), "Cross-Origin-Opener-Policy": ("same-origin",),
-    "Referrer-Policy": ("same-origin", "no-referrer"),
-}
-
-
-def lacks(answer: Any) -> list[str]:
-    """The headers that this answer should have and has not."""
-    missing = [name for name, allowed in HEADERS.items() if answer.get(name) not in allowed]
-    policy = answer.get("Content-Security-Policy", "")
-    missing += [part for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'") if part not in policy]
-    return missing + ["no-store"] * ("no-store" not in answer.get("Cache-Control", ""))
-
-
-def test_every_answer_carries_its_headers(office: tuple[Cast, world.World]) -> None:
-    people, things = office
-    clients = {"": Client(), "investigator": sign_in(people.investigator), "partner": sign_in(people.partner)}
-    wrong = {}
-    for page in matrix.doors():
-        for who, client in clients.items():
-            if who != "investigator" or page.name.endswith(("-show", "-list", ":work", "download", "fetch", "print")):
-                missing = lacks(read_out(client.get(page.url(things))))
-                wrong.update({(who, page.name): missing} if missing else {})
-    assert wrong == {}
+def test_a_browser_may_tell_what_it_refused(cast: Cast) -> None:
+    said = {"csp-report": {"document-uri": "https://testserver/desk/", "violated-directive": "script-src"}}
+    answers = [Client().post("/csp-reports/", body, content_type="application/csp-report")
+               for body in (json.dumps(said), "no json", "[" * 5000, "")]
+    assert {answer.status_code for answer in answers} <= {204, 400}
+    assert answers[0].status_code == 204 and not answers[0].content
 
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
