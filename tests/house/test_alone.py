@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from audit.court import policy as packages
 from ijm.accounts import policy as accounts
 from ijm.accounts import reach
 from ijm.accounts.models import Arrival, Office, Reset, RoleGrant, User
@@ -121,18 +119,12 @@ def may_seat(alone: Alone, hand: str, name: str, kind: Kind) -> bool:
 
 
 def second(alone: Alone, hand: str, by: User) -> Iterator[Fact]:
-    """Whatever one asks for and another decides: every kind of the four eyes, and packages for a court."""
+    """Whatever one asks for and another decides: every kind of the four eyes."""
     for what, kind in kinds.every().items():
         if approvals.may_ask(by, kind):
             yield "asked", what, hand
         yield from (("decided", what) for _asked, asked, asker in alone.known("asked")
                     if asked == what and may_second(kind, hand, by, asker))
-    if packages.may_ask(by):
-        yield "asked", "package", hand
-    for _asked, what, asker in alone.known("asked"):
-        made: Any = SimpleNamespace(asked_by_id=alone.accounts[asker].pk, state="asked")
-        if what == "package" and any(packages.may_decide(by, SimpleNamespace(**vars(made), kind=kind)) for kind in Kind):
-            yield "decided", "package"
 
 
 def may_second(kind: kinds.Kind, hand: str, by: User, asker: str) -> bool:
