@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from ijm.bridges import BUDGETS
 from ijm.messages import Event
-from ijm.roles.budgets import Budget
+from ijm.roles.budgets import KEPT, Budget
 from ijm.trail import spending
 from ijm.trail.looks import disclosed
 
@@ -33,3 +34,9 @@ def refused(request: HttpRequest, why: Exception) -> HttpResponse:
     """The page of somebody whose budget is spent, or of everybody while nothing leaves; what was typed stands on it."""
     answer: HttpResponse = import_string(BUDGETS["refused"])(request, why)
     return answer
+
+
+def forget_old() -> None:
+    """Throw away the counts of everybody that are too old to be tuned on; the database keeps what is younger than a week."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT guard.forget_spending(%s)", [KEPT])

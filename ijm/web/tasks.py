@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from ijm.trail.context import acting_as
 from ijm.trail.purposes import Purpose
 from ijm.vault import shelf
-from ijm.web import drafts, once
+from ijm.web import drafts, once, spending
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 def forget() -> int:
     """Each person's own old drafts and marks, inside her own door; trouble with one stops no other. How many drafts."""
     shelf.clear(time.time())
+    spending.forget_old()
     gone = 0
     for person in get_user_model().objects.select_related("office"):
         try:

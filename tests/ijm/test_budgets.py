@@ -306,6 +306,16 @@ def test_an_identity_counts_where_it_is_not_on_files_of_her_own(cast: Cast) -> N
     assert spent(cast.colleague) == {Budget.IDENTITIES: 1}
 
 
+def test_of_many_only_those_count_that_are_not_hers(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, other = (person_on(file_of(cast.investigator), cast.investigator) for _ in range(2))
+    rows = [named(alias, cast.investigator) for alias in (mine, other)]
+    how = {rows[0].pk: "assignment", rows[1].pk: "bridge"}
+    monkeypatch.setattr("ijm.vault.disclosure.relation", lambda some: ",".join(sorted({how[row.pk] for row in some})))
+    with acting_as(cast.investigator, "r") as door:
+        disclose(rows, "given", to=cast.investigator)
+        assert door.spending.items == {(IDENTITY, str(other.person_id))}
+
+
 def test_parallel_spending_ends_exactly_at_the_stop(committed_cast: Cast, limit: Limit) -> None:
     limit(Budget.DOWNLOADS, 3, 6)
     user, done, refused = committed_cast.investigator, [], []

@@ -1,13 +1,15 @@
 """The shell's own pages: choices kept, sessions ended, refusals alike to the byte."""
 
+import json
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from ijm.web import csp, views
+from ijm.web import csp, views, violations
 
 
 @pytest.fixture
@@ -157,3 +159,29 @@ def test_an_office_may_write_its_own_policy(settings: Any) -> None:
     told = csp.ContentSecurityPolicyMiddleware(answer)(RequestFactory().get("/")).headers
     assert told["Content-Security-Policy"] == "default-src 'none'"
     assert told["Permissions-Policy"] == "x=()"
+
+
+REPORTS = (
+    ({"csp-report": {"effective-directive": "script-src-elem", "document-uri": "https://x/health/?name=Sok"}},
+     "script-src-elem on web:health"),
+    ([{"body": {"effectiveDirective": "img-src", "documentURL": "https://x/nowhere/Sok"}}], "img-src on ?"),
+    ({"csp-report": {"effective-directive": "Sok Dara\n", "document-uri": "https://[x"}}, "? on ?"),
+    ({"csp-report": "no report"}, "? on ?"),
+)
+
+
+@pytest.mark.parametrize(("said", "line"), REPORTS)
+def test_what_a_browser_reports_is_named_and_never_quoted(
+        db: None, client: Client, said: Any, line: str, caplog: pytest.LogCaptureFixture) -> None:
+    answer = client.post("/csp-reports/", json.dumps(said), content_type="application/csp-report")
+    assert answer.status_code == 204 and line in caplog.text and "Sok" not in caplog.text
+
+
+def test_a_flood_of_reports_or_none_at_all_writes_little(db: None, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    cache.clear()
+    report = json.dumps([{"body": {"effectiveDirective": "img-src"}}] * 10)
+    for said in ("no json", "7", "[7]", json.dumps("x" * 20_000), *[report] * 5):
+        assert client.post("/csp-reports/", said, content_type="application/reports+json").status_code == 204
+    assert caplog.text.count("a browser refused") == violations.IN_A_MINUTE
+    assert client.get("/csp-reports/").status_code == 405
+    cache.clear()
