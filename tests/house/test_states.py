@@ -35,6 +35,11 @@ STATES: dict[str, str] = {
     "expired": PLACES + "starts_at = now() - interval '9 days', expires_at = now() - interval '1 second'",
     "revoked": PLACES + "revoked_at = now() - interval '1 second', revoked_by_id = granted_by_id",
     "not begun": PLACES + "starts_at = now() + interval '1 minute'",
+    "walled": """ALTER TABLE casefiles_wall DISABLE TRIGGER USER;
+        INSERT INTO casefiles_wall (id, rev, code, user_id, file_id, about_code, kind, until, set_by_id, set_at)
+        SELECT gen_random_uuid(), 1, 'WL-' || row_number() OVER (), user_id, file_id, '', 'set', now() + interval '1 day',
+          user_id, now() FROM (SELECT DISTINCT user_id, file_id FROM casefiles_caseaccess) a""",
+    "sealed": "ALTER TABLE casefiles_casefile DISABLE TRIGGER USER; UPDATE casefiles_casefile SET is_sealed = true",
 }
 # What became of everybody's role.
 ROLELESS: dict[str, str] = {
@@ -90,7 +95,7 @@ LISTS = [page for page in matrix.doors() if page.name in {one.name for one in li
          and page.name.startswith(("investigations:", "aftercare:", "prosecutions:"))]
 
 
-@pytest.mark.parametrize("state", STATES if FULL else ["revoked"])
+@pytest.mark.parametrize("state", STATES if FULL else ["revoked", "walled", "sealed"])
 def test_whose_place_is_over_finds_the_file_in_no_list(state: str, grown: Grown, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), grown.copied("_state", STATES[state]) as office:
         every, wrong = codes(office.things), []
