@@ -19,7 +19,7 @@ from ijm.trail import spending
 from ijm.web.spending import settle
 
 BYTES = "application/octet-stream"
-SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 OWN_PAGES = ("same-origin", "none")  # what Sec-Fetch-Site says of a link on a page of ours, and of an address typed by hand
 LONGEST = 120  # characters of a file's name
 BREAKS = frozenset('/\\:*?"<>|;')
