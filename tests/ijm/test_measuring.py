@@ -7,10 +7,14 @@ import json
 import time
 from collections.abc import Callable
 
+import psycopg
 import pytest
+from django.core.management.base import CommandError
 from django.db import connections
 
+from ijm.desk.management.commands import bench
 from ijm.measuring import Measure, Work, run
+from tests import databases
 
 
 def costs(*numbers: float) -> Callable[[], float]:
@@ -64,3 +68,28 @@ def test_what_takes_seconds_is_repeated_less_often() -> None:
     told = list[int]()
     run(Measure("long", "long", lambda: told.append(1), lambda: None, 1.0, heavy=True), rounds=24)
     assert len(told) == 1 + 3
+
+
+def wanted(*names: str) -> list[str]:
+    return [name for part in bench._wanted(set(names)) for name in part.names]
+
+
+def test_a_room_or_a_single_measure_is_asked_for_and_nothing_else_is_prepared() -> None:
+    assert {"update_full", "proof"} <= set(wanted("audit")) and not {"storage", "growth"} & set(wanted("audit"))
+    assert wanted("files_vs_fernet") == ["files_vs_fernet"]
+    assert not any(part.in_office for part in bench._wanted({"vault"}))
+    assert len(bench._wanted({"page50"})) == 2 and len(bench._wanted({"vault", "page50"})) == 1
+    with pytest.raises(CommandError, match="no such measure: nonsense"):
+        bench._wanted({"nonsense", "vault"})
+
+
+def test_what_an_earlier_run_left_is_dropped_and_no_table_of_the_office(
+        committed_db: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(bench.SUPERUSER, databases.CLUSTER.superuser_dsn(committed_db[0]))
+    with psycopg.connect(databases.CLUSTER.superuser_dsn(committed_db[0]), autocommit=True) as connection:
+        count = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        before = connection.execute(count).fetchone()
+        connection.execute("CREATE TABLE bench_left (id integer PRIMARY KEY)")
+        bench.Command()._clear()
+        assert connection.execute(count).fetchone() == before
+        assert connection.execute("SELECT to_regclass('bench_left')").fetchone() == (None,)
