@@ -155,7 +155,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Kept in the database, so a restart forgives nothing: by source, and by account wherever it is tried from.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,100/h/ip,5/300s/key", "reauthenticate": "10/m/user",
-                       "change_password": "5/m/user"}
+                       "change_password": "5/m/user"}  # nosec B105: how often, not a password
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"

@@ -34,8 +34,9 @@ class RequestState(TextChoices):
     DONE = "done", _("Approved and done")
 
 
-TONES = {RequestState.ASKED: "warn", RequestState.APPROVED: "info", RequestState.DONE: "good", RequestState.REFUSED: "bad",
-         RequestState.EXPIRED: "line", RequestState.WITHDRAWN: ""}
+TONES: dict[str, str] = {
+    RequestState.ASKED: "warn", RequestState.APPROVED: "info", RequestState.DONE: "good", RequestState.REFUSED: "bad",
+    RequestState.EXPIRED: "line", RequestState.WITHDRAWN: ""}
 OPEN = (RequestState.ASKED, RequestState.APPROVED)
 MOVES = (
     Transition("", RequestState.ASKED, Event.ASKED),

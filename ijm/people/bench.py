@@ -56,13 +56,14 @@ def _people(connection: psycopg.Connection, number: int) -> None:
     user, file, person = User.objects.get(username=NAME), CaseFile(), Person(rev=1)
     alias = Alias(code="", wing=Wing.INVESTIGATIONS, file=file, person=person, opens_identity=True, rev=1)
     grant = RoleGrant(user=user, role=Role.INVESTIGATOR, office_id=user.office_id, proposed_by=user, approved_by=user, rev=1)
-    every = f"(SELECT file_id, row_number() OVER (ORDER BY user_id <> '{user.pk}', file_id) n FROM casefiles_caseaccess) f"
+    every = (f"(SELECT file_id, row_number() OVER (ORDER BY user_id <> '{user.pk}', file_id) n"  # nosec B608: keys of ours
+             " FROM casefiles_caseaccess) f")
     first = f"{every} WHERE n <= {number}"
     for statement, values in (
         like(person, first, id=_key("n")),
         like(alias, first, id="gen_random_uuid()", code="'SU-' || n", file_id="f.file_id", person_id=_key("n")),
         like(grant, "generate_series(1, 1)", approved_at="now()", expires_at="now() + interval '90 days'",
-             approved_by_id=f"(SELECT id FROM accounts_user WHERE username <> '{NAME}' LIMIT 1)"),
+             approved_by_id=f"(SELECT id FROM accounts_user WHERE username <> '{NAME}' LIMIT 1)"),  # nosec B608: the same
     ):
         connection.execute(statement, values)
 

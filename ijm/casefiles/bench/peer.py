@@ -24,7 +24,7 @@ INSERT INTO auth_permission (name, content_type_id, codename)
 INSERT INTO guardian_userobjectpermission (object_pk, content_type_id, permission_id, user_id)
   SELECT a.file_id::text, p.content_type_id, p.id, a.user_id FROM casefiles_caseaccess a, auth_permission p
   WHERE p.codename = '{PERMISSION}' AND a.reason_code = 'BENCH';
-"""
+"""  # nosec B608: names of ours
 
 
 @cache
