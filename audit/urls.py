@@ -26,8 +26,6 @@ urlpatterns = [
     path("packages/", packages.list_, name="package-list"),
     path("packages/new/", packages.new, name="package-new"),
     path("packages/<str:code>/", packages.show, name="package-show"),
-    path("packages/<str:code>/decide/", packages.decide, name="package-decide"),
     path("packages/<str:code>/make/", packages.make, name="package-make"),
-    path("packages/<str:code>/withdraw/", packages.withdraw, name="package-withdraw"),
     path("packages/<str:code>/fetch/", packages.fetch, name="package-fetch"),
 ]

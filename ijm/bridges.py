@@ -46,14 +46,15 @@ FOUR_EYES: dict[str, str] = {
     "seal.add": "ijm.casefiles.wall_requests.ADD",
     "seal.lift": "ijm.casefiles.wall_requests.OPEN",
     "keys": "ijm.desk.four_eyes.KEYS",
+    "rescue": "investigations.four_eyes.RESCUE",
+    **{f"package-{wing}": f"audit.court.four_eyes.{wing.upper()}" for wing in ("intake", "investigation", "care", "prosecution")},
     "erasure": "ijm.erasures.four_eyes.ERASURE",
     "budget.unlock": "ijm.budgets.kinds.UNLOCK",
     "halt.lift": "ijm.budgets.kinds.LIFT",
     "transfer": "ijm.casefiles.four_eyes.TRANSFER",
 }
 # What waits for a second person: (person) -> [dict(part="decide"|"asked"|"back", title, url, code, by, at, about, why, kind)].
-APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "investigations.panels.approvals", "ijm.desk.second.approvals",
-                              "ijm.desk.small.approvals", "audit.court.panels.approvals")
+APPROVALS: tuple[str, ...] = ("ijm.approvals.panels.approvals", "ijm.desk.second.approvals", "ijm.desk.small.approvals")
 FILE_PAGES: dict[str, str] = {
     "intake": "investigations.panels.file_page",
     "investigation": "investigations.panels.file_page",

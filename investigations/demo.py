@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ijm.approvals.actions import requests
 from ijm.trail.context import acting_as
 from investigations import policy
 from investigations.actions import incidents, investigations, rescues, suspects, tips
@@ -98,7 +99,7 @@ def _rescue(people: Any, code: str, story: Story, now: datetime) -> None:
     with acting_as(by):
         made = _planned(by, policy.get_investigation(by, code), len(story.found), day, _ago(now, days - 50))
     with acting_as(second):
-        rescues.approve(policy.get_rescue(second, made), by=second, at=_ago(now, days - 52))
+        requests.approve(policy.get_rescue(second, made).request, by=second, at=_ago(now, days - 52))
     with acting_as(by):
         rescues.conclude(policy.get_rescue(by, made), by=by, outcome="reached", persons=story.found, at=day)
 

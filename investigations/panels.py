@@ -26,7 +26,6 @@ from investigations.states import RescueState, Stage, TipState
 
 Card = dict[str, Any]
 MOST = 50
-LATELY = dt.timedelta(days=14)
 
 
 def work(user: User) -> list[Card]:
@@ -37,7 +36,7 @@ def work(user: User) -> list[Card]:
     if may(user.role_codes, Can.RESCUE_APPROVE):
         cards += [_rescue(one, _("Approve a rescue operation")) for one in _planned(user)]
     if may(user.role_codes, Can.RESCUE_CONCLUDE):
-        mine = policy.visible_rescues(user).filter(state=RescueState.APPROVED, planned_by=user)
+        mine = policy.visible_rescues(user).filter(state=RescueState.APPROVED, request__asked_by=user)
         cards += [_rescue(one, _("Conclude a rescue operation")) for one in mine[:MOST]]
     if may(user.role_codes, Can.INVESTIGATION_WORK):
         cards += _led(user)
@@ -50,7 +49,7 @@ def _waiting(user: User) -> list[Tip]:
 
 
 def _planned(user: User) -> list[RescueOperation]:
-    return list(policy.visible_rescues(user).filter(state=RescueState.PLANNED).exclude(planned_by=user)[:MOST])
+    return list(policy.visible_rescues(user).filter(state=RescueState.PLANNED).exclude(request__asked_by=user)[:MOST])
 
 
 def _tip(tip: Tip) -> Card:
@@ -138,24 +137,6 @@ def _by_word(user: User, word: str) -> list[Card]:
           policy.visible_rescues(user).filter(state__in=meant(word, lambda: RescueState.choices))[:MOST]),
     ]
     return [_card(title, view, row.code) for row, view, title in found]
-
-
-def approvals(user: User) -> list[Card]:
-    """Rescue operations for the page of approvals: those she decides about, those she planned, what became of hers lately."""
-    rows = policy.visible_rescues(user)
-    planned = rows.filter(state=RescueState.PLANNED) if may(user.role_codes, Can.RESCUE_APPROVE) else rows.filter(
-        state=RescueState.PLANNED, planned_by=user)
-    waiting = [_approval("asked" if one.planned_by_id == user.pk else "decide", one) for one in planned[:MOST]]
-    lately = rows.filter(state__in=(RescueState.APPROVED, RescueState.CANCELLED), planned_by=user,
-                         planned_at__gte=timezone.now() - LATELY)
-    return waiting + [_approval("back", one) for one in lately[:MOST]]
-
-
-def _approval(part: str, one: RescueOperation) -> Card:
-    why = {"asked": _("You planned this; another person decides."), "back": str(one.get_state_display())}
-    view = "rescue-approve" if part == "decide" else "rescue-show"
-    return {"part": part, "title": describing.rescue_title(one), "url": reverse(f"investigations:{view}", args=[one.code]),
-            "code": one.code, "by": one.planned_by.display_name, "at": one.planned_at, "kind": "rescue", "why": why.get(part, "")}
 
 
 def file_page(user: User, file: CaseFile) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ijm.accounts.models import User
+from ijm.approvals.states import RequestState
 from ijm.casefiles import walls
 from ijm.casefiles.models import CaseAccess, CaseFile, FileLink
 from ijm.guard.states import may_move
@@ -46,7 +47,7 @@ def visible_suspects(user: User) -> QuerySet[Suspect]:
 
 def visible_rescues(user: User) -> QuerySet[RescueOperation]:
     """The rescue operations of her investigations."""
-    return RescueOperation.objects.select_related("investigation__file__office", "planned_by", "approved_by")
+    return RescueOperation.objects.select_related("investigation__file__office", "request__asked_by", "request__decided_by")
 
 
 def visible_rescued_persons(user: User) -> QuerySet[RescuedPerson]:
@@ -222,11 +223,13 @@ def may_plan(by: User, investigation: Investigation) -> Decision:
         investigation.stage != Stage.CLOSED, CLOSED, "state")
 
 
-def may_approve(by: User, operation: RescueOperation) -> Decision:
-    """A supervisor approves what somebody else planned."""
+def may_begin(by: User, operation: RescueOperation) -> Decision:
+    """Whoever has just approved what somebody else planned lets it go ahead."""
+    request = operation.request
     return (_on_file(by, Can.RESCUE_APPROVE, operation)
             .and_(operation.state == RescueState.PLANNED, _("This operation was decided already."), "state")
-            .and_(operation.planned_by_id != by.pk, _("You planned this; another person decides."), "self"))
+            .and_(request.state == RequestState.APPROVED and request.decided_by_id == by.pk,
+                  _("Another person has not approved it."), "approved"))
 
 
 def may_cancel(by: User, operation: RescueOperation) -> Decision:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from aftercare.actions import referrals
 from aftercare.actions.consents import Said
 from aftercare.models import Referral, Survivor
+from ijm.approvals.actions import requests
+from ijm.approvals.models import Request
 from ijm.people.models import AgeBand, ConsentAnswer, ConsentPurpose, Sex
 from ijm.reference.models import Court
 from ijm.trail.context import acting_as
@@ -65,7 +67,7 @@ def approved_rescue(cast: Cast) -> RescueOperation:
     """A second person approved it."""
     operation = planned_rescue(cast)
     with acting_as(cast.investigation_supervisor):
-        rescues.approve(RescueOperation.objects.get(pk=operation.pk), by=cast.investigation_supervisor)
+        requests.approve(Request.objects.get(pk=operation.request_id), by=cast.investigation_supervisor)
     return operation
 
 

@@ -64,7 +64,8 @@ def _origin(newest: Held) -> str:
 
 
 def _about(package: Package, newest: Held) -> Body:
-    agreed = package.agreed_by.code if package.agreed_by else ""
+    second = package.request.decided_by if package.request else None
+    agreed = second.code if second else ""
     return {"code": package.code, "about": package.about_code, "scope": package.scope, "asked_by": package.asked_by.code,
             "agreed_by": agreed, "made_at": timezone.now().isoformat(), "log_size": newest.size,
             "log_signed_at": newest.at.isoformat()}

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.court.states import MOVES, PackageState
-from ijm.accounts.models import Office, User, paired
+from ijm.accounts.models import Office, User
+from ijm.approvals.models import OF_REQUEST, Request
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import Own
 from ijm.ids import new_code
-from ijm.roles.table import WING_SUPERVISORS, Kind, Role
+from ijm.roles.table import Kind, Role
 from ijm.trail.history import Recorded
 
 WRITING = "(SELECT guard.mode()) = 'w'"
 MINE = "asked_by_id = (SELECT guard.uid())"
-LIVE = ("g.user_id = (SELECT guard.uid()) AND g.approved_by_id IS NOT NULL AND g.revoked_at IS NULL"
-        " AND g.starts_at <= now() AND g.expires_at > now()")
-# The wing's supervisors and the data-protection officer, of the office of the case file and of the one that supports it.
-SECOND = " OR ".join([f"g.role = '{Role.DATA_PROTECTION}'",
-                      *(f"(kind = '{kind}' AND g.role = '{role}')" for kind in Kind for role in WING_SUPERVISORS[kind])])
-DECIDES = " ".join((
-    f"NOT is_bare AND office_id IN (SELECT g.office_id FROM accounts_rolegrant g WHERE {LIVE} AND ({SECOND})",  # nosec B608
-    "UNION SELECT o.id FROM accounts_office o JOIN accounts_rolegrant g ON g.office_id = o.supported_by_id",
-    f"WHERE {LIVE} AND ({SECOND}))"))
-SEEN = f"{MINE} OR ({DECIDES})"
+SEEN = f"{MINE} OR {OF_REQUEST}"
 # An auditor's package holds no row of the record, so that she needs no place on the file and no second person.
 ASKS = ("(NOT is_bare AND state = 'asked' AND file_id = ANY (ARRAY(SELECT guard.my_files()))) OR "
         f"(is_bare AND NOT has_content AND state = 'agreed' AND (SELECT guard.has_role(ARRAY['{Role.AUDITOR}'])))")
@@ -48,10 +40,10 @@ class Package(Recorded):
     """Somebody asks for the events and the history of a record in a form that a court can check; a second person agrees."""
 
     guard = Own(select=SEEN, insert=f"{WRITING} AND {MINE} AND ({ASKS})", update=f"{WRITING} AND ({SEEN})",
-                columns=("rev", "state", "agreed_by_id", "agreed_at", "refused_by_id", "refused_at", "made_at", "fetched_at",
-                         "events", "digest"))
+                columns=("rev", "state", "made_at", "fetched_at", "events", "digest"))
     transitions = {"state": MOVES}
-    signed = ("asked_by_id", "agreed_by_id", "refused_by_id")
+    signed = ("asked_by_id",)
+    agreed = {"state": (PackageState.AGREED, PackageState.MADE, PackageState.FETCHED)}
 
     code = models.CharField(max_length=16, unique=True, default=package_code, editable=False)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
@@ -65,10 +57,7 @@ class Package(Recorded):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=16, choices=PackageState, default=PackageState.ASKED)
-    agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    agreed_at = models.DateTimeField(null=True)
-    refused_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    refused_at = models.DateTimeField(null=True)
+    request = models.OneToOneField(Request, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)
     events = models.PositiveIntegerField(default=0)
@@ -77,14 +66,15 @@ class Package(Recorded):
     class Meta:
         ordering = ("-asked_at",)
         constraints = (
-            models.CheckConstraint(condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")), name="package_two_people"),
-            models.CheckConstraint(condition=paired("agreed_by", "agreed_at"), name="package_agreed_pair"),
-            models.CheckConstraint(condition=paired("refused_by", "refused_at"), name="package_refused_pair"),
             models.CheckConstraint(condition=Q(is_bare=False) | Q(has_content=False), name="package_bare_has_no_content"),
-            models.CheckConstraint(
-                condition=~Q(state__in=(PackageState.AGREED, PackageState.MADE, PackageState.FETCHED))
-                | Q(agreed_by__isnull=False) | Q(is_bare=True), name="package_agreed_before_it_leaves"),
+            models.CheckConstraint(condition=Q(is_bare=True, request__isnull=True) | Q(is_bare=False, request__isnull=False),
+                                   name="package_bare_or_agreed_to"),
         )
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def thing(self) -> dict[str, object]:
+        """What exactly is asked for."""
+        return {"code": self.code, "about": self.about_code, "scope": self.scope, "content": self.has_content}

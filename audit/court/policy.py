@@ -9,15 +9,16 @@ from audit.court.models import Package
 from audit.court.states import PackageState
 from audit.court.subjects import Subject
 from ijm.accounts.models import User
+from ijm.approvals.agreed import objection
 from ijm.casefiles.models import CaseFile
 from ijm.roles.decisions import Decision, role_decision
-from ijm.roles.table import TABLE, WING_SUPERVISORS, Can, Kind, Role
+from ijm.roles.table import TABLE, Can, Role
 from ijm.web.codes import get_by_code
 
 
 def visible_packages(user: User) -> QuerySet[Package]:
     """What she asked for, and what a second person in her place decides about, newest first."""
-    return Package.objects.select_related("asked_by", "agreed_by", "refused_by", "office")
+    return Package.objects.select_related("asked_by", "request__asked_by", "request__decided_by", "office")
 
 
 def get_package(user: User, code: str) -> Package:
@@ -43,13 +44,12 @@ def may_ask_about(by: User, subject: Subject, *, has_content: bool) -> Decision:
             .and_(not (has_content and is_auditor(by)), _("The auditor is given no content."), "content"))
 
 
-def may_decide(by: User, package: Package) -> Decision:
-    """Another person than the asker: a supervisor of that wing, or the data-protection officer."""
-    supervises = any(role in by.role_codes for role in (Role.DATA_PROTECTION, *WING_SUPERVISORS[Kind(package.kind)]))
-    return (role_decision(by, Can.PACKAGE_AGREE, package)
-            .and_(supervises, _("A supervisor of that wing decides, or the data-protection officer."), "role")
-            .and_(package.asked_by_id != by.pk, _("You asked for this; another person decides."), "self")
-            .and_(package.state == PackageState.ASKED, _("This was decided already."), "decided"))
+def may_follow(by: User, package: Package) -> Decision:
+    """A package follows its request, in the hands of whoever has just moved that."""
+    request = package.request
+    hers = request is not None and by.pk in (request.asked_by_id, request.decided_by_id)
+    return (Decision(hers, by, package, "package.refused", reason="owner")
+            .and_(package.state in (PackageState.ASKED, PackageState.AGREED), _("It is made already."), "state"))
 
 
 def _hers(by: User, package: Package) -> Decision:
@@ -65,15 +65,11 @@ def _stands(by: User, package: Package) -> Decision:
 
 def may_make(by: User, package: Package) -> Decision:
     """The asker, and nobody else, has it made once it is agreed, while she stands on the case file."""
-    return _stands(by, package).and_(package.state == PackageState.AGREED, _("It is not agreed."), "agreed")
+    why = objection(package.request, package.thing) if package.request else ""
+    return (_stands(by, package).and_(package.state == PackageState.AGREED, _("It is not agreed."), "agreed")
+            .and_(not why, why, "agreed"))
 
 
 def may_fetch(by: User, package: Package) -> Decision:
     """The asker fetches it once, while she stands on the case file."""
     return _stands(by, package).and_(package.state == PackageState.MADE, _("It is fetched once."), "fetched")
-
-
-def may_withdraw(by: User, package: Package) -> Decision:
-    """The asker takes back what was not made yet."""
-    return _hers(by, package).and_(package.state in (PackageState.ASKED, PackageState.AGREED),
-                                   _("There is nothing to take back."), "state")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.court import listings, policy
 from audit.court.actions import packages
@@ -20,26 +17,17 @@ from audit.court.forms import AskForm
 from audit.court.models import Package
 from audit.court.states import PackageState
 from ijm.accounts.models import User
+from ijm.approvals.views import asked
 from ijm.jobs.models import Job
 from ijm.jobs.policy import get_apart
 from ijm.roles.table import Role
 from ijm.web import lists
 from ijm.web.downloads import attachment
-from ijm.web.forms import Form
 from ijm.web.looks import seen
 from ijm.web.pages import page, reads, writes
 
 ASK = (Role.INVESTIGATOR, Role.INVESTIGATION_SUPERVISOR, Role.CARE_WORKER, Role.CARE_SUPERVISOR, Role.LIAISON, Role.AUDITOR)
-DECIDE = (Role.INVESTIGATION_SUPERVISOR, Role.CARE_SUPERVISOR, Role.LIAISON, Role.DATA_PROTECTION)
 EITHER = (*ASK, Role.DATA_PROTECTION)
-EVENTS = gettext_lazy("Every event about it: who, when, why, in codes, with the proof that it stands in the log")
-DIGESTS = gettext_lazy("The digest of each version of its rows; size and SHA-256 of attached files")
-CONTENT = gettext_lazy("The columns of each version; of sealed values identity, legal matters and narrative, as far as the asker "
-                       "may open them")
-HELD = gettext_lazy("Whereabouts, clinical notes, sources, intelligence, protection of witnesses: in no package")
-NAMES = gettext_lazy("The words of events that name other case files too: only their place in the log")
-BYTES = gettext_lazy("The attached files themselves")
-CLOSED = gettext_lazy("What was written: not one value")
 
 
 @reads(*EITHER)
@@ -69,22 +57,11 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """What was asked, what was decided, and the package once it is made."""
     user, package = _user(request), policy.get_package(_user(request), code)
     seen(request, package)
-    decision, job = policy.may_decide(user, package), _job(package, user)
-    leaves, stays = told(package)
-    return page(request, "audit/packages/show.html", package=package, job=job, trail=_trail(), decision=decision,
-                form=Form() if decision else None, leaves=leaves, stays=stays, tone=listings.TONES[PackageState(package.state)],
-                digest=grouped(package.digest), may_withdraw=bool(policy.may_withdraw(user, package)),
+    job, second = _job(package, user), asked(user, package.request) if package.request else {"approval": None}
+    return page(request, "audit/packages/show.html", package=package, job=job, trail=_trail(), **second,
+                tone=listings.TONES[PackageState(package.state)], digest=grouped(package.digest),
                 may_make=bool(policy.may_make(user, package)) and (job is None or job.ended_badly),
                 waits=bool(policy.may_fetch(user, package)), may_fetch=bool(policy.may_fetch(user, package) and job and job.kept))
-
-
-def told(package: Package) -> tuple[list[str | Promise], list[str | Promise]]:
-    """What leaves the house with this package, and what does not."""
-    if package.is_bare:
-        return [EVENTS], [DIGESTS, CLOSED, BYTES, NAMES]
-    if package.has_content:
-        return [EVENTS, DIGESTS, CONTENT], [HELD, BYTES, NAMES]
-    return [EVENTS, DIGESTS], [CLOSED, BYTES, NAMES]
 
 
 def _job(package: Package, user: User) -> Job | None:
@@ -94,24 +71,13 @@ def _job(package: Package, user: User) -> Job | None:
     return jobs.select_related("result").defer("result__parcel").first()
 
 
-@writes(*DECIDE, sample="package", reauth=300)
-def decide(request: HttpRequest, code: str) -> HttpResponse:
-    """Let it be made, or not."""
-    agrees = request.POST.get("answer") == "approve"
-    said = _("Agreed. The asker has it made.") if agrees else _("Refused. Nothing leaves.")
-    return _done(request, code, packages.agree if agrees else packages.refuse, said)
-
-
 @writes(*ASK, sample="package")
 def make(request: HttpRequest, code: str) -> HttpResponse:
     """Have the agreed package made."""
-    return _done(request, code, packages.begin)
-
-
-@writes(*ASK, sample="package")
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """Take the question back."""
-    return _done(request, code, packages.withdraw)
+    user, package = _user(request), policy.get_package(_user(request), code)
+    if request.method == "POST":
+        packages.begin(package, by=user)
+    return redirect("audit:package-show", package.code)
 
 
 @writes(*ASK, sample="package", reauth=300)
@@ -126,15 +92,6 @@ def fetch(request: HttpRequest, code: str) -> HttpResponse:
     file = packages.fetch(package, by=user, result=get_apart(user, job))
     return cast(HttpResponse, attachment(request, file.content, name=file.name, item=str(package.pk), size=len(file.content),
                                          media=file.content_type))
-
-
-def _done(request: HttpRequest, code: str, act: Callable[..., None], said: str = "") -> HttpResponse:
-    user, package = _user(request), policy.get_package(_user(request), code)
-    if request.method == "POST":
-        act(package, by=user)
-        if said:
-            messages.success(request, said)
-    return redirect("audit:package-show", package.code)
 
 
 def _user(request: HttpRequest) -> User:

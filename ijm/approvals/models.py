@@ -95,7 +95,7 @@ class Request(SealedModel):
         return self.state == RequestState.EXPIRED or (self.state in OPEN and self.expires_at <= timezone.now())
 
 
-class ByTwo(Recorded):
+class Asked(Recorded):
     """A record that one person asked for and another decides about: who did so stands in its request alone."""
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="+")
@@ -113,6 +113,18 @@ class ByTwo(Recorded):
     def asked_at(self) -> datetime:
         """When."""
         return self.request.asked_at
+
+    @property
+    def approved_by(self) -> User | None:
+        """Who agreed; nobody where nobody did."""
+        return None if self.request.state == RequestState.REFUSED else self.request.decided_by
+
+
+class ByTwo(Asked):
+    """Such a record that is as far as its request is."""
+
+    class Meta(Asked.Meta):
+        abstract = True
 
     @property
     def state(self) -> str:

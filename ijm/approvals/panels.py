@@ -32,6 +32,7 @@ def approvals(user: User) -> list[dict[str, Any]]:
 
 def _shown(user: User, one: Request, refusal: str | None) -> dict[str, Any]:
     part = "decide" if refusal == "" else "asked" if one.state == RequestState.ASKED else "back"
-    why = _("Until %(moment)s") % {"moment": moment(one.expires_at)} if part != "back" else str(one.get_state_display())
+    said = {"decide": _("Until %(moment)s"), "asked": _("Until %(moment)s another person decides.")}
+    why = said[part] % {"moment": moment(one.expires_at)} if part in said else str(one.get_state_display())
     return {"part": part, "title": str(one.sort.title), "url": reverse("approvals:show", args=[one.code]), "code": one.about,
             "by": one.asked_by.display_name, "at": one.asked_at, "about": "", "why": why, "kind": "approval"}

@@ -11,7 +11,7 @@ DECIDE, HANDED, DATE, TOLD, OTHER = (
     _("Something waits for your decision"), _("Something was handed to you"), _("A date was set or changed"),
     _("A reminder"), _("Something new"))
 OUTSIDE: dict[str, Promise] = {
-    NoticeKind.RESCUE_TO_APPROVE: DECIDE, NoticeKind.ROLE_TO_APPROVE: DECIDE, NoticeKind.RESET_TO_APPROVE: DECIDE,
+    NoticeKind.ROLE_TO_APPROVE: DECIDE, NoticeKind.RESET_TO_APPROVE: DECIDE,
     NoticeKind.APPROVAL_WAITING: DECIDE, NoticeKind.WAIVER_TO_AGREE: DECIDE, NoticeKind.PLACES_TO_CONFIRM: DECIDE,
     NoticeKind.COLLEAGUE_LEFT: HANDED, NoticeKind.FILE_CAME: HANDED,
     NoticeKind.TIP_TO_ASSESS: DECIDE, NoticeKind.ARRIVAL_WAITING: DECIDE,

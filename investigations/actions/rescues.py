@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 
 from ijm import bridges
 from ijm.accounts.models import User
-from ijm.casefiles import grants
+from ijm.approvals.actions import requests
+from ijm.approvals.states import RequestState
 from ijm.ids import new_code
 from ijm.messages import PersonsRescued
 from ijm.messages import RescuedPerson as Handed
-from ijm.notices.models import NoticeKind
-from ijm.notices.telling import tell
 from ijm.people.models import Alias, Person, Wing
 from ijm.roles.decisions import require
-from ijm.roles.table import Kind
 from ijm.trail.entries import entry
 from investigations import policy
 from investigations.models import Investigation, RescuedPerson, RescueOperation
@@ -46,33 +43,33 @@ def plan(investigation: Investigation, *, by: User, place: str, time: str, plan:
     operation = RescueOperation(
         code=new_code("RO"), file=investigation.file, investigation=investigation, risk=risk,
         expected_persons=expected_persons, expected_children=expected_children, languages=list(languages),
-        checks=list(checks), planned_by=by, planned_at=at or timezone.now())
+        checks=list(checks))
     operation.place, operation.time, operation.plan = place, time, plan
     with entry(Event.RESCUE_PLANNED, by=by, about=operation):
+        operation.request = requests.ask("rescue", about=operation.code, thing={**operation.thing, "plan": 1}, by=by,
+                                         office=investigation.file.office, file_id=operation.file_id, at=at)
         operation.save()
-        approvers = set(grants.supervisors(Kind.INVESTIGATION, investigation.file.office)) - {by.pk}
-        tell(approvers, NoticeKind.RESCUE_TO_APPROVE, about=operation.code, path=_path(operation))
     return operation
 
 
-def approve(operation: RescueOperation, *, by: User, at: datetime | None = None) -> RescueOperation:
-    """Agree, as the second person, that the operation goes ahead."""
-    require(policy.may_approve(by, operation))
-    moment = at or timezone.now()
+def begin(operation: RescueOperation, *, by: User) -> RescueOperation:
+    """It goes ahead, as a second person has just agreed."""
+    require(policy.may_begin(by, operation))
     with entry(Event.RESCUE_APPROVED, by=by, about=operation):
-        operation.state, operation.approved_by, operation.approved_at = RescueState.APPROVED, by, moment
-        operation.save(update_fields=["state", "approved_by", "approved_at"])
-        _enter_operation(operation.investigation, by=by, at=moment)
-        tell([operation.planned_by_id], NoticeKind.RESCUE_APPROVED, about=operation.code, path=_path(operation))
+        operation.state = RescueState.APPROVED
+        operation.save(update_fields=["state"])
+        _enter_operation(operation.investigation, by=by, at=operation.request.decided_at or timezone.now())
     return operation
 
 
 def cancel(operation: RescueOperation, *, by: User, at: datetime | None = None) -> RescueOperation:
-    """Call an operation off before it happens."""
+    """Call an operation off before it happens; what she herself asked for and nobody decided is taken back with it."""
     require(policy.may_cancel(by, operation))
     with entry(Event.RESCUE_CANCELLED, by=by, about=operation):
         operation.state, operation.cancelled_at = RescueState.CANCELLED, at or timezone.now()
         operation.save(update_fields=["state", "cancelled_at"])
+        if operation.request.state == RequestState.ASKED and operation.request.asked_by_id == by.pk:
+            requests.withdraw(operation.request, by=by)
     return operation
 
 
@@ -130,7 +127,3 @@ def _enter_operation(investigation: Investigation, *, by: User, at: datetime) ->
     with entry(Event.INVESTIGATION_OPERATED, by=by, about=investigation):
         investigation.stage, investigation.stage_since = Stage.OPERATION, at
         investigation.save(update_fields=["stage", "stage_since"])
-
-
-def _path(operation: RescueOperation) -> str:
-    return reverse("investigations:rescue-show", args=[operation.code])

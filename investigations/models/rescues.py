@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
-from ijm.accounts.models import User, paired
+from ijm.approvals.models import Asked
 from ijm.casefiles.models import CaseFile
 from ijm.guard.declare import ByFile
 from ijm.people.models import AgeBand, Alias, Sex
@@ -20,12 +20,12 @@ from investigations.models.investigations import Investigation
 from investigations.states import TRANSITIONS, RescueState
 
 
-class RescueOperation(SealedModel):
+class RescueOperation(Asked, SealedModel):
     """One operation: planned by one person, approved by another; place, time and plan are sealed."""
 
     guard = ByFile()
     transitions = {"state": TRANSITIONS["rescue"]}
-    signed = ("planned_by_id", "approved_by_id")
+    agreed = {"state": (RescueState.APPROVED,)}
 
     code = models.CharField(max_length=16, unique=True, editable=False)
     file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="rescues")
@@ -36,25 +36,14 @@ class RescueOperation(SealedModel):
     expected_children = models.PositiveSmallIntegerField(default=0)
     languages = models.JSONField(default=list)
     checks = models.JSONField(default=list)
-    planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    planned_at = models.DateTimeField(default=timezone.now)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     concluded_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 
     intelligence = Compartment("place", "time", "plan", label="investigations.rescue.v1", scope="file_id", kind="file")
 
-    class Meta:
-        ordering = ("-planned_at",)
+    class Meta(Asked.Meta):
         constraints = (
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("planned_by")),
-                                   name="rescue_two_people"),
-            models.CheckConstraint(condition=paired("approved_by", "approved_at"), name="rescue_approved_pair"),
-            models.CheckConstraint(
-                condition=~Q(state__in=(RescueState.APPROVED, RescueState.CONCLUDED)) | Q(approved_by__isnull=False),
-                name="rescue_goes_on_approved"),
             models.CheckConstraint(condition=Q(concluded_at__isnull=True, outcome="")
                                    | (Q(concluded_at__isnull=False) & ~Q(outcome="")), name="rescue_concluded_pair"),
             models.CheckConstraint(condition=Q(expected_children__lte=F("expected_persons")),
@@ -63,6 +52,12 @@ class RescueOperation(SealedModel):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def thing(self) -> dict[str, Any]:
+        """What exactly is planned: the sealed part by the number of its version."""
+        return {"code": self.code, "risk": self.risk, "persons": self.expected_persons, "children": self.expected_children,
+                "languages": list(self.languages), "checks": list(self.checks), "plan": self.intelligence_rev}  # type: ignore[attr-defined]
 
 
 class RescuedPerson(Recorded):

@@ -85,17 +85,17 @@ class Rescues(lists.Table):
 
     code = lists.Code(_("Operation"), "investigations:rescue-show", sub=describing.rescue_title)
     investigation = lists.Text(_("File"), lambda record: record.investigation.code, order_by="investigation__code")
-    planned_at = lists.Day(_("Planned"))
-    planned_by = lists.Person(_("Planned by"), "planned_by")
+    planned_at = lists.Day(_("Planned"), accessor="asked_at", order_by="request__asked_at")
+    planned_by = lists.Person(_("Planned by"), "request__asked_by")
     state = lists.State(_("State"), describing.TONES)
 
 
 class RescueFilters(lists.Filters):
     """When it was planned, and by whom."""
 
-    since = lists.Since(_("Planned from"), field_name="planned_at")
-    until = lists.Until(_("Planned until"), field_name="planned_at")
-    mine = lists.Mine(label=_("Only those I planned"), field_name="planned_by")
+    since = lists.Since(_("Planned from"), field_name="request__asked_at")
+    until = lists.Until(_("Planned until"), field_name="request__asked_at")
+    mine = lists.Mine(label=_("Only those I planned"), field_name="request__asked_by")
 
 
 RESCUES = lists.Listing(

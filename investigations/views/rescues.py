@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ijm.approvals.policy import may_approve
+from ijm.approvals.views import asked
 from ijm.casefiles.grants import linked
 from ijm.roles.table import Kind
 from ijm.trail.purposes import Purpose
@@ -80,7 +82,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         settled=len(operation.checks), all_checks=len(Check), members=members(operation.file),
         rescued=[(person, describing.person_title(person)) for person in rescued],
         care=[other for other in linked(operation.file) if other.kind == Kind.CARE],
-        may_approve=policy.may_approve(user, operation), may_conclude=policy.may_conclude(user, operation),
+        may_approve=may_approve(user, operation.request), may_conclude=policy.may_conclude(user, operation),
         may_cancel=policy.may_cancel(user, operation))
 
 
@@ -91,9 +93,8 @@ def _facts(operation: RescueOperation) -> list[tuple[Any, ...]]:
     return [
         (_("Investigation"), operation.investigation.code), (_("Expected"), expected, "expected_persons"),
         (_("Languages"), describing.languages(operation.languages) or _("not known"), "languages"),
-        (_("Planned by"), operation.planned_by.display_name, "planned_by"),
-        (_("Planned"), describing.day(operation.planned_at), "planned_at"),
-        *([(_("Approved by"), operation.approved_by.display_name, "approved_by")] if operation.approved_by else []),
+        (_("Planned by"), operation.asked_by.display_name), (_("Planned"), describing.day(operation.asked_at)),
+        *([(_("Approved by"), operation.approved_by.display_name)] if operation.approved_by else []),
         *([(_("Outcome"), operation.get_outcome_display(), "outcome")] if operation.outcome else []),
     ]
 
@@ -113,22 +114,18 @@ def _said(value: Any) -> str:
         return str(value)
 
 
-@writes(*SUPERVISING, sample="rescue", reauth=300)
+@reads(*SUPERVISING, sample="rescue", reauth=300)
 def approve(request: HttpRequest, code: str) -> HttpResponse:
-    """Read the whole plan, then agree as the second person; the reading is recorded."""
+    """Read the whole plan before deciding as the second person; the reading is recorded."""
     user: Any = request.user
     operation = policy.get_rescue(user, code)
-    if turned := back_with_why(request, policy.may_approve(user, operation), home(operation)):
+    if turned := back_with_why(request, may_approve(user, operation.request), home(operation)):
         return turned
-    if request.method == "POST":
-        rescues.approve(operation, by=user)
-        messages.success(request, _("Approved. Who planned it was told."))
-        return redirect(home(operation))
     shown = disclose(operation, *SEALED, to=user, purpose=Purpose.RESCUE)
     return page(request, "investigations/rescues/approve.html", operation=operation, trail=way(operation),
                 title=describing.rescue_title(operation), facts=_facts(operation), purpose_label=Purpose.RESCUE.label,
                 shown=[(SEALED[field], _said(value)) for field, value in shown.items()],
-                checks=[(label, check in operation.checks) for check, label in Check.choices])
+                checks=[(label, check in operation.checks) for check, label in Check.choices], **asked(user, operation.request))
 
 
 @writes(*WORKING, sample="rescue")

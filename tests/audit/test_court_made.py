@@ -23,6 +23,7 @@ from audit.court.models import Package
 from audit.log import checkpoints
 from audit.log.store import Store
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
 from ijm.casefiles import grants
 from ijm.casefiles.actions import places
 from ijm.casefiles.models import CaseAccess
@@ -67,7 +68,7 @@ class Court:
             package = packages.ask(subject, by=by, has_content=content)
         if second:
             with acting_as(second):
-                packages.agree(policy.get_package(second, package.code), by=second)
+                requests.approve(policy.get_package(second, package.code).request, by=second)
         return package
 
     def made(self, package: Package, by: User) -> Package:

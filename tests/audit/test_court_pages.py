@@ -14,6 +14,8 @@ from audit.court import policy, subjects
 from audit.court.actions import packages
 from audit.court.models import Package
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
+from ijm.approvals.policy import may_approve
 from ijm.notices.models import Notice
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
@@ -43,12 +45,13 @@ def test_a_second_person_agrees_and_is_told(cast: Cast, investigation: Investiga
     assert (package.state, package.scope, package.is_bare) == ("asked", "file", False)
     for second in (cast.investigation_supervisor, cast.data_protection):
         with acting_as(second, "r"):
-            assert Notice.objects.filter(kind="package.to_agree", about_code=package.code).exists()
-            assert policy.may_decide(second, policy.get_package(second, package.code))
+            assert Notice.objects.filter(kind="approval.waiting", about_code=package.code).exists()
+            assert may_approve(second, policy.get_package(second, package.code).request)
     with acting_as(cast.investigation_supervisor):
-        packages.agree(policy.get_package(cast.investigation_supervisor, package.code), by=cast.investigation_supervisor)
+        boss = cast.investigation_supervisor
+        requests.approve(policy.get_package(boss, package.code).request, by=boss)
     with acting_as(cast.investigator):
-        assert Notice.objects.filter(kind="package.agreed", about_code=package.code).exists()
+        assert Notice.objects.filter(kind="approval.decided", about_code=package.code).exists()
         package = policy.get_package(cast.investigator, package.code)
         assert policy.may_make(cast.investigator, package) and not policy.may_fetch(cast.investigator, package)
 
@@ -79,25 +82,25 @@ def test_who_asked_does_not_decide_and_nobody_decides_twice(cast: Cast, investig
     boss = cast.investigation_supervisor
     package = asked(cast, investigation.code, by=boss)
     with acting_as(boss):
-        for act in (packages.agree, packages.refuse):
+        for act in (requests.approve, requests.refuse):
             with pytest.raises(Refused):
-                act(policy.get_package(boss, package.code), by=boss)
+                act(policy.get_package(boss, package.code).request, by=boss)
     with acting_as(cast.data_protection):
-        packages.refuse(policy.get_package(cast.data_protection, package.code), by=cast.data_protection)
+        requests.refuse(policy.get_package(cast.data_protection, package.code).request, by=cast.data_protection)
         with pytest.raises(Refused):
-            packages.agree(policy.get_package(cast.data_protection, package.code), by=cast.data_protection)
+            requests.approve(policy.get_package(cast.data_protection, package.code).request, by=cast.data_protection)
     with acting_as(boss):
         package = policy.get_package(boss, package.code)
-        assert package.state == "refused" and Notice.objects.filter(kind="package.refused").exists()
-        for act in (packages.begin, packages.withdraw):
+        assert package.state == "refused" and Notice.objects.filter(kind="approval.decided").exists()
+        for end in (packages.begin, packages.follow):
             with pytest.raises(Refused):
-                act(package, by=boss)
+                end(package, by=boss)
 
 
 def test_the_database_refuses_what_the_rules_refuse(cast: Cast, investigation: Investigation) -> None:
     package = asked(cast, investigation.code)
     mine = Package.objects.filter(pk=package.pk)
-    cheats = ({"state": "agreed"}, {"state": "made"}, {"agreed_by_id": cast.investigation_supervisor.pk}, {"is_bare": True},
+    cheats = ({"state": "agreed"}, {"state": "made"}, {"request": None}, {"is_bare": True},
               {"has_content": True}, {"about_code": "PF-0000-0000"}, {"file_id": package.pk})
     for cheat in cheats:
         with acting_as(cast.investigator), pytest.raises(DatabaseError), entry("cheated", by=cast.investigator, about=package):
@@ -119,7 +122,8 @@ def test_the_auditor_asks_about_any_code_and_is_given_no_content(cast: Cast, inv
         package = packages.ask(hers, by=cast.auditor)
         assert (package.state, package.is_bare, package.has_content) == ("agreed", True, False)
         assert policy.may_make(cast.auditor, package)
-        packages.withdraw(package, by=cast.auditor)
+        with pytest.raises(Refused):
+            packages.follow(package, by=cast.auditor)
     with acting_as(cast.data_protection, "r"):
         assert not policy.visible_packages(cast.data_protection).exists(), "nobody decides about it"
 
@@ -137,9 +141,11 @@ def test_the_pages_from_asking_to_agreeing(cast: Cast, investigation: Investigat
     assert code in boss.get(reverse("audit:package-list")).content.decode()
     assert code in boss.get(reverse("desk:approvals")).content.decode()
     assert b'value="approve"' in boss.get(show).content and b'value="approve"' not in asker.get(show).content
-    assert boss.post(reverse("audit:package-decide", args=[code]), {"answer": "approve"}).status_code == 302
+    with acting_as(cast.investigator, "r"):
+        second = policy.get_package(cast.investigator, code).request.code
+    assert boss.post(reverse("approvals:decide", args=[second]), {"answer": "approve"})["Location"] == show
     assert b"Have it made" in asker.get(show).content and b"Have it made" not in boss.get(show).content
     assert asker.post(reverse("audit:package-fetch", args=[code])).status_code == 404, "nothing was made yet"
     assert asker.get(reverse("audit:package-fetch", args=[code])).status_code == 302
-    assert asker.post(reverse("audit:package-withdraw", args=[code])).status_code == 302
+    assert asker.post(reverse("approvals:withdraw", args=[second])).status_code == 302
     assert b"Withdrawn" in asker.get(show).content

@@ -68,9 +68,11 @@ def test_nobody_signs_a_rescue_operation_for_the_second_person(committed_cast: C
     he, she = committed_cast.investigator, committed_cast.investigation_supervisor
     tip = making.assessed(committed_cast, making.tip(committed_cast))
     planned = making.rescue(committed_cast, making.investigation(committed_cast, tip))
-    forged = ("UPDATE investigations_rescueoperation SET state = 'approved', approved_by_id = %s, approved_at = now()"
-              " WHERE id = %s")
-    refused("nobody signs for somebody else", he, lambda: run(forged, she.pk, planned.pk))
+    forged = "UPDATE approvals_request SET state = 'approved', decided_by_id = %s, decided_at = now() WHERE id = %s"
+    refused("nobody signs for somebody else", she, lambda: run(forged, he.pk, planned.request_id))
+    refused("does not decide about it: self", he, lambda: run(forged, he.pk, planned.request_id))
+    refused("has not approved this", he,
+            lambda: run("UPDATE investigations_rescueoperation SET state = 'approved' WHERE id = %s", planned.pk))
 
 
 def test_a_colleague_takes_nobody_off_a_file(committed_cast: Cast) -> None:

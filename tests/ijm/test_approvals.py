@@ -28,6 +28,7 @@ from ijm.trail.errors import Refused, Stale
 from ijm.vault.disclosure import disclose
 from tests import databases
 from tests.cast import Cast
+from tests.ijm.test_sessions import grow_old
 from tests.trail import last_events
 
 SignIn = Callable[[User], Client]
@@ -364,6 +365,14 @@ def test_a_request_has_a_page_for_those_whom_it_concerns(cast: Cast, signed_in: 
     assert signed_in(cast.care_worker).post(f"{url}withdraw/").status_code == 404
     assert officer.get(f"{url}decide/").status_code == 302
     assert signed_in(cast.far_care_supervisor).get(url).status_code == 404
+
+
+def test_who_showed_herself_long_ago_is_asked_again_before_she_decides(cast: Cast, signed_in: SignIn) -> None:
+    request, client = asked(cast.care_worker), signed_in(cast.data_protection)
+    grow_old(client)
+    answer = client.post(f"/approvals/{request.code}/decide/", {"answer": "approve", "motive": "I asked her"})
+    assert answer.status_code != 302 and "I asked her" in answer.content.decode(), "she types nothing twice"
+    assert seen_by(cast.care_worker, request).state == "asked"
 
 
 def test_what_changed_is_said_on_the_page_and_can_be_refused(

@@ -151,7 +151,7 @@ def test_approvals_stand_with_whoever_decides_and_with_whoever_asked(cast: Cast)
     rescue = stories.planned_rescue(cast)
     page = reverse("desk:approvals")
     decides = sign_in(cast.investigation_supervisor).get(page).content.decode()
-    assert "You decide" in decides and reverse("investigations:rescue-approve", args=[rescue.code]) in decides
+    assert "You decide" in decides and rescue.code in decides
     asked = sign_in(cast.investigator).get(page).content.decode()
     assert "another person decides" in asked and "You decide" not in asked
     for who in ("far_supervisor", "colleague", "care_supervisor", "auditor", "partner"):

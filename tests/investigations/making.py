@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
 from ijm.trail.context import acting_as
 from investigations import policy
 from investigations.actions import incidents, rescues, suspects, tips
@@ -68,7 +69,8 @@ def approved(cast: Cast, one: RescueOperation) -> RescueOperation:
     """Approved by the supervisor."""
     with acting_as(cast.investigation_supervisor):
         fresh = policy.get_rescue(cast.investigation_supervisor, one.code)
-        return rescues.approve(fresh, by=cast.investigation_supervisor)
+        requests.approve(fresh.request, by=cast.investigation_supervisor)
+        return policy.get_rescue(cast.investigation_supervisor, one.code)
 
 
 def conclude(cast: Cast, one: RescueOperation) -> RescueOperation:

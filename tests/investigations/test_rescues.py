@@ -10,11 +10,15 @@ from unittest import mock
 import pytest
 from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from aftercare.models import Referral
 from ijm.accounts.models import User
+from ijm.approvals.actions import requests
+from ijm.approvals.models import Request
+from ijm.approvals.policy import may_approve
 from ijm.casefiles.grants import linked
-from ijm.casefiles.models import CaseFile
+from ijm.casefiles.models import CaseAccess, CaseFile
 from ijm.messages import PersonsRescued
 from ijm.notices.models import Notice
 from ijm.people.ages import AgeBandField
@@ -59,7 +63,7 @@ def test_a_plan_is_sealed_and_a_second_person_is_asked(cast: Cast, investigation
         assert (operation.state, operation.expected_persons, operation.checks) == ("planned", 5, ["doctor"])
         shown = disclose(operation, "place", "time", to=cast.investigation_supervisor)
         assert shown == {"place": making.PLACE, "time": "2026-12-01T04:30:00+07:00"}
-        assert set(Notice.objects.values_list("kind", "about_code")) >= {("rescue.to_approve", operation.code)}
+        assert set(Notice.objects.values_list("kind", "about_code")) >= {("approval.waiting", operation.code)}
 
 
 @pytest.mark.parametrize(("changed", "words"), [
@@ -88,12 +92,13 @@ def test_the_approver_reads_the_plan_and_that_is_recorded(cast: Cast, rescue: Re
     assert making.PLACE in page
     look = next(event for event in reversed(last_events(5)) if event["act"] == "field.disclosed")
     assert (look["fields"], look["why"]["code"]) == (["place", "plan", "time"], "RESCUE")
-    client.post(f"/investigations/rescues/{rescue.code}/approve/")
+    decide = f"/approvals/{rescue.request.code}/decide/"
+    assert decide in page and client.post(decide, {"answer": "approve"})["Location"] == f"/investigations/rescues/{rescue.code}/"
     with acting_as(cast.investigator, "r"):
         fresh = policy.get_rescue(cast.investigator, rescue.code)
-        assert (fresh.state, fresh.approved_by) == ("approved", cast.investigation_supervisor)
+        assert (fresh.state, fresh.approved_by, fresh.request.state) == ("approved", cast.investigation_supervisor, "done")
         assert fresh.investigation.stage == "operation"
-        assert Notice.objects.filter(kind="rescue.approved").count() == 1
+        assert Notice.objects.filter(kind="approval.decided").count() == 1
     assert {"rescue.approved", "investigation.operated"} <= set(acts())
 
 
@@ -102,14 +107,48 @@ def test_nobody_approves_her_own_plan(cast: Cast, investigation: Investigation, 
     rescue = making.rescue(cast, investigation, by=boss)
     client = signed_in(boss)
     why = client.get(f"/investigations/rescues/{rescue.code}/approve/", follow=True).content.decode()
-    assert "You planned this; another person decides." in why
-    assert client.post(f"/investigations/rescues/{rescue.code}/approve/").status_code == 404
+    assert "You asked for this; another person decides." in why
+    assert client.post(f"/approvals/{rescue.request.code}/decide/", {"answer": "approve"}).status_code == 404
     with acting_as(boss), pytest.raises(Refused):
-        rescues.approve(rescue, by=boss)
-    assert (last_events(1)[0]["act"], last_events(1)[0]["why"]["code"]) == ("rescue_approve.refused", "self")
+        requests.approve(rescue.request, by=boss)
+    assert (last_events(1)[0]["act"], last_events(1)[0]["why"]["code"]) == ("approval.refused", "self")
+    with acting_as(boss), pytest.raises(Refused):
+        rescues.begin(rescue, by=boss)
     with acting_as(boss), pytest.raises(DatabaseError), transaction.atomic(), entry("x.y", by=boss, about=rescue):
-        RescueOperation.objects.filter(pk=rescue.pk).update(
-            state="approved", approved_by=boss, approved_at=rescue.planned_at)
+        RescueOperation.objects.filter(pk=rescue.pk).update(state="approved")
+
+
+def test_what_was_changed_refused_or_called_off_does_not_go_ahead(cast: Cast, investigation: Investigation) -> None:
+    boss, planner = cast.investigation_supervisor, cast.investigator
+    changed, refused, off, other = (making.rescue(cast, investigation) for _number in range(4))
+    with acting_as(planner):
+        mine = policy.get_rescue(planner, changed.code)
+        with entry("rescue.planned", by=planner, about=mine):
+            mine.place = "Elsewhere"
+            mine.save()
+        rescues.cancel(off, by=planner)
+        assert off.request.state == "withdrawn"
+    with acting_as(boss):
+        rescues.cancel(policy.get_rescue(boss, other.code), by=boss)
+        for one, why in ((changed, "void"), (off, "decided"), (other, "barred")):
+            fresh = policy.get_rescue(boss, one.code)
+            assert may_approve(boss, fresh.request).reason == why
+            with pytest.raises(Refused):
+                requests.approve(fresh.request, by=boss)
+        requests.refuse(policy.get_rescue(boss, refused.code).request, by=boss, motive="Too few people")
+        assert policy.get_rescue(boss, refused.code).state == "cancelled"
+
+
+def test_who_does_not_stand_on_the_file_does_not_decide(cast: Cast, rescue: RescueOperation) -> None:
+    """Another office's supervisor, and one of this office from whom the file was taken."""
+    boss = cast.investigation_supervisor
+    with acting_as(cast.far_supervisor):
+        assert may_approve(cast.far_supervisor, rescue.request).reason == "file"
+    with acting_as(boss), entry("access.revoked", by=boss, about=None):
+        CaseAccess.objects.filter(user=boss, file=rescue.file_id).update(revoked_at=timezone.now(), revoked_by=boss)
+    with acting_as(boss):
+        assert may_approve(boss, rescue.request).reason == "file"
+        assert not Request.objects.filter(pk=rescue.request_id).exists()
 
 
 @pytest.mark.parametrize("name", STRANGERS)
@@ -129,7 +168,7 @@ def test_no_stranger_acts(cast: Cast, approved: RescueOperation, name: str) -> N
     with acting_as(user):
         for act in (lambda: rescues.plan(approved.investigation, by=user, place="x", time="x", plan="x", risk="low",
                                          expected_persons=1),
-                    lambda: rescues.approve(approved, by=user), lambda: rescues.cancel(approved, by=user),
+                    lambda: rescues.begin(approved, by=user), lambda: rescues.cancel(approved, by=user),
                     lambda: rescues.conclude(approved, by=user, outcome="nobody", persons=())):
             with pytest.raises(Refused):
                 act()
@@ -274,7 +313,7 @@ def test_the_database_refuses_to_conclude_what_nobody_approved(cast: Cast, rescu
     by = cast.investigator
     with acting_as(by), pytest.raises(DatabaseError), transaction.atomic(), entry("x.y", by=by, about=rescue):
         RescueOperation.objects.filter(pk=rescue.pk).update(state="concluded", outcome="nobody",
-                                                            concluded_at=rescue.planned_at)
+                                                            concluded_at=rescue.asked_at)
 
 
 def test_the_database_refuses_a_plan_on_a_file_of_others(committed_cast: Cast) -> None:
@@ -283,7 +322,7 @@ def test_the_database_refuses_a_plan_on_a_file_of_others(committed_cast: Cast) -
     by = cast.far_investigator
     with acting_as(by), pytest.raises(ProgrammingError), transaction.atomic(), entry("x.y", by=by, about=None):
         RescueOperation(code="RO-0000-0000", file_id=one.file_id, investigation_id=one.pk, risk="low",
-                        expected_persons=1, planned_by=by).save()
+                        expected_persons=1, request_id=one.pk).save()
 
 
 def test_place_and_names_are_nowhere_in_the_tables_in_plain(cast: Cast, concluded: RescueOperation) -> None:

@@ -1,30 +1,31 @@
-"""Asking for a package, agreeing to it, having it made, fetching it once."""
+"""Asking for a package, having it made once another person has agreed, fetching it once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from audit.court import policy
 from audit.court.models import Package, Scope
 from audit.court.states import Event, PackageState
 from audit.court.subjects import Subject
-from ijm.accounts.models import RoleGrant, User
+from ijm.accounts.models import User
+from ijm.approvals.actions import requests
+from ijm.approvals.states import RequestState
 from ijm.jobs import results
 from ijm.jobs.models import JobResult
 from ijm.jobs.results import File
 from ijm.jobs.work import enqueue
-from ijm.notices.models import NoticeKind
-from ijm.notices.telling import tell
 from ijm.roles.budgets import Budget
 from ijm.roles.decisions import require
-from ijm.roles.table import WING_SUPERVISORS, Kind, Role
 from ijm.trail import spending
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
+
+FOLLOWS = {RequestState.APPROVED: (PackageState.AGREED, Event.AGREED),
+           RequestState.REFUSED: (PackageState.REFUSED, Event.REFUSED),
+           RequestState.WITHDRAWN: (PackageState.WITHDRAWN, Event.WITHDRAWN),
+           RequestState.EXPIRED: (PackageState.WITHDRAWN, Event.WITHDRAWN)}
 
 
 def ask(subject: Subject, *, by: User, has_content: bool = False) -> Package:
@@ -37,9 +38,10 @@ def ask(subject: Subject, *, by: User, has_content: bool = False) -> Package:
                       state=PackageState.AGREED if bare else PackageState.ASKED)
     spending.some(Budget.EXPORTS)
     with entry(Event.ASKED, by=by, about=package, why=_why(package)):
-        package.save()
         if not bare:
-            _tell(_deciders(package), NoticeKind.PACKAGE_TO_AGREE, package)
+            package.request = requests.ask(f"package-{subject.kind.value}", about=package.code, thing=package.thing, by=by,
+                                           office=package.office, file_id=subject.file)
+        package.save()
     return package
 
 
@@ -47,39 +49,11 @@ def _why(package: Package) -> Purpose:
     return Purpose.AUDIT if package.is_bare else Purpose.COURT
 
 
-def _deciders(package: Package) -> list[object]:
-    roles = (Role.DATA_PROTECTION, *WING_SUPERVISORS[Kind(package.kind)])
-    grants = RoleGrant.objects.live().filter(role__in=roles, office=package.office_id, user__is_active=True)
-    return list(grants.exclude(user=package.asked_by_id).values_list("user_id", flat=True).distinct())
-
-
-def _tell(users: Iterable[object], kind: NoticeKind, package: Package) -> None:
-    tell(users, kind, about=package.code, path=reverse("audit:package-show", args=[package.code]))  # type: ignore[arg-type]
-
-
-def agree(package: Package, *, by: User) -> None:
-    """Let it be made; the asker is told and makes it herself."""
-    require(policy.may_decide(by, package))
-    package.state, package.agreed_by, package.agreed_at = PackageState.AGREED, by, timezone.now()
-    with entry(Event.AGREED, by=by, about=package, why=Purpose.COURT):
-        package.save(update_fields=["state", "agreed_by", "agreed_at"])
-        _tell([package.asked_by_id], NoticeKind.PACKAGE_AGREED, package)
-
-
-def refuse(package: Package, *, by: User) -> None:
-    """Do not let it be made."""
-    require(policy.may_decide(by, package))
-    package.state, package.refused_by, package.refused_at = PackageState.REFUSED, by, timezone.now()
-    with entry(Event.REFUSED, by=by, about=package, why=Purpose.COURT):
-        package.save(update_fields=["state", "refused_by", "refused_at"])
-        _tell([package.asked_by_id], NoticeKind.PACKAGE_REFUSED, package)
-
-
-def withdraw(package: Package, *, by: User) -> None:
-    """Take the question back."""
-    require(policy.may_withdraw(by, package))
-    package.state = PackageState.WITHDRAWN
-    with entry(Event.WITHDRAWN, by=by, about=package, why=_why(package)):
+def follow(package: Package, *, by: User) -> None:
+    """As its request was decided, taken back or ran out of time."""
+    require(policy.may_follow(by, package))
+    package.state, event = FOLLOWS[RequestState(package.request.state)]  # type: ignore[union-attr]
+    with entry(event, by=by, about=package, why=Purpose.COURT):
         package.save(update_fields=["state"])
 
 
@@ -97,6 +71,8 @@ def made(package: Package, *, by: User, events: int, digest: str) -> None:
     with entry(Event.MADE, by=by, about=package, why=_why(package)) as told:
         told.parts["q"] = {"count": events, "digest": digest}
         package.save(update_fields=["state", "made_at", "events", "digest"])
+        if package.request is not None:
+            requests.used(package.request, by=by)
 
 
 def fetch(package: Package, *, by: User, result: JobResult) -> File:

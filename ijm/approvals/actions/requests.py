@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -22,11 +23,12 @@ from ijm.trail.entries import entry
 
 
 def ask(kind: str, *, about: str, thing: Mapping[str, Any], office: Office, by: User, file_id: uuid.UUID | None = None,
-        reason: str = "", basis: str = "") -> Request:
+        reason: str = "", basis: str = "", at: datetime | None = None) -> Request:
     """Ask for exactly this thing; whoever may decide is told. `about` is the code of the record that it is about."""
     sort = kind_of(kind)
     require(policy.may_ask(by, sort))
-    request = Request(kind=kind, about=about, digest=digest_of(thing), office=office, file_id=file_id, basis=basis, asked_by=by)
+    request = Request(kind=kind, about=about, digest=digest_of(thing), office=office, file_id=file_id, basis=basis, asked_by=by,
+                      asked_at=at or timezone.now())
     if file_id is not None:
         request.kept_under = file_id
     if reason:
@@ -37,12 +39,12 @@ def ask(kind: str, *, about: str, thing: Mapping[str, Any], office: Office, by: 
     return request
 
 
-def approve(request: Request, *, by: User, motive: str = "") -> Request:
+def approve(request: Request, *, by: User, motive: str = "", at: datetime | None = None) -> Request:
     """Agree to exactly what was asked for; what its kind does then happens in the same transaction."""
     require(policy.may_approve(by, request))
     sort = request.sort
     with entry(Event.APPROVED, by=by, about=request, why=sort.why):
-        _decide(request, RequestState.APPROVED, by, motive)
+        _decide(request, RequestState.APPROVED, by, motive, at)
         if sort.apply:
             import_string(sort.apply)(request, by=by)
             _end(request, RequestState.DONE)
@@ -84,12 +86,12 @@ def lapse(request: Request, *, by: User) -> Request:
     return request
 
 
-def _decide(request: Request, state: RequestState, by: User, motive: str) -> None:
+def _decide(request: Request, state: RequestState, by: User, motive: str, at: datetime | None = None) -> None:
     """The decision beside the request; an approval is good for three days more."""
-    request.state, request.decided_by, request.decided_at = state, by, timezone.now()
+    request.state, request.decided_by, request.decided_at = state, by, at or timezone.now()
     fields = ["state", "decided_by", "decided_at"]
     if state == RequestState.APPROVED:
-        request.expires_at = request.decided_at + LIFE
+        request.expires_at = timezone.now() + LIFE
         fields.append("expires_at")
     if motive:
         request.motive = motive

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from ijm.approvals.states import RequestState
 from ijm.erasures.states import ErasureState
 from ijm.web import lists
 
-TONES: dict[str, str] = {**WAITING, ErasureState.APPROVED: "info", ErasureState.DONE: "good", ErasureState.HALTED: "bad"}
+TONES: dict[Any, str] = {**WAITING, ErasureState.APPROVED: "info", ErasureState.DONE: "good", ErasureState.HALTED: "bad"}
 
 
 class Erasures(lists.Table):
