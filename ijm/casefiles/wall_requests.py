@@ -62,8 +62,8 @@ def _page(found: Seal | None) -> str:
 
 _COMMON: dict[str, Any] = {"decides": Can.WALL_LIFT, "outside_line": False, "why": Purpose.CONFLICT}
 LIFT = Kind(_("A wall is lifted"), asks=Can.WALL_SET, apply="ijm.casefiles.actions.walls.lift",
-            thing="ijm.casefiles.wall_requests.wall_now", told="ijm.casefiles.four_eyes.wall_told", **_COMMON)
+            thing="ijm.casefiles.wall_requests.wall_now", told="ijm.casefiles.wall_requests.wall_told", **_COMMON)
 ADD = Kind(_("One more person sees a sealed file"), asks=Can.FILE_SEAL, apply="ijm.casefiles.actions.seals.added",
-           thing="ijm.casefiles.wall_requests.name_now", told="ijm.casefiles.four_eyes.name_told", **_COMMON)
+           thing="ijm.casefiles.wall_requests.name_now", told="ijm.casefiles.wall_requests.name_told", **_COMMON)
 OPEN = Kind(_("A sealed file is opened again"), asks=Can.FILE_SEAL, apply="ijm.casefiles.actions.seals.opened",
-            thing="ijm.casefiles.wall_requests.name_now", told="ijm.casefiles.four_eyes.open_told", **_COMMON)
+            thing="ijm.casefiles.wall_requests.name_now", told="ijm.casefiles.wall_requests.open_told", **_COMMON)
