@@ -40,4 +40,4 @@ def test_a_supervisor_approves(house: House, language: str) -> None:
         done = Request.objects.get(pk=operation.request_id)
     assert (done.state, done.decided_by_id) == ("done", house.cast.investigation_supervisor.pk)
     house.refuses([address], to=house.everybody_but("investigator", *SUPERVISORS))
-    assert {"approval.asked", "approval.given", "approval.used", "rescue.approved"} <= set(house.acts())
+    assert {"approval.asked", "approval.given", "rescue.approved"} <= set(house.acts())
