@@ -68,7 +68,7 @@ def colleague(request: HttpRequest, code: str) -> HttpResponse:
         if form.cleaned_data["knows"]:
             conflicts.wall_off(added, survivor.file, by=user)
         decision = policy.may_add_colleague(user, survivor, added)
-        if decision:
+        if decision or decision.reason != "conflict":  # any other refusal is recorded by the action, and the page is not there
             _put_on(request, survivor, added, as_worker=form.cleaned_data["as_worker"])
             return redirect("aftercare:survivor-colleague", survivor.code)
         form.add_error("colleague", str(decision.why))
