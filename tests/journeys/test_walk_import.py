@@ -88,7 +88,7 @@ def _out_again(house: House, walker: object) -> str:
     asker.go(f"/exchange/exports/{code}/")
     asker.look("export-made")
     with asker.page.expect_download() as loaded:
-        asker.page.locator("a[download]").first.click()
+        asker.page.locator("button:has-text('Download it, once')").click()
     assert loaded.value.suggested_filename == f"{code}.xlsx"
     asker.close()
     return code
