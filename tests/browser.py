@@ -35,9 +35,10 @@ SHAPE = """() => {
   const said = ["alt", "aria-label", "content", "data-", "href", "lang", "placeholder", "src", "srcset", "title", "value"];
   const plain = text => text.replace(/[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+/g, "#");
   const told = one => one.name + (said.some(name => one.name.startsWith(name)) ? !!one.value.trim() : plain(one.value));
+  const childrenOf = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
   const shape = node => {
     const text = [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim());
-    const inner = [...node.children].map(shape).filter((one, at, all) => one !== all[at - 1]);
+    const inner = [...childrenOf.call(node)].map(shape).filter((one, at, all) => one !== all[at - 1]);
     return `<${node.localName} ${[...node.attributes].map(told).sort().join(" ")}${text ? ">T" : ">"}${inner.join("")}`;
   };
   return shape(document.documentElement);
