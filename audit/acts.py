@@ -108,6 +108,7 @@ ACTS: dict[str, Promise] = {
     "investigation.opened": _("Opened an investigation"),
     "investigation.operated": _("Brought an investigation to its operation"),
     "investigation.closed": _("Closed an investigation"),
+    "investigation.given": _("Gave the investigation to a colleague"),
     "suspect.moved": _("Recorded how a suspect stands"),
     "rescue.cancelled": _("Called a rescue operation off"),
     "prosecution.received": _("Received a case from investigations"),

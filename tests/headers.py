@@ -24,6 +24,8 @@ def lacking(answer: Any) -> list[str]:
 
 
 def _is_safe(cookie: Any) -> bool:
+    if cookie["max-age"] == 0:  # it is taken away
+        return not cookie.value
     if cookie.key.startswith("__Host-"):
         return bool(cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "Strict"
                     and cookie["path"] == "/" and not cookie["domain"])

@@ -20,6 +20,7 @@ from ijm.roles.table import Role
 from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.purposes import Purpose
+from ijm.web.cache import count
 from ijm.web.pages import factor_of
 
 PLACE = "place"
@@ -83,9 +84,7 @@ def has_moved(request: HttpRequest) -> bool:
 
 def count_try(username: str) -> None:
     """One more try in vain, whether or not somebody has that name: it costs the same, and she is told when she signs in."""
-    name = _counter(username)
-    if not cache.add(name, 1, TRIES_KEPT):
-        cache.incr(name)
+    count(_counter(username), TRIES_KEPT)
 
 
 def tries(username: str) -> int:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from ijm.accounts.models import User
 from ijm.approvals.kinds import Kind, Told
 from ijm.approvals.models import Request
-from ijm.casefiles.actions import transfers
 from ijm.casefiles.models import Transfer
 from ijm.casefiles.models.transfers import TransferReason
 from ijm.roles.table import Can
@@ -26,7 +25,7 @@ def _of(request: Request) -> Transfer:
 
 def thing(request: Request) -> dict[str, str]:
     """The transfer as it is asked for."""
-    return transfers.thing_of(_of(request), request.about)
+    return _of(request).thing(request.about)
 
 
 def told(user: User, request: Request) -> Told:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NoReturn
 
+from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections
 from django.utils import timezone
@@ -41,6 +42,17 @@ class PlainCache(DatabaseCache):
             rows = cursor.fetchall()
         read = {known[name]: _plain(value) for name, value in rows}
         return {key: held[0] for key, held in read.items() if held}
+
+
+def count(name: str, seconds: int) -> int:
+    """One more of this within so many seconds, and how many there are; what cannot be read is counted from the beginning."""
+    if cache.add(name, 1, seconds):
+        return 1
+    try:
+        return cache.incr(name)
+    except ValueError:  # it ended just now, or somebody wrote what is no number
+        cache.set(name, 1, seconds)
+        return 1
 
 
 def _plain(value: str) -> list[Any]:

@@ -59,6 +59,7 @@ def counted(n: int) -> list[str]:
                  "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).", n),
         ngettext("Ensure this filename has at most %(max)d character (it has %(length)d).",
                  "Ensure this filename has at most %(max)d characters (it has %(length)d).", n),
+        ngettext("%(size)d byte", "%(size)d bytes", n),
         ngettext("Please submit at most %(num)d form.", "Please submit at most %(num)d forms.", n),
         ngettext("Please submit at least %(num)d form.", "Please submit at least %(num)d forms.", n),
     ]

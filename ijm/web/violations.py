@@ -8,11 +8,11 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
+from ijm.web.cache import count
 from ijm.web.pages import gate
 
 log = logging.getLogger(__name__)
@@ -62,8 +62,4 @@ def _page(address: str) -> str:
 
 def _is_early() -> bool:
     """Whether few enough came within this minute to be worth a line."""
-    cache.add("csp-reports", 0, 60)
-    try:
-        return cache.incr("csp-reports") <= IN_A_MINUTE
-    except ValueError:  # the minute ended just now
-        return True
+    return count("csp-reports", 60) <= IN_A_MINUTE

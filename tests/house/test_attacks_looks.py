@@ -24,6 +24,7 @@ NO_RECORD = {
     "help:guide": "words of the house, no row at all",
     "desk:reference-list": "words that forms offer",
     "desk:reference-add": "a new word for forms; adding it is an act of its own in the trail",
+    "desk:roster-transfer": "a line of the roster: code, office, counts; asking is an act of its own in the trail",
     "desk:reference-value": "one word that forms offer; changing it is an act of its own in the trail",
     "desk:reference-confirm": "a rule of law with its source; confirming it is an act of its own in the trail",
 }

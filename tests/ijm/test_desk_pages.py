@@ -71,12 +71,12 @@ def test_only_the_wings_of_her_roles_are_asked(cast: Cast, monkeypatch: pytest.M
 def test_a_role_that_waits_is_a_card_for_who_decides(cast: Cast) -> None:
     """The data-protection officer finds it on her desk; nobody else does."""
     client = sign_in(cast.administrator)
-    path = f"/desk/people/{cast.partner.code}/roles/new/"
+    path = f"/desk/people/{cast.auditor.code}/roles/new/"
     assert "excludes this one" in client.post(path, {"role": Role.HOTLINE, "office": cast.office.code}).content.decode()
     with acting_as(cast.data_protection):
         from ijm.accounts.actions import people
 
-        people.revoke(cast.partner.grants.get(), by=cast.data_protection)
+        people.revoke(cast.auditor.grants.get(), by=cast.data_protection)
     assert client.post(path, {"role": Role.HOTLINE, "office": cast.office.code}).status_code == 302
     assert "Decide about a role" in sign_in(cast.data_protection).get("/desk/").content.decode()
     assert "Decide about a role" not in sign_in(cast.auditor).get("/desk/").content.decode()

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
+from audit import queries
 from ijm.accounts.models import User
 from ijm.casefiles import grants, policy
 from ijm.casefiles.actions import places
@@ -22,6 +23,7 @@ from ijm.trail.context import acting_as
 from ijm.trail.entries import entry
 from ijm.trail.errors import Refused
 from tests import databases, records
+from tests.audit.logs import until
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.trail import last_events
@@ -250,8 +252,7 @@ def test_work_on_a_file_keeps_the_place_alive(committed_cast: Cast) -> None:
         from ijm.trail.looks import disclosed
 
         disclosed(file, (), to=colleague, event="record.seen")
-    with connections["auditor"].cursor() as cursor:
-        cursor.execute("SELECT guard.index_subjects()")
+    until(lambda: (queries.bring_up_to_date(), queries.state().beyond == 0)[1])
     with acting_as(colleague):
         assert places.note_uses(by=colleague) == 1
         assert places.note_uses(by=colleague) == 0

@@ -23,6 +23,7 @@ def test_the_pages_before_the_doors(house: House) -> None:
         walker.look("sign-in")
         walker.press()
         walker.look("sign-in-empty")
+        assert walker.page.locator("[data-error-summary]").count() == 1
         walker.go("/language/")
         walker.look("choices")
         walker.go("/account/sign-in/nothing/")

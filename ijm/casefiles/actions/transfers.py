@@ -24,7 +24,7 @@ def ask(line: RosterLine, *, by: User, to: Office, reason: str) -> Request:
     require(policy.may_transfer(by, line, to))
     with entry(Event.TRANSFER_ASKED, by=by, about=line, why=Purpose.SUPERVISION):
         transfer = Transfer(file_id=line.file_id, kind=line.kind, source=line.office, target=to)
-        transfer.request = requests.ask(TRANSFER, about=line.code, thing=thing_of(transfer, line.code), office=line.office, by=by,
+        transfer.request = requests.ask(TRANSFER, about=line.code, thing=transfer.thing(line.code), office=line.office, by=by,
                                         basis=reason)
         transfer.save()
     return transfer.request
@@ -39,8 +39,3 @@ def carry_out(request: Request, *, by: User) -> None:
             cursor.execute("SELECT guard.transfer(%s)", [transfer.pk])
         bridges.tell(grants.supervisors(Kind(transfer.kind), transfer.target), "file.came", about=request.about,
                      path=f"/files/{request.about}/")
-
-
-def thing_of(transfer: Transfer, code: str) -> dict[str, str]:
-    """Exactly what is agreed to."""
-    return {"file": code, "from": transfer.source.code, "to": transfer.target.code}

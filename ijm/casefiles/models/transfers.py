@@ -31,3 +31,7 @@ class Transfer(ByTwo):
     kind = models.CharField(max_length=16, choices=Kind)
     source = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     target = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+
+    def thing(self, code: str) -> dict[str, str]:
+        """Exactly what is agreed to: the file by its code, from where, to where."""
+        return {"file": code, "from": self.source.code, "to": self.target.code}

@@ -27,6 +27,7 @@ from ijm.trail.looks import denied, disclosed
 from ijm.trail.purposes import Purpose
 from ijm.vault.disclosure import relation
 from ijm.web import views
+from ijm.web.cache import count as counted
 from ijm.web.pages import gate, not_there, page, source_of, writes
 
 BEFORE, AHEAD = dt.timedelta(days=7), dt.timedelta(days=120)
@@ -85,6 +86,4 @@ def _too_often(name: str, most: int, *, count: bool = True) -> bool:
     """Whether this was asked too often within the hour; counts it unless told not to."""
     if not count:
         return int(cache.get(name, 0)) >= most
-    if cache.add(name, 1, 3600):
-        return False
-    return cache.incr(name) > most
+    return counted(name, 3600) > most

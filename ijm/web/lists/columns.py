@@ -112,7 +112,8 @@ class State(Kept):
     def render(self, value: Any, record: Any, bound_column: Any, table: Any) -> SafeString:
         """The word of the state in its tag."""
         state = getattr(record, bound_column.name)
-        word, tone = self.said.get(state, value), self.tones.get(state, "")
+        display = getattr(record, f"get_{bound_column.name}_display", lambda: value)
+        word, tone = self.said.get(state) or display(), self.tones.get(state, "")
         return daybook.state(Context({"request": table.request}), word, tone, self.drawn.get(state, ""))
 
 
