@@ -11,47 +11,6 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
 
-class CreateTables(Operation):
-    """Create these models' tables in one step; they may refer to each other, in any order.
-
-    Each CreateModel by itself lets Django build anew every model that is related with it: over a hundred tables that all
-    lead to the user, that is most of the time of `migrate`. Here the models are built once, after the last is declared.
-    """
-
-    category = OperationCategory.ADDITION
-    serialization_expand_args = ["tables"]
-
-    def __init__(self, tables: Sequence[CreateModel]) -> None:
-        self.tables = tables
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Declare all models; what was built of the state before is dropped, and built when next asked for."""
-        if "apps" in state.__dict__:
-            del state.apps  # how a cached_property is forgotten
-        for table in self.tables:
-            table.state_forwards(app_label, state)
-
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState,
-                          to_state: ProjectState) -> None:
-        """Create the tables; foreign keys follow at the end of the migration, as Django always does."""
-        for table in self.tables:
-            table.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState,
-                           to_state: ProjectState) -> None:
-        """Drop the tables, the last one first."""
-        for table in reversed(self.tables):
-            table.database_backwards(app_label, schema_editor, from_state, to_state)
-
-    def describe(self) -> str:
-        """Say which tables, for `migrate --plan`."""
-        return "Create " + ", ".join(table.name for table in self.tables)
-
-    def references_model(self, name: Any, app_label: Any) -> bool:
-        """Let Django's optimizer move nothing across this step."""
-        return True
-
-
 class Together(Operation):
     """Do several steps on an app's tables with the models built once before and once after all of them.
 
@@ -67,7 +26,7 @@ class Together(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Declare all of it; the models are built when they are next asked for."""
         if "apps" in state.__dict__:
-            del state.apps
+            del state.apps  # how a cached_property is forgotten
         for step in self.steps:
             step.state_forwards(app_label, state)
 
@@ -90,3 +49,22 @@ class Together(Operation):
     def references_model(self, name: Any, app_label: Any) -> bool:
         """Let Django's optimizer move nothing across this step."""
         return True
+
+
+class CreateTables(Together):
+    """Create these models' tables in one step; they may refer to each other, in any order.
+
+    Each CreateModel by itself lets Django build anew every model that is related with it: over a hundred tables that all
+    lead to the user, that is most of the time of `migrate`. Foreign keys follow at the end of the migration, as always.
+    """
+
+    category = OperationCategory.ADDITION
+    serialization_expand_args = ["tables"]
+
+    def __init__(self, tables: Sequence[CreateModel]) -> None:
+        super().__init__(tables)
+        self.tables = tables
+
+    def describe(self) -> str:
+        """Say which tables, for `migrate --plan`."""
+        return "Create " + ", ".join(table.name for table in self.tables)

@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import OperationWriter
 
 from ijm.embedded.owner import as_owner
-from ijm.guard.creation import CreateTables
+from ijm.guard.creation import CreateTables, Together
 
 OLDER = "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '0002_older', now())"
 KEY: tuple[str, models.Field[int, int]] = ("id", models.IntegerField(primary_key=True))
@@ -51,6 +51,8 @@ def test_a_state_that_nobody_asked_for_is_not_built() -> None:
 
 def test_the_step_says_itself() -> None:
     assert STEP.describe() == "Create Hen, Egg" and STEP.references_model("anything", "anywhere")
+    several = Together([*STEP.tables, migrations.DeleteModel("Hen")])
+    assert several.describe() == "Create model Hen; Create model Egg; Delete model Hen"
     text, imports = OperationWriter(STEP).serialize()
     assert text.count("migrations.CreateModel(") == 2 and "import ijm.guard.creation" in imports
 
