@@ -26,6 +26,7 @@ EVENTS, PORTION, PIECE = 1_000_000, 20_000, 1 << 20
 PERSON, EVERY = uuid.UUID(int=42 << 96), 25_000  # every so-manieth event is a look at one person
 LENGTH = struct.Struct(">I")
 CPU = time.process_time
+PATIENCE = 600  # seconds
 # What an office writes of looks at addresses, and what guard.index_subjects() makes of such events: both at once, and without
 # the trigger that stamps an event, because neither is measured here and both take their time. One file and person an event.
 FILLED = """
@@ -77,10 +78,19 @@ def fill(superuser: str) -> None:
             for word, value in words.items():
                 filled = filled.replace(word, value)
             connection.execute(filled.encode())
-    sequencer.catch_up(PORTION)
+    _place_all()
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("VACUUM FULL ANALYZE audit_leaf, audit_tile")
         connection.execute("VACUUM ANALYZE audit_event, audit_subject, audit_code")
+
+
+def _place_all() -> None:
+    """Every event gets its place; somebody else's open transaction on this server may hold the last ones back a moment."""
+    limit = time.monotonic() + PATIENCE
+    while sequencer.catch_up(PORTION) or sequencer.horizon(sequencer.LOG).waiting:
+        if time.monotonic() > limit:
+            raise RuntimeError("a transaction that does not end holds the log back: end it, then measure again")
+        time.sleep(0.05)
 
 
 def _verifying(bodies: list[bytes]) -> Iterator[Measure]:
